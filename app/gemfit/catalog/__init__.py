@@ -1,0 +1,1 @@
+"""What can be run: models, formats and files, from `resources/catalog.json`."""

@@ -1,0 +1,1 @@
+"""Conversations: a tree of messages, the context policy and the SQLite store."""

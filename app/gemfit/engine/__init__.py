@@ -1,0 +1,1 @@
+"""Running weights: the protocol, the client, the child process and its backends."""

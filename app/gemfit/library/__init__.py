@@ -1,0 +1,1 @@
+"""Getting and keeping weights: hub metadata, transfer, verification, the local store."""

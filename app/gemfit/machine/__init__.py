@@ -1,0 +1,1 @@
+"""What this computer has: probes, and the evidence for each number."""

@@ -1,0 +1,86 @@
+"""What a probe found. Byte counts are integers; `evidence` says for each number where it comes from."""
+
+import msgspec
+
+SCHEMA = 1
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """System memory. `total_bytes` and `available_bytes` respect a container's limit (`limit_bytes`, if any)."""
+
+    total_bytes: int
+    available_bytes: int
+    limit_bytes: int | None = None
+    evidence: dict[str, str] = {}
+
+
+class Cpu(msgspec.Struct, frozen=True, kw_only=True):
+    """The processor. `features` are instruction sets as the engine reports them (`AVX2`, `FMA`, …)."""
+
+    model: str
+    physical_cores: int
+    logical_cores: int
+    features: list[str] = []
+    evidence: dict[str, str] = {}
+
+
+class Gpu(msgspec.Struct, frozen=True, kw_only=True):
+    """A graphics processor. `usable`: this engine build can drive it; if not, `advice` says what to install.
+
+    `shared_memory`: it has no memory of its own worth the name and takes the system's (integrated, Apple).
+    `engine_device` is the name in the engine's own device list, when it is there.
+    """
+
+    name: str
+    vendor: str = ""
+    total_bytes: int | None = None
+    free_bytes: int | None = None
+    shared_memory: bool = False
+    usable: bool = False
+    engine_device: str | None = None
+    driver: str = ""
+    advice: str = ""
+    evidence: dict[str, str] = {}
+
+
+class Disk(msgspec.Struct, frozen=True, kw_only=True):
+    """The disk that holds the weights folder."""
+
+    path: str
+    total_bytes: int
+    free_bytes: int
+    evidence: dict[str, str] = {}
+
+
+class EngineDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A device of ggml's own list. `kind`: `cpu`, `gpu`, `igpu` or `accel`."""
+
+    name: str
+    description: str
+    kind: str
+    total_bytes: int = 0
+    free_bytes: int = 0
+
+
+class EngineBuild(msgspec.Struct, frozen=True, kw_only=True):
+    """What the engine in use is and can drive. `problem`: why it could not be asked, else empty."""
+
+    build: str = ""
+    devices: list[EngineDevice] = []
+    formats: list[str] = []
+    problem: str = ""
+    evidence: dict[str, str] = {}
+
+
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """One computer as a probe found it. `problems` are the probes that failed, in words."""
+
+    schema: int = SCHEMA
+    os: str = ""
+    arch: str = ""
+    memory: Memory
+    cpu: Cpu
+    gpus: list[Gpu] = []
+    disk: Disk
+    engine: EngineBuild = EngineBuild()
+    problems: list[str] = []

@@ -1,0 +1,68 @@
+"""Where things are: the person's folders and the program's own data.
+
+`GEMFIT_HOME`, when set, holds everything in one folder: for a portable installation, and for tests.
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+APP = "gemfit"
+
+
+def _place(kind: str, default: str) -> Path:
+    home = os.environ.get("GEMFIT_HOME")
+    return Path(home) / kind if home else Path(default)
+
+
+def config_dir() -> Path:
+    """Settings."""
+    return _place("config", platformdirs.user_config_dir(APP, appauthor=False))
+
+
+def data_dir() -> Path:
+    """Conversations, and weights unless the settings name another folder."""
+    return _place("data", platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def state_dir() -> Path:
+    """The log and the lock of the running window."""
+    return _place("state", platformdirs.user_state_dir(APP, appauthor=False))
+
+
+def cache_dir() -> Path:
+    """What can be thrown away at any time."""
+    return _place("cache", platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+def default_weights_dir() -> Path:
+    """Where weights go when the settings do not say."""
+    return data_dir() / "models"
+
+
+def settings_file() -> Path:
+    return config_dir() / "settings.json"
+
+
+def chats_file() -> Path:
+    return data_dir() / "chats.sqlite3"
+
+
+def log_file() -> Path:
+    return state_dir() / "gemfit.log"
+
+
+def _shipped(name: str) -> Path:
+    installed = Path(__file__).parent / name
+    return installed if installed.is_dir() else Path(__file__).parents[2] / name
+
+
+def resources_dir() -> Path:
+    """Catalogue, icons, licences: inside the package when installed, beside `app/` in a checkout."""
+    return _shipped("resources")
+
+
+def i18n_dir() -> Path:
+    """The compiled translations, `gemfit_<lang>.qm`."""
+    return _shipped("i18n")

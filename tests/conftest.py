@@ -1,0 +1,56 @@
+"""What every test is held to: no leaked thread, no leaked child process, no log warning that it did not announce."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    """The files that tests ship with: tiny models with a real template and tokenizer."""
+    return DATA
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh home for Gemfit, with the network's environment out of the way."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("GEMFIT_HOME", str(home))
+    monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    for name in ("HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE", "GEMFIT_CATALOG", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaks() -> Iterator[None]:
+    """Fails the test that leaves a thread or a child process behind."""
+    threads = set(threading.enumerate())
+    children = {p.pid for p in psutil.Process().children(recursive=True)}
+    yield
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(timeout=5)
+    left = [t.name for t in set(threading.enumerate()) - threads]
+    assert not left, f"threads left running: {left}"
+    new = [p for p in psutil.Process().children(recursive=True) if p.pid not in children]
+    _, alive = psutil.wait_procs(new, timeout=5)
+    names = [f"{p.pid} {' '.join(p.cmdline())}" for p in alive if p.status() != psutil.STATUS_ZOMBIE]
+    assert not names, f"child processes left running: {names}"
+
+
+@pytest.fixture(autouse=True)
+def no_stray_logs(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails the test that logs a warning or worse, unless it is marked `logs_warnings`."""
+    yield
+    if request.node.get_closest_marker("logs_warnings"):
+        return
+    stray = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.WARNING]
+    assert not stray, f"unexpected log: {[(r.name, r.getMessage()) for r in stray]}"
