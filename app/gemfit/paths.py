@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -66,3 +67,8 @@ def resources_dir() -> Path:
 def i18n_dir() -> Path:
     """The compiled translations, `gemfit_<lang>.qm`."""
     return _shipped("i18n")
+
+
+def self_command() -> list[str]:
+    """The command that starts this program again: for the children, also when it is frozen into one binary."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "gemfit"]

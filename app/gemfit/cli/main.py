@@ -1,0 +1,55 @@
+"""The arguments, and which command they mean. Each command is a module beside this one."""
+
+import argparse
+import contextlib
+import importlib
+import os
+import sys
+from importlib.metadata import version
+
+from gemfit.errors import GemfitError
+
+COMMANDS = {
+    "probe": "what this computer has, and what the engine can drive",
+    "fit": "which model in which format runs here",
+    "get": "download a model and verify it",
+    "list": "what is on this disk",
+    "verify": "check files against their SHA-256",
+    "measure": "ask the engine how it would lay out a file in memory",
+    "chat": "ask a model",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, every command with its own options."""
+    top = argparse.ArgumentParser(
+        prog="gemfit",
+        description="Puts the right Gemma 4 on this machine. Without a command it opens the window.",
+    )
+    top.add_argument("--version", action="version", version=f"gemfit {version('gemfit')}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands.add_parser("window", help="open the window (the default)")
+    for name, help_ in COMMANDS.items():
+        command = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+        command.add_argument("--catalog", metavar="FILE", help="use this catalogue instead of the one shipped")
+        importlib.import_module(f"gemfit.cli.{name}").add_arguments(command)
+    return top
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command. Returns 0 done, 1 failed (with a sentence on stderr), 2 wrong usage (argparse exits with it)."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    args = parser().parse_args(arguments)
+    try:
+        return int(importlib.import_module(f"gemfit.cli.{args.command}").run(args))
+    except GemfitError as error:
+        print(f"gemfit: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader went away (`gemfit list | head`): nothing is left to say to it
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("gemfit: stopped.", file=sys.stderr)
+        return 130
