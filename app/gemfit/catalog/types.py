@@ -10,11 +10,12 @@ Container = Literal["gguf", "litertlm"]
 Role = Literal["weights", "projector", "drafter"]
 
 
-class CatalogFile(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file on the Hub (or in a Python package, for the starter).
 
     `revision` pins a commit; None: the newest, resolved and pinned when fetched. `bytes` and `sha256` are None where
-    they are not known here: then the official API says. `approx_bytes` is a published, rounded figure.
+    they are not known here: then the official API says. `approx_bytes` is a published, rounded figure. `why` says why
+    this file and not another that would do.
     """
 
     file: str
@@ -25,13 +26,19 @@ class CatalogFile(msgspec.Struct, frozen=True, kw_only=True):
     approx_bytes: int | None = None
     sha256: str | None = None
     package: str | None = None
+    why: str = ""
 
 
-class Build(msgspec.Struct, frozen=True, kw_only=True):
+class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One format of one model as one publisher packs it. `id` is what a person types (`q4_0`, `q4_0-google`).
 
     The first file is the weights; projector and drafter, where there are any, follow. `preferred`: the one to take
     among several of the same format, and `why` says why (or why not).
+
+    For the arithmetic, each None where it is not known: `tensor_bytes`, the weights without the file's header;
+    `read_bytes_per_token`, what generating one token reads of them (a mixture of experts reads only a part);
+    `tied_bytes`, the token embedding where it is the output matrix as well, of which the engine keeps a second copy
+    when it repacks that matrix for the processor or puts it on a GPU.
     """
 
     id: str
@@ -41,6 +48,9 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
     container: Container = "gguf"
     preferred: bool = True
     why: str = ""
+    tensor_bytes: int | None = None
+    read_bytes_per_token: int | None = None
+    tied_bytes: int | None = None
     files: list[CatalogFile]
 
     @property
@@ -48,11 +58,13 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
         return self.files[0]
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
+class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What memory depends on. Per-layer lists have one entry for each layer that keeps its own KV cache.
 
     `kv_full_bytes_per_token` and `kv_swa_bytes_per_cell` are for f16 (source: the catalogue's facts, confirmed by the
-    engine). `lazy_bytes` is what `lazy_mode` leaves on disk (the per-layer embeddings), by build id.
+    engine). `compute_base_bytes` is the compute buffer for micro-batches of 512 tokens without the attention masks,
+    which grow with the context. `lazy_bytes` is what `lazy_mode` leaves on disk (the per-layer embeddings), by build
+    id.
     """
 
     layers: int
@@ -66,8 +78,11 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     lazy_bytes: dict[str, int] = {}
 
 
-class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """One model. `quality` orders models by how good their answers are: higher is better, within this catalogue."""
+class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model. `quality` orders models by how good their answers are: higher is better, within this catalogue.
+
+    `published_memory_gb`: the publisher's own table of memory for the weights, in GB, by precision.
+    """
 
     id: str
     name: str
@@ -79,11 +94,12 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     starter: bool = False
     description: str = ""
     active_parameters_b: float
+    published_memory_gb: dict[str, float] = {}
     shape: Shape
     builds: list[Build]
 
 
-class Superseded(msgspec.Struct, frozen=True, kw_only=True):
+class Superseded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file that was published once under a name that now means another. Recognised by its hash."""
 
     model: str
@@ -94,7 +110,7 @@ class Superseded(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema: int
     title: str = ""
     compiled: str = ""
