@@ -1,0 +1,122 @@
+"""The shape of the conversations file, its version, and the rows in and out of it.
+
+The version is packed into SQLite's `user_version`: major << 16 | minor. A newer minor version can still be read and
+written by this program, a newer major one cannot and is left untouched.
+"""
+
+import sqlite3
+
+import msgspec
+
+from gemfit.chat.tree import Message, Tree
+from gemfit.engine.protocol import Stats
+from gemfit.words import Sentence
+
+MAJOR, MINOR = 1, 0
+
+_SCHEMA = """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    draft TEXT NOT NULL DEFAULT '',
+    leaf TEXT,
+    created_s REAL NOT NULL,
+    updated_s REAL NOT NULL,
+    deleted_s REAL
+) STRICT;
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+    parent TEXT REFERENCES messages(id) ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    text TEXT NOT NULL,
+    thinking TEXT NOT NULL,
+    thinking_s REAL NOT NULL,
+    state TEXT NOT NULL,
+    title TEXT NOT NULL,
+    model TEXT NOT NULL,
+    build TEXT NOT NULL,
+    stats TEXT,
+    finish_reason TEXT,
+    note TEXT,
+    created_s REAL NOT NULL
+) STRICT;
+CREATE INDEX messages_of_conversation ON messages(conversation, number);
+CREATE INDEX messages_of_parent ON messages(parent);
+CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+
+_COLUMNS = (
+    "id, parent, role, text, thinking, thinking_s, state, title, model, build, stats, finish_reason, note, created_s"
+)
+SAVE_MESSAGE = f"""
+INSERT INTO messages (conversation, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT(id) DO UPDATE SET text = excluded.text, thinking = excluded.thinking, thinking_s = excluded.thinking_s,
+    state = excluded.state, title = excluded.title, model = excluded.model, build = excluded.build,
+    stats = excluded.stats, finish_reason = excluded.finish_reason, note = excluded.note
+"""
+
+
+class NewerVersionError(Exception):
+    """The file was written by a newer program."""
+
+
+def prepare(database: sqlite3.Connection) -> None:
+    """Check or create the schema, and tidy up after the last run.
+
+    Raises NewerVersionError, and sqlite3.DatabaseError for a damaged file.
+    """
+    (packed,) = database.execute("PRAGMA user_version").fetchone()
+    if packed >> 16 > MAJOR:
+        raise NewerVersionError
+    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA foreign_keys = ON")
+    database.execute("PRAGMA secure_delete = ON")
+    if packed == 0:
+        version = f"PRAGMA user_version = {MAJOR << 16 | MINOR};"
+        database.executescript(f"BEGIN; {_SCHEMA} {version} COMMIT;")
+    database.execute("UPDATE messages SET state = 'interrupted' WHERE state = 'streaming'")
+    database.execute("DELETE FROM conversations WHERE deleted_s IS NOT NULL")
+
+
+def to_row(conversation_id: str, message: Message) -> tuple[object, ...]:
+    """The values for `SAVE_MESSAGE`."""
+    m = message
+    return (
+        conversation_id, m.id, m.parent, m.role, _storable(m.text), _storable(m.thinking), m.thinking_s, m.state,
+        m.title, m.model, m.build, _json(m.stats), m.finish_reason, _json(m.note), m.created_s,
+    )  # fmt: skip
+
+
+def read_tree(database: sqlite3.Connection, conversation_id: str, leaf: str | None) -> Tree:
+    """All messages of a conversation, in the order in which they were made."""
+    rows = database.execute(
+        f"SELECT {_COLUMNS} FROM messages WHERE conversation = ? ORDER BY number", (conversation_id,)
+    )
+    messages = {row[0]: _message(row) for row in rows}
+    if leaf not in messages:
+        leaf = next(reversed(messages), None)
+    return Tree(messages, leaf)
+
+
+def _message(row: tuple[object, ...]) -> Message:
+    names = _COLUMNS.split(", ")
+    values = dict(zip(names, row, strict=True))
+    for name, kind in (("stats", Stats), ("note", Sentence)):
+        text = values[name]
+        values[name] = msgspec.json.decode(text, type=kind) if isinstance(text, str) else None
+    return msgspec.convert(values, Message)
+
+
+def _json(value: msgspec.Struct | None) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _storable(text: str) -> str:
+    """Half of a surrogate pair (a paste can hold one) cannot be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
