@@ -1,0 +1,59 @@
+"""Words of the window: the core's sentences translated, and numbers as the person's language writes them."""
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from gemfit import paths, words
+from gemfit.errors import GemfitError
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence
+
+_SWAP = str.maketrans({".": ",", ",": "."})
+
+
+def text(sentence: Sentence) -> str:
+    """The sentence in the language of the window, its values filled in."""
+    shown = {name: _value(name, value) for name, value in sentence.values.items()}
+    return QCoreApplication.translate("gemfit", sentence.text).format_map(shown)
+
+
+def error_text(error: Exception) -> str:
+    """What to tell a person about an error; one that is not a GemfitError is a bug, and the log has it."""
+    if isinstance(error, GemfitError):
+        return text(error.sentence)
+    bug = QT_TRANSLATE_NOOP(
+        "gemfit", "Something went wrong that should not ({reason}). Nothing was lost; try again. Details: {path}"
+    )
+    return text(words.say(bug, reason=type(error).__name__, path=str(paths.log_file())))
+
+
+def size(n_bytes: int) -> str:
+    """`4.2 GiB`, in German `4,2 GiB`."""
+    return _local(words.size(n_bytes))
+
+
+def size_gb(n_bytes: int) -> str:
+    """`4.2 GB`, as download pages say it."""
+    return _local(words.size_gb(n_bytes))
+
+
+def duration(seconds: float) -> str:
+    """`12 s`, `3 min 20 s`."""
+    return _local(words.duration(seconds))
+
+
+def count(number: int) -> str:
+    """`8,192`, in German `8.192`."""
+    return _local(f"{number:,}")
+
+
+def rate(tps: float) -> str:
+    """Tokens per second without the unit: `61`, `7.3`."""
+    return _local(words.show("_tps", tps))
+
+
+def _value(name: str, value: words.Value) -> str:
+    shown = words.show(name, value)
+    return shown if isinstance(value, str) else _local(shown)
+
+
+def _local(number: str) -> str:
+    return number.translate(_SWAP) if QLocale().decimalPoint() == "," else number
