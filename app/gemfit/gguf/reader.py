@@ -57,7 +57,7 @@ def read_header(source: Path | str | BinaryIO) -> GgufHeader:
     `gguf_unreadable`.
     """
     if not isinstance(source, Path | str):
-        return _read(source, Path(str(getattr(source, "name", "GGUF"))).name)
+        return _read(source, _file_name(source))
     path = Path(source)
     try:
         with path.open("rb") as file:
@@ -66,43 +66,49 @@ def read_header(source: Path | str | BinaryIO) -> GgufHeader:
         raise failures.cannot_read(path.name, error) from error
 
 
-def read_array(source: Path | str | BinaryIO, info: ArrayInfo) -> list[str] | list[int] | list[float] | list[bool]:
-    """The items of an array that the header of the same file described.
+def read_strings(source: Path | str | BinaryIO, info: ArrayInfo) -> list[bytes]:
+    """The items of an array of strings that the header of the same file described, as they stand in the file.
 
     Raises GemfitError `gguf_truncated` when the file no longer holds them, `gguf_unreadable` when it cannot be read.
     """
-    data = array_bytes(source, info)
-    if info.type == STRING:
-        return [item.decode("utf-8", "replace") for item in split_strings(data, info.count)]
-    code = _NUMBERS[info.type].format[1:]
-    return list(struct.unpack(f"<{info.count}{code}", data))
-
-
-def array_bytes(source: Path | str | BinaryIO, info: ArrayInfo) -> bytes:
-    """The bytes of an array, as they stand in the file. Raises as `read_array`."""
-    if not isinstance(source, Path | str):
-        source.seek(info.offset)
-        data, name = source.read(info.n_bytes), "GGUF"
-    else:
-        name = Path(source).name
-        try:
-            with Path(source).open("rb") as file:
-                return array_bytes(file, info)
-        except OSError as error:
-            raise failures.cannot_read(name, error) from error
-    if len(data) < info.n_bytes:
-        raise failures.ends_in_header(name, info.offset + len(data))
-    return data
-
-
-def split_strings(data: bytes, count: int) -> list[bytes]:
-    """The `count` strings in the bytes of a string array that `read_header` has walked through."""
+    data = _array_bytes(source, info)
     items, at = [], 0
-    for _ in range(count):
-        begin = at + 8
-        at = begin + _LENGTH.unpack_from(data, at)[0]
+    for _ in range(info.count):
+        begin = at + _LENGTH.size
+        if begin > len(data):
+            raise failures.bad_entry(_file_name(source), info.offset + at)
+        at = begin + _LENGTH.unpack_from(data, begin - _LENGTH.size)[0]
         items.append(data[begin:at])
     return items
+
+
+def read_numbers(source: Path | str | BinaryIO, info: ArrayInfo) -> tuple[int | float | bool, ...]:
+    """The items of an array of numbers that the header of the same file described. Raises as `read_strings`."""
+    return struct.unpack(f"<{info.count}{_NUMBERS[info.type].format[1:]}", _array_bytes(source, info))
+
+
+def read_tokens(source: Path | str | BinaryIO, header: GgufHeader) -> list[str]:
+    """The vocabulary, empty if the file has none. Raises as `read_strings`."""
+    info = header.array("tokenizer.ggml.tokens")
+    return [item.decode("utf-8", "replace") for item in read_strings(source, info)] if info else []
+
+
+def _file_name(source: Path | str | BinaryIO) -> str:
+    return Path(source if isinstance(source, Path | str) else str(getattr(source, "name", "GGUF"))).name
+
+
+def _array_bytes(source: Path | str | BinaryIO, info: ArrayInfo) -> bytes:
+    if isinstance(source, Path | str):
+        try:
+            with Path(source).open("rb") as file:
+                return _array_bytes(file, info)
+        except OSError as error:
+            raise failures.cannot_read(_file_name(source), error) from error
+    source.seek(info.offset)
+    data = source.read(info.n_bytes)
+    if len(data) < info.n_bytes:
+        raise failures.ends_in_header(_file_name(source), info.offset + len(data))
+    return data
 
 
 def _read(file: BinaryIO, name: str) -> GgufHeader:

@@ -31,8 +31,8 @@ class ArrayInfo(msgspec.Struct, frozen=True):
     """An array in the metadata: where it is, and what it holds if it is small and numeric.
 
     `type` is the number of its items' type; its first item begins at byte `offset` of the file and all of them take
-    `n_bytes`. `values` is None for strings and for more than `reader.EAGER_ITEMS` numbers: `reader.read_array` gets
-    those.
+    `n_bytes`. `values` is None for strings and for more than `reader.EAGER_ITEMS` numbers: `reader.read_strings` and
+    `reader.read_numbers` get those.
     """
 
     type: int
