@@ -9,6 +9,21 @@ from gemfit.words import Sentence
 TransferState = Literal["waiting", "checking", "downloading", "retrying", "verifying", "done", "paused", "failed"]
 
 
+class RemoteFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file on the Hub, pinned: what will be asked for, and what has to arrive.
+
+    `file` is its name in the repository, folders included. `revision` is a commit. `sha256` comes from the catalogue or
+    from the official API, never from a mirror.
+    """
+
+    file: str
+    repo: str
+    url: str
+    revision: str
+    bytes: int
+    sha256: str
+
+
 class TransferProgress(msgspec.Struct, frozen=True, kw_only=True):
     """One moment of a transfer. `speed_bps` is bytes per second, smoothed; `remaining_s` None while not known."""
 

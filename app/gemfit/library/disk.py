@@ -1,0 +1,82 @@
+"""The disk's side: writing whole or not at all, and what its errors mean to a person."""
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from gemfit.errors import GemfitError
+from gemfit.words import QT_TRANSLATE_NOOP, say
+
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, durably: after a crash it holds the old or the new content. Raises OSError."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            Path(temporary).unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable. Windows does it by itself and cannot open a folder for it."""
+    if os.name == "nt":  # pragma: no cover - Windows
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def free_bytes(folder: Path) -> int:
+    """What is free where `folder` is, or will be."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(existing).free
+
+
+def disk_error(error: OSError, path: Path, kept_bytes: int = 0) -> GemfitError:
+    """The sentence for an OSError while writing to `path`; codes `disk_full`, `not_writable`, `disk`."""
+    values: dict[str, str | int] = {"folder": str(path.parent), "kept_bytes": kept_bytes}
+    if error.errno in _FULL:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The disk is full ({folder}). What was downloaded ({kept_bytes}) is kept. Free some space or choose "
+            "another folder for the weights, then try again; it goes on from there.",
+        )
+        return GemfitError("disk_full", say(text, **values))
+    if error.errno in _FORBIDDEN:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "Gemfit may not write to {folder}. Nothing there was changed. Choose another folder for the weights, or "
+            "change its permissions.",
+        )
+        return GemfitError("not_writable", say(text, **values))
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The disk reports an error in {folder}: {reason}. What was downloaded ({kept_bytes}) is kept where it can be "
+        "read. Check the disk, then try again.",
+    )
+    return GemfitError("disk", say(text, reason=error.strerror or type(error).__name__, **values))
+
+
+def no_room(folder: Path, needed_bytes: int, free: int) -> GemfitError:
+    """`disk_full`, found before anything was asked for."""
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "There is not enough room in {folder}: {needed_bytes} more are needed, some room to work included, and "
+        "{available_bytes} are free. Nothing was changed. Free some space or choose another folder for the weights.",
+    )
+    return GemfitError("disk_full", say(text, folder=str(folder), needed_bytes=needed_bytes, available_bytes=free))
