@@ -1,0 +1,257 @@
+"""The engine as the window sees it: one child at most, its events as signals on the window's thread."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gemfit.engine.client import EngineClient
+from gemfit.engine.protocol import (
+    ChatMessage,
+    Delta,
+    Done,
+    EngineExit,
+    Event,
+    Failed,
+    Generate,
+    Hello,
+    Loaded,
+    LoadPlan,
+    LoadProgress,
+    PromptProgress,
+    Sampling,
+    Stats,
+)
+from gemfit.ui import worker
+from gemfit.words import QT_TRANSLATE_NOOP, say
+
+EngineState = Literal["idle", "starting", "loading", "ready", "answering", "stopping", "ended"]
+Listener = Callable[[Event | EngineExit], None]
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """What to load. `title` names model and format for people, `model` and `build` name them in the catalogue."""
+
+    path: Path
+    plan: LoadPlan = LoadPlan()
+    title: str = ""
+    predicted_bytes: int = 0
+    model: str = ""
+    build: str = ""
+
+
+class EngineSession(QObject):
+    """Loads one model at a time and lets it answer.
+
+    Signals, all on the thread this lives on: `state_changed(str)`, `load_progress(float)`, `loaded(Loaded)`,
+    `prompt_progress(PromptProgress)`, `delta(Delta)`, `done(Done)`, `failed(Failed)`, and `exited(EngineExit)` for
+    every end of a child, asked for or not. Nothing here waits: children are started and ended on worker threads.
+
+    States: `idle` (no child), `starting`, `loading`, `ready`, `answering`, `stopping` (the child is being ended),
+    `ended` (the child ended by itself; `reload` starts another).
+    """
+
+    state_changed = Signal(str)
+    load_progress = Signal(float)
+    loaded = Signal(object)
+    prompt_progress = Signal(object)
+    delta = Signal(object)
+    done = Signal(object)
+    failed = Signal(object)
+    exited = Signal(object)
+    _arrived = Signal(int, object)
+
+    def __init__(
+        self, parent: QObject | None = None, make_client: Callable[[Listener], EngineClient] = EngineClient
+    ) -> None:
+        super().__init__(parent)
+        self._make_client = make_client
+        self._client: EngineClient | None = None
+        self._serial = 0  # of the client; what an earlier one still has to say is dropped
+        self._state: EngineState = "idle"
+        self._wanted: Selection | None = None
+        self._closed = False
+        self._last_id = 0
+        self.selection: Selection | None = None
+        self.loaded_info: Loaded | None = None
+        self.last_stats: Stats | None = None
+        # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
+        self._arrived.connect(self._receive)
+
+    @property
+    def state(self) -> EngineState:
+        return self._state
+
+    @property
+    def title(self) -> str:
+        return self.selection.title if self.selection is not None else ""
+
+    @property
+    def predicted_bytes(self) -> int:
+        """What the load was expected to take; 0 when nobody said."""
+        return self.selection.predicted_bytes if self.selection is not None else 0
+
+    def resident_bytes(self) -> int | None:
+        """What the child has in memory now; None without a child."""
+        return self._client.resident_bytes() if self._client is not None else None
+
+    def load(self, selection: Selection) -> None:
+        """Load `selection`; a model that is loaded now is given back first."""
+        self._wanted = selection
+        if self._state != "stopping":
+            self._end_child()
+
+    def reload(self) -> None:
+        """Load again what was loaded last, after the child has ended."""
+        if self.selection is not None and self._state in ("idle", "ended"):
+            self.load(self.selection)
+
+    def generate(
+        self,
+        messages: list[ChatMessage],
+        sampling: Sampling | None = None,
+        *,
+        think: bool = False,
+        max_tokens: int | None = None,
+        prefill: str = "",
+    ) -> int:
+        """Answer `messages`; returns the request's id. Raises RuntimeError unless the state is `ready`."""
+        if self._client is None or self._state != "ready":
+            raise RuntimeError(f"the engine is {self._state}, not ready")
+        self._last_id += 1
+        request = Generate(
+            request_id=self._last_id,
+            messages=messages,
+            sampling=sampling or Sampling(),
+            think=think,
+            max_tokens=max_tokens,
+            prefill=prefill,
+        )
+        self._client.generate(request)
+        self._set_state("answering")
+        return request.request_id
+
+    def cancel(self) -> None:
+        """Stop the answer; `done` follows, or `exited` when the engine does not listen."""
+        if self._client is not None and self._state == "answering":
+            self._client.cancel(self._last_id)
+
+    def unload(self) -> None:
+        """End the child and give its memory back; `exited` follows."""
+        self._wanted = None
+        if self._state == "ended":
+            self._set_state("idle")
+        elif self._state not in ("idle", "stopping"):
+            self._end_child()
+
+    def close(self) -> None:
+        """At the end of the program: as `unload`, and nothing is loaded again."""
+        self._closed = True
+        self.unload()
+
+    def _end_child(self) -> None:
+        """End what runs, then load what is wanted."""
+        client, self._client = self._client, None
+        self.loaded_info = None
+        if client is None:
+            self._begin()
+            return
+        answering = self._state == "answering"
+        self._set_state("stopping")
+        request_id = self._last_id if answering else None
+        worker.run(partial(_close, client, request_id), self._child_closed, self._child_not_closed)
+
+    def _child_closed(self, exit_: EngineExit | None) -> None:
+        if exit_ is not None:
+            self.exited.emit(exit_)
+        self._begin()
+
+    def _child_not_closed(self, error: Exception) -> None:
+        """It may still be there; the next load is not held up by it."""
+        self._fail(error)
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._wanted is None or self._closed:
+            self._set_state("idle")
+            return
+        self.selection, self._wanted = self._wanted, None
+        self.last_stats = None
+        self._serial += 1
+        self._client = self._make_client(partial(self._arrived.emit, self._serial))
+        self._set_state("starting")
+        worker.run(self._client.start, _started, self._not_started)
+
+    def _not_started(self, error: Exception) -> None:
+        self._client = None
+        self._set_state("ended")
+        self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine could not be started or ended ({reason}). Your conversation is safe. "
+            "Close other programs and try again.",
+        )
+        self.failed.emit(Failed(code="engine_process", sentence=say(text, reason=str(error))))
+
+    @Slot(int, object)
+    def _receive(self, serial: int, event: Event | EngineExit) -> None:
+        if serial != self._serial or self._client is None:
+            return
+        if isinstance(event, EngineExit):
+            self._client = None
+            self.loaded_info = None
+            self._set_state("ended")
+            self.exited.emit(event)
+        elif isinstance(event, Failed):
+            self._request_failed(event)
+        elif isinstance(event, Hello):
+            self._greeted(self._client)
+        elif isinstance(event, LoadProgress):
+            self.load_progress.emit(event.fraction)
+        elif isinstance(event, Loaded):
+            self.loaded_info = event
+            self._set_state("ready")
+            self.loaded.emit(event)
+        elif isinstance(event, PromptProgress):
+            self.prompt_progress.emit(event)
+        elif isinstance(event, Delta):
+            self.last_stats = event.stats
+            self.delta.emit(event)
+        elif isinstance(event, Done):
+            self.last_stats = event.stats
+            self._set_state("ready")
+            self.done.emit(event)
+
+    def _greeted(self, client: EngineClient) -> None:
+        assert self.selection is not None
+        self._set_state("loading")
+        client.load(self.selection.path, self.selection.plan)
+
+    def _request_failed(self, event: Failed) -> None:
+        """A failed answer leaves the model loaded; after a failed load there is nothing to keep a child for."""
+        if event.request_id is not None:
+            self._set_state("ready")
+        else:
+            self._end_child()
+        self.failed.emit(event)
+
+    def _set_state(self, state: EngineState) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+
+def _close(client: EngineClient, answering: int | None) -> EngineExit | None:
+    """On a worker thread: an answer under way is stopped first, or the end would wait for it."""
+    if answering is not None:
+        client.cancel(answering)
+    return client.close()
+
+
+def _started(_: None) -> None:
+    """Nothing to do: the child's `Hello` says more."""

@@ -1,0 +1,142 @@
+"""The engine session against a real engine child and a tiny Gemma 4."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gemfit.engine.client import EngineClient
+from gemfit.engine.protocol import ChatMessage, Done, EngineExit, Failed, LoadPlan
+from gemfit.ui import worker
+from gemfit.ui.viewmodels.engine import EngineSession, Selection
+
+QUESTION = [ChatMessage("user", "Why is the sky blue?")]
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[EngineSession]:
+    session = EngineSession()
+    yield session
+    session.close()
+    qtbot.waitUntil(lambda: session.state == "idle", timeout=WAIT_MS)
+    assert worker.wait_for_all(10)
+
+
+@pytest.fixture
+def tiny(data_dir: Path) -> Selection:
+    plan = LoadPlan(context_tokens=512, threads=1)
+    return Selection(path=data_dir / "gemma4-tiny.gguf", plan=plan, title="Tiny · F16", predicted_bytes=50 << 20)
+
+
+def loaded(qtbot: QtBot, engine: EngineSession, selection: Selection) -> None:
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+        engine.load(selection)
+
+
+def test_a_load_an_answer_and_the_end(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    states: list[str] = []
+    engine.state_changed.connect(states.append)
+    loaded(qtbot, engine, tiny)
+    assert engine.loaded_info is not None
+    assert engine.loaded_info.context_tokens == 512
+    assert (engine.title, engine.predicted_bytes) == ("Tiny · F16", 50 << 20)
+    assert (engine.resident_bytes() or 0) > 10 << 20
+    text: list[str] = []
+    engine.delta.connect(lambda delta: text.append(delta.text + delta.thinking))
+    with qtbot.waitSignal(engine.done, timeout=WAIT_MS) as done:
+        request_id = engine.generate(QUESTION, max_tokens=12)
+    assert isinstance(done.args[0], Done)
+    assert done.args[0].request_id == request_id
+    assert engine.last_stats is not None
+    assert engine.last_stats.generated_tokens <= 12
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+        engine.unload()
+    assert exited.args[0].expected
+    assert engine.resident_bytes() is None
+    assert states == ["starting", "loading", "ready", "answering", "ready", "stopping", "idle"]
+
+
+def test_an_answer_can_be_stopped(qtbot: QtBot, engine: EngineSession, data_dir: Path):
+    plan = LoadPlan(context_tokens=4096, threads=1)
+    loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
+    with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
+        engine.generate(QUESTION)
+    with qtbot.waitSignal(engine.done, timeout=WAIT_MS) as done:
+        engine.cancel()
+    assert done.args[0].finish_reason == "cancelled"
+    assert engine.state == "ready"
+
+
+def test_an_engine_that_is_killed_says_so_and_can_be_loaded_again(qtbot: QtBot, engine: EngineSession, data_dir: Path):
+    pids: list[int] = []
+    plan = LoadPlan(context_tokens=4096, threads=1)
+    loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
+    assert engine._client is not None
+    pids.append(engine._client.pid or 0)
+    with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
+        engine.generate(QUESTION)
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+        os.kill(pids[0], signal.SIGKILL)
+    assert isinstance(exited.args[0], EngineExit)
+    assert not exited.args[0].expected
+    assert engine.state == "ended"
+    with pytest.raises(RuntimeError, match="ended"):
+        engine.generate(QUESTION)
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+        engine.reload()
+
+
+def test_closing_in_the_middle_of_an_answer_does_not_wait(qtbot: QtBot, engine: EngineSession, data_dir: Path):
+    plan = LoadPlan(context_tokens=4096, threads=1)
+    loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
+    with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
+        engine.generate(QUESTION)
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.close()
+        assert engine.state == "stopping"
+
+
+def test_another_model_takes_the_place_of_the_first(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    loaded(qtbot, engine, tiny)
+    other = Selection(path=tiny.path.with_name("gemma4-tiny-moe.gguf"), plan=tiny.plan, title="Other")
+    with qtbot.waitSignals([engine.exited, engine.loaded], timeout=WAIT_MS):
+        engine.load(other)
+    assert engine.title == "Other"
+
+
+def test_a_file_that_is_no_model_gives_a_sentence(qtbot: QtBot, engine: EngineSession, tmp_path: Path):
+    wrong = tmp_path / "wrong.gguf"
+    wrong.write_text("This is a text file.")
+    with qtbot.waitSignal(engine.failed, timeout=WAIT_MS) as failed:
+        engine.load(Selection(path=wrong))
+    assert isinstance(failed.args[0], Failed)
+    assert "wrong.gguf" in str(failed.args[0].sentence)
+    qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
+
+
+@pytest.mark.logs_warnings
+def test_a_child_that_cannot_be_started_gives_a_sentence(
+    qtbot: QtBot, engine: EngineSession, tiny: Selection, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with qtbot.waitSignal(engine.failed, timeout=WAIT_MS) as failed:
+        engine.load(tiny)
+    assert "/nowhere/python" in str(failed.args[0].sentence)
+    assert engine.state == "ended"
+    engine.unload()
+    assert engine.state == "idle"
+
+
+def test_the_client_can_be_another(qtbot: QtBot, tiny: Selection):
+    made: list[EngineClient] = []
+    session = EngineSession(make_client=lambda listener: made.append(EngineClient(listener)) or made[-1])
+    loaded(qtbot, session, tiny)
+    assert session.resident_bytes() == made[0].resident_bytes()
+    with qtbot.waitSignal(session.exited, timeout=WAIT_MS):
+        session.close()
+    assert worker.wait_for_all(10)
