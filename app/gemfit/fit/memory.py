@@ -1,0 +1,136 @@
+"""How much memory a build of a model takes: pure arithmetic over its shape.
+
+The formulas are llama.cpp's (vendored by llama-cpp-python 0.3.36, commit 0c1e5709), for the way the engine loads: one
+sequence, `swa_full` off, one output a batch, weights read into memory (no memory map), flash attention. Each was
+compared with what llama.cpp logs for the five Gemma 4 shapes; the tests hold the figures.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from gemfit.catalog.types import Build, Model, Shape
+
+KvType = Literal["f16", "q8_0"]
+
+MIB = 1 << 20
+CELLS_STEP = 256
+DEFAULT_UBATCH = 512
+# 32 values in 34 bytes (q8_0) where f16 takes 64.
+_KV_SCALE = {"f16": (1, 1), "q8_0": (34, 64)}
+# A quantized cache rotates keys and values by two matrices, 512 x 512 and 256 x 256 floats, kept in the compute buffer.
+_ROTATION_BYTES = (512 * 512 + 256 * 256) * 4
+# Resident size of an engine child before it loads anything (CPython, libllama, our modules), and what the vocabulary's
+# tables take for each token. Measured on Linux x86-64: 40 MiB after the import of the binding, 138 MiB with Gemma's
+# 262,144 tokens; the rest is the graph and the child's own modules.
+_PROCESS_BYTES = 64 * MIB
+_BYTES_PER_TOKEN_OF_VOCABULARY = 400
+# What a GPU's driver and its libraries take for themselves. An estimate: CUDA takes 200 to 500 MiB.
+_GPU_BASE_BYTES = 400 * MIB
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True):
+    """The weights of one file, in bytes.
+
+    `tensor_bytes`: all of them. `lazy_bytes`: those that stay on disk and are read row by row. `tied_bytes`: the token
+    embedding, where it is the output matrix as well. `repacked`: the processor gets a rearranged copy of the matrices.
+    `read_bytes_per_token`: what generating one token reads.
+    """
+
+    tensor_bytes: int
+    lazy_bytes: int = 0
+    tied_bytes: int = 0
+    repacked: bool = False
+    read_bytes_per_token: int = 0
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """Memory in bytes where the model runs, and `host_bytes` of system memory besides when that is a GPU."""
+
+    weights_bytes: int
+    kv_bytes: int
+    compute_bytes: int
+    base_bytes: int
+    host_bytes: int = 0
+
+    @property
+    def total_bytes(self) -> int:
+        return self.weights_bytes + self.kv_bytes + self.compute_bytes + self.base_bytes
+
+
+def weights_of(model: Model, build: Build) -> Weights:
+    """The weights of a build of the catalogue. Where the tensors are not known, the file's size stands for them."""
+    file = build.weights
+    tensor_bytes = build.tensor_bytes or file.bytes or file.approx_bytes or 0
+    lazy_bytes = model.shape.lazy_bytes.get(build.id, 0)
+    return Weights(
+        tensor_bytes=tensor_bytes,
+        lazy_bytes=lazy_bytes,
+        tied_bytes=build.tied_bytes or 0,
+        repacked=build.format == "q4_0",
+        read_bytes_per_token=build.read_bytes_per_token or tensor_bytes - lazy_bytes,
+    )
+
+
+def padded(tokens: int) -> int:
+    """Cells of a KV cache come in steps of 256."""
+    return -(-tokens // CELLS_STEP) * CELLS_STEP
+
+
+def swa_cells(shape: Shape, context_tokens: int, ubatch_tokens: int = DEFAULT_UBATCH) -> int:
+    """Cells of the sliding-window cache (llama.cpp, src/llama-kv-cache-iswa.cpp); 0 for a model without a window."""
+    if not shape.sliding_window_tokens:
+        return 0
+    ubatch = min(ubatch_tokens, context_tokens)
+    return min(padded(context_tokens), padded(shape.sliding_window_tokens + ubatch))
+
+
+def kv_bytes(
+    shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
+) -> int:
+    """The KV cache: cells for the whole context in the full layers, for the window in the others."""
+    full = shape.kv_full_bytes_per_token * padded(context_tokens)
+    window = shape.kv_swa_bytes_per_cell * swa_cells(shape, context_tokens, ubatch_tokens)
+    numerator, denominator = _KV_SCALE[kv_type]
+    return (full + window) * numerator // denominator
+
+
+def compute_bytes(
+    shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
+) -> int:
+    """The compute buffer: activations, which grow with the micro-batch, and the two attention masks in f16."""
+    ubatch = min(ubatch_tokens, context_tokens)
+    activations = shape.compute_base_bytes * ubatch // DEFAULT_UBATCH
+    masks = 2 * ubatch * (padded(context_tokens) + swa_cells(shape, context_tokens, ubatch_tokens))
+    return activations + masks + (_ROTATION_BYTES if kv_type == "q8_0" else 0)
+
+
+def process_bytes(shape: Shape) -> int:
+    """What the engine child takes besides: itself, the vocabulary, and the scores of one token (4 bytes each)."""
+    return _PROCESS_BYTES + shape.vocab_tokens * (_BYTES_PER_TOKEN_OF_VOCABULARY + 4)
+
+
+def need_on_cpu(
+    shape: Shape, weights: Weights, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
+) -> Need:
+    """Everything in system memory. A repacked output matrix stands beside the token embedding that it is tied to."""
+    copy = weights.tied_bytes if weights.repacked else 0
+    return Need(
+        weights_bytes=weights.tensor_bytes - weights.lazy_bytes + copy,
+        kv_bytes=kv_bytes(shape, context_tokens, kv_type, ubatch_tokens),
+        compute_bytes=compute_bytes(shape, context_tokens, kv_type, ubatch_tokens),
+        base_bytes=process_bytes(shape),
+    )
+
+
+def need_on_gpu(
+    shape: Shape, weights: Weights, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
+) -> Need:
+    """All layers on one GPU. The token embedding stays in system memory; what is tied to it is copied to the GPU."""
+    return Need(
+        weights_bytes=weights.tensor_bytes - weights.lazy_bytes,
+        kv_bytes=kv_bytes(shape, context_tokens, kv_type, ubatch_tokens),
+        compute_bytes=compute_bytes(shape, context_tokens, kv_type, ubatch_tokens),
+        base_bytes=_GPU_BASE_BYTES,
+        host_bytes=process_bytes(shape) + weights.tied_bytes,
+    )
