@@ -162,7 +162,7 @@ def compile_translations() -> None:
 
 def pip(*arguments: str, env: dict[str, str] | None = None) -> int:
     """Run the environment's pip; returns its exit code."""
-    command = [PYTHON, "-m", "pip", *arguments]
+    command = [str(PYTHON), "-m", "pip", *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ | (env or {}), stdin=subprocess.DEVNULL).returncode
 
 
