@@ -5,6 +5,7 @@ The child speaks first (`Hello`). Every request but `Quit` is answered by exactl
 `EngineExit`, made by the client.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -82,12 +83,17 @@ Request = Load | Measure | Generate | Cancel | Quit
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """Memory as the engine itself lays it out, in bytes."""
+    """Memory as the engine itself lays it out, in bytes.
+
+    `total_bytes` = weights + KV cache + compute buffers. Of the weights, `lazy_bytes` stay on disk and are read when
+    needed, so `total_bytes - lazy_bytes` is what has to be in memory.
+    """
 
     weights_bytes: int
     kv_bytes: int
     compute_bytes: int
     total_bytes: int
+    lazy_bytes: int = 0
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +170,10 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
 
 
 Event = Hello | LoadProgress | Loaded | Measured | PromptProgress | Delta | Done | Failed
+
+
+Send = Callable[[Event], None]
+"""How a child and its backends give an event to the parent."""
 
 
 class EngineExit(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,219 @@
+"""The llama.cpp backend: loads a GGUF, measures one, answers conversations."""
+
+import ctypes
+import os
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import llama_cpp.llama_cpp as lib
+import psutil
+from llama_cpp._ggml import libggml
+
+from gemfit.engine import template, threads
+from gemfit.engine.backends import llama_log, sampling
+from gemfit.engine.backends.generation import Generation
+from gemfit.engine.backends.llama_native import Abort, LoadError, Log, NativeModel
+from gemfit.engine.protocol import (
+    Failed,
+    Generate,
+    Layout,
+    Load,
+    Loaded,
+    LoadPlan,
+    LoadProgress,
+    Measure,
+    Measured,
+    Sampling,
+    Send,
+)
+from gemfit.errors import GemfitError
+from gemfit.gguf.check import check_file
+from gemfit.gguf.types import GgufHeader
+from gemfit.words import QT_TRANSLATE_NOOP, say
+
+PLAIN_TEMPLATE = (
+    "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n{% endfor %}Assistant:"
+)
+"""For files without a chat template (base models): named turns in plain text."""
+
+
+def build_name() -> str:
+    """The binding's version and llama.cpp's, with its commit: `llama-cpp-python 0.3.36, llama.cpp 0.5.0-dev (…)`."""
+    commit = libggml.ggml_commit
+    commit.argtypes, commit.restype = [], ctypes.c_char_p
+    return (
+        f"llama-cpp-python {version('llama-cpp-python')}, "
+        f"llama.cpp {lib.llama_version().decode()} ({commit().decode().split('-')[0]})"
+    )
+
+
+class LlamaBackend:
+    """One file at a time. `abort` may be set from another thread; everything else belongs to one thread."""
+
+    name = "llama"
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._log = Log()
+        self._busy = threads.BusyMeter()
+        self._model: NativeModel | None = None
+        self._generation: Generation | None = None
+        self.abort = Abort()
+        lib.llama_backend_init()
+
+    def build(self) -> str:
+        return build_name()
+
+    def load(self, request: Load) -> None:
+        """Load a file in place of the one before. Sends `Loaded` or `Failed`."""
+        started = time.perf_counter()
+        try:
+            header = check_file(Path(request.path))
+            self.close()
+            self._load(header, request, started)
+        except GemfitError as error:
+            self.close()
+            self._send(Failed(code=error.code, sentence=error.sentence))
+
+    def _load(self, header: GgufHeader, request: Load, started: float) -> None:
+        count = self._threads(request.plan)
+        model = self._open(request.path, request.plan, count, lambda f: self._send(LoadProgress(f)))
+        self._model = model
+        source = model.chat_template() or PLAIN_TEMPLATE
+        chat = template.ChatTemplate(source, bos=model.token_text(model.bos()), eos=model.token_text(model.eos()))
+        defaults = sampling.merged(
+            _own_sampling(model), sampling.GEMMA if header.architecture.startswith("gemma") else sampling.LLAMA
+        )
+        self._generation = Generation(model, chat, defaults, self._send)
+        self._busy.start()
+        self._send(
+            Loaded(
+                name=header.name or Path(request.path).stem,
+                architecture=header.architecture,
+                context_tokens=model.context_tokens,
+                train_context_tokens=model.train_context_tokens,
+                supports_thinking=template.supports_thinking(source),
+                template_known=template.is_known(source),
+                sampling=defaults,
+                threads=count,
+                load_s=time.perf_counter() - started,
+                layout=_layout(model, header, self._log.lines),
+                resident_bytes=psutil.Process().memory_info().rss,
+            )
+        )
+        self._log.clear()
+
+    def measure(self, request: Measure) -> None:
+        """Lay a file out, allocating nothing. Sends `Measured` or `Failed`."""
+        try:
+            header = check_file(Path(request.path))
+            model = self._open(request.path, request.plan, 1, None, no_alloc=True)
+        except GemfitError as error:
+            self._send(Failed(code=error.code, sentence=error.sentence))
+            return
+        layout = _layout(model, header, self._log.lines, request.plan)
+        model.close()
+        self._send(Measured(layout))
+
+    def generate(self, request: Generate) -> None:
+        """Answer. Sends `Delta`s, then `Done` or `Failed`."""
+        if self._model is None or self._generation is None:
+            sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
+            self._send(Failed(code="not_loaded", sentence=sentence, request_id=request.request_id))
+            return
+        if self._planned_threads is None:
+            busy = self._busy.busy_cores()
+            self._model.set_threads(threads.choose(threads.physical_cores(), busy))
+        try:
+            self._generation.run(request)
+        except GemfitError as error:
+            self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
+        finally:
+            self._busy.start()
+
+    def close(self) -> None:
+        """Free what is loaded."""
+        if self._model is not None:
+            self._model.close()
+        self._model = self._generation = None
+
+    def _threads(self, plan: LoadPlan) -> int:
+        self._planned_threads = plan.threads
+        return plan.threads or threads.choose(threads.physical_cores(), self._busy.busy_cores())
+
+    def _open(
+        self,
+        path: str,
+        plan: LoadPlan,
+        count: int,
+        on_progress: Callable[[float], None] | None,
+        *,
+        no_alloc: bool = False,
+    ) -> NativeModel:
+        self._log.clear()
+        try:
+            return NativeModel(path, plan, count, self.abort, on_progress, no_alloc=no_alloc)
+        except LoadError as error:
+            raise _load_failed(path, self._log.lines) from error
+
+
+def _own_sampling(model: NativeModel) -> Sampling:
+    """The sampling defaults that the file brings along (`general.sampling.*`)."""
+
+    def number(key: str) -> float | None:
+        text = model.metadata(f"general.sampling.{key}")
+        try:
+            return None if text is None else float(text)
+        except ValueError:
+            return None
+
+    top_k = number("top_k")
+    return Sampling(
+        temperature=number("temp"),
+        top_k=None if top_k is None else int(top_k),
+        top_p=number("top_p"),
+        min_p=number("min_p"),
+        repeat_penalty=number("penalty_repeat"),
+    )
+
+
+def _layout(model: NativeModel, header: GgufHeader, log: list[str], measured: LoadPlan | None = None) -> Layout:
+    """What llama.cpp laid out. Under no_alloc it does not say what it reads lazily, so that is told from the plan."""
+    logged = llama_log.read(log)
+    lazy = set(logged.lazy_tensors)
+    if measured is not None and measured.lazy_embeddings:
+        lazy.add("per_layer_token_embd.weight")
+    weights = model.size_bytes
+    return Layout(
+        weights_bytes=weights,
+        kv_bytes=logged.kv_bytes,
+        compute_bytes=logged.compute_bytes,
+        total_bytes=weights + logged.kv_bytes + logged.compute_bytes,
+        lazy_bytes=sum(t.n_bytes for t in header.tensors if t.name in lazy),
+    )
+
+
+def _load_failed(path: str, log: list[str]) -> GemfitError:
+    reason = llama_log.reason(log)
+    file = os.path.basename(path)  # noqa: PTH119 - a name for people, whatever the path looks like
+    if "unknown model architecture" in reason:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine does not know the architecture of {file} ({reason}). Nothing was loaded. "
+            "Choose another model, or a newer version of Gemfit.",
+        )
+        return GemfitError("unknown_architecture", say(text, file=file, reason=reason))
+    if "alloc" in reason:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "There is not enough memory for {file} ({reason}). Nothing was loaded. "
+            "Choose a smaller context or a smaller model, or close other programs.",
+        )
+        return GemfitError("out_of_memory", say(text, file=file, reason=reason))
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The engine could not load {file} ({reason}). Nothing was loaded. Verify the file, or download it again.",
+    )
+    return GemfitError("load_failed", say(text, file=file, reason=reason or "?"))

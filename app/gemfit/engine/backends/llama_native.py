@@ -1,0 +1,233 @@
+"""A thin, typed layer over the low-level binding: a loaded model with one context, and what can be asked of it.
+
+The high-level `Llama` class cannot set what saves memory (`n_outputs_max`, `lazy_mode`, `load_mode`; `swa_full` is on
+by default) and detokenizes again while streaming, so it is not used.
+"""
+
+import ctypes
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import llama_cpp.llama_cpp as lib
+
+from gemfit.engine.protocol import LoadPlan
+
+ABORTED = 2
+NO_ROOM = 1
+
+_KV_TYPES = {"f16": lib.GGML_TYPE_F16, "q8_0": lib.GGML_TYPE_Q8_0}
+_WARNING, _ERROR, _CONTINUE = 3, 4, 5  # enum ggml_log_level of ggml.h
+
+
+class Log:
+    """Takes llama.cpp's log: keeps the lines since `clear`, and passes warnings and errors on to stderr."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._level = 0
+        self._callback = lib.llama_log_callback(self._take)
+        lib.llama_log_set(self._callback, ctypes.c_void_p(0))
+
+    def _take(self, level: int, text: bytes, _data: Any) -> None:
+        line = text.decode("utf-8", "replace")
+        if level == _CONTINUE and self.lines:
+            self.lines[-1] += line
+        else:
+            self.lines.append(line)
+            self._level = level
+        if self._level in (_WARNING, _ERROR):
+            sys.stderr.write(line)
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        self.lines.clear()
+
+
+class LoadError(Exception):
+    """llama.cpp would not load the file or make the context; the log says why."""
+
+
+class Abort:
+    """A flag that llama.cpp reads between the nodes of a graph.
+
+    The callback is the C library's `strlen` on two bytes of ours: 0 for an empty string, 1 for a string of one
+    character, and C's `bool` is what it returns. It runs for every node of every token; a Python function there would
+    take the interpreter's lock some thousand times for each token.
+    """
+
+    def __init__(self) -> None:
+        self._flag = ctypes.create_string_buffer(2)
+        library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
+        self.callback = ctypes.cast(library.strlen, lib.ggml_abort_callback)
+        self.data = ctypes.cast(self._flag, ctypes.c_void_p)
+
+    def set(self) -> None:
+        self._flag[0] = b"x"
+
+    def clear(self) -> None:
+        self._flag[0] = b"\0"
+
+    def is_set(self) -> bool:
+        return bool(self._flag[0] != b"\0")
+
+
+class NativeModel:
+    """A model and its context. Close it: the memory is llama.cpp's."""
+
+    def __init__(
+        self,
+        path: str,
+        plan: LoadPlan,
+        threads: int,
+        abort: Abort,
+        on_progress: Callable[[float], None] | None = None,
+        *,
+        no_alloc: bool = False,
+    ) -> None:
+        """Load `path`. With `no_alloc` everything is laid out and nothing allocated. Raises LoadError."""
+        self.abort = abort
+        self._model = self._context = None
+        self._model = lib.llama_model_load_from_file(path.encode(), self._model_params(plan, on_progress, no_alloc))
+        if not self._model:
+            raise LoadError
+        self.train_context_tokens = int(lib.llama_model_n_ctx_train(self._model))
+        self._context = lib.llama_init_from_model(self._model, self._context_params(plan, threads))
+        if not self._context:
+            self.close()
+            raise LoadError
+        self._vocab = lib.llama_model_get_vocab(self._model)
+        self._memory = lib.llama_get_memory(self._context)
+        self._piece = ctypes.create_string_buffer(256)
+        self.context_tokens = int(lib.llama_n_ctx(self._context))
+        self.vocab_tokens = int(lib.llama_vocab_n_tokens(self._vocab))
+        self.window_tokens = int(lib.llama_model_n_swa(self._model))
+        self.size_bytes = int(lib.llama_model_size(self._model))
+
+    def _model_params(self, plan: LoadPlan, on_progress: Callable[[float], None] | None, no_alloc: bool) -> Any:
+        params = lib.llama_model_default_params()
+        params.n_gpu_layers = plan.gpu_layers
+        # NONE, not MMAP: under MMAP the repacked Q4_0 weights stand beside the mapped file (1215 MiB for E2B), and
+        # no_alloc aborts on an assertion.
+        params.load_mode = lib.LLAMA_LOAD_MODE_NONE
+        params.lazy_mode = lib.LLAMA_LAZY_MODE_ON if plan.lazy_embeddings else lib.LLAMA_LAZY_MODE_OFF
+        params.no_alloc = no_alloc
+
+        def progress(fraction: float, _data: Any) -> bool:
+            if on_progress is not None:
+                on_progress(fraction)
+            return not self.abort.is_set()
+
+        self._progress = lib.llama_progress_callback(progress)
+        params.progress_callback = self._progress
+        return params
+
+    def _context_params(self, plan: LoadPlan, threads: int) -> Any:
+        params = lib.llama_context_default_params()
+        params.n_ctx = min(plan.context_tokens, self.train_context_tokens or plan.context_tokens)
+        params.n_batch = params.n_ubatch = plan.ubatch_tokens
+        params.n_seq_max = 1
+        params.n_outputs_max = 1  # one row of logits, not one per token of the batch: 512 MiB for Gemma's vocabulary
+        params.swa_full = False  # true in the C API: 10,752 MiB of KV cache for the 12B at 32 K instead of 992
+        params.n_threads = params.n_threads_batch = threads
+        params.type_k = params.type_v = _KV_TYPES[plan.kv_type]
+        params.abort_callback = self.abort.callback
+        params.abort_callback_data = self.abort.data
+        params.no_perf = True
+        return params
+
+    def close(self) -> None:
+        """Free the context and the model."""
+        if self._context:
+            lib.llama_free(self._context)
+        if self._model:
+            lib.llama_model_free(self._model)
+        self._context = self._model = None
+
+    @property
+    def context(self) -> Any:
+        return self._context
+
+    @property
+    def vocab(self) -> Any:
+        return self._vocab
+
+    def metadata(self, key: str) -> str | None:
+        """A value of the file's metadata as text."""
+        size = 256
+        while True:
+            buffer = ctypes.create_string_buffer(size)
+            length = lib.llama_model_meta_val_str(self._model, key.encode(), buffer, size)
+            if length < 0:
+                return None
+            if length < size:
+                return buffer.value.decode("utf-8", "replace")
+            size = length + 1
+
+    def chat_template(self) -> str | None:
+        source = lib.llama_model_chat_template(self._model, None)
+        return source.decode("utf-8", "replace") if source else None
+
+    def set_threads(self, threads: int) -> None:
+        lib.llama_set_n_threads(self._context, threads, threads)
+
+    # -- vocabulary ---------------------------------------------------------------------------------------------------
+
+    def tokenize(self, text: str, *, add_special: bool, parse_special: bool) -> list[int]:
+        """Tokens of `text`; with `parse_special`, control tokens spelled out in it become control tokens."""
+        data = text.encode()
+        size = len(data) + 8
+        buffer = (lib.llama_token * size)()
+        count = lib.llama_tokenize(self._vocab, data, len(data), buffer, size, add_special, parse_special)
+        if count < 0:  # cannot happen: no token is shorter than a byte, and 8 are spare for the special ones
+            raise ValueError(f"{-count} tokens from {len(data)} bytes")
+        return list(buffer[:count])
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of a token. Control tokens have none."""
+        length = lib.llama_token_to_piece(self._vocab, token, self._piece, len(self._piece), 0, False)
+        if length < 0:
+            self._piece = ctypes.create_string_buffer(-length)
+            return self.piece(token)
+        return self._piece.raw[:length]
+
+    def token_text(self, token: int) -> str:
+        """The spelling of a token in the vocabulary, "" for none."""
+        text = lib.llama_vocab_get_text(self._vocab, token) if 0 <= token < self.vocab_tokens else None
+        return text.decode("utf-8", "replace") if text else ""
+
+    def control_tokens(self) -> list[int]:
+        control = lib.LLAMA_TOKEN_ATTR_CONTROL
+        attribute, vocab = lib.llama_vocab_get_attr, self._vocab
+        return [token for token in range(self.vocab_tokens) if attribute(vocab, token) & control]
+
+    def bos(self) -> int:
+        return int(lib.llama_vocab_bos(self._vocab))
+
+    def eos(self) -> int:
+        return int(lib.llama_vocab_eos(self._vocab))
+
+    def is_end(self, token: int) -> bool:
+        """Whether this token ends an answer."""
+        return bool(lib.llama_vocab_is_eog(self._vocab, token))
+
+    # -- decoding -----------------------------------------------------------------------------------------------------
+
+    def decode(self, tokens: Sequence[int]) -> int:
+        """Process `tokens` after those in the cache. 0 done, NO_ROOM, ABORTED, negative: an error of llama.cpp's."""
+        array = (lib.llama_token * len(tokens))(*tokens)
+        return int(lib.llama_decode(self._context, lib.llama_batch_get_one(array, len(tokens))))
+
+    def cached_range(self) -> tuple[int, int]:
+        """First and last position that every part of the cache still has; (-1, -1) when it is empty."""
+        return (
+            int(lib.llama_memory_seq_pos_min(self._memory, 0)),
+            int(lib.llama_memory_seq_pos_max(self._memory, 0)),
+        )
+
+    def keep(self, tokens: int) -> bool:
+        """Drop all but the first `tokens` of the cache. False if this kind of cache cannot."""
+        return bool(lib.llama_memory_seq_rm(self._memory, 0, tokens, -1))
+
+    def clear_cache(self) -> None:
+        lib.llama_memory_clear(self._memory, True)

@@ -1,0 +1,46 @@
+"""The sampler chain: llama.cpp's own samplers, in llama.cpp's own order."""
+
+from typing import Any
+
+import llama_cpp.llama_cpp as lib
+
+from gemfit.engine.protocol import Sampling
+
+GEMMA = Sampling(temperature=1.0, top_k=64, top_p=0.95, min_p=0.0, repeat_penalty=1.0)
+"""Gemma 4's published defaults (model card; also in its GGUFs as general.sampling.*)."""
+
+LLAMA = Sampling(temperature=0.8, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=1.0)
+"""llama.cpp's defaults, for files that say nothing."""
+
+PENALTY_TOKENS = 64
+"""How far back the repetition penalty looks (llama.cpp's default)."""
+
+
+def merged(*choices: Sampling) -> Sampling:
+    """The first value that is not None, field by field."""
+    fields = Sampling.__struct_fields__
+    return Sampling(**{f: next((v for c in choices if (v := getattr(c, f)) is not None), None) for f in fields})
+
+
+def build_chain(sampling: Sampling, vocab_tokens: int) -> Any:
+    """A sampler chain for complete `sampling` (seed may be None: a random one). Free with `llama_sampler_free`."""
+    temperature, seed = sampling.temperature, sampling.seed
+    chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+
+    def add(sampler: Any) -> None:
+        lib.llama_sampler_chain_add(chain, sampler)
+
+    if sampling.repeat_penalty and sampling.repeat_penalty != 1.0:
+        add(lib.llama_sampler_init_penalties(vocab_tokens, PENALTY_TOKENS, sampling.repeat_penalty, 0.0, 0.0))
+    if temperature is None or temperature <= 0:
+        add(lib.llama_sampler_init_greedy())
+        return chain
+    if sampling.top_k and 0 < sampling.top_k < vocab_tokens:
+        add(lib.llama_sampler_init_top_k(sampling.top_k))
+    if sampling.top_p is not None and sampling.top_p < 1.0:
+        add(lib.llama_sampler_init_top_p(sampling.top_p, 1))
+    if sampling.min_p:
+        add(lib.llama_sampler_init_min_p(sampling.min_p, 1))
+    add(lib.llama_sampler_init_temp(temperature))
+    add(lib.llama_sampler_init_dist(lib.LLAMA_DEFAULT_SEED if seed is None else seed & 0xFFFFFFFF))
+    return chain

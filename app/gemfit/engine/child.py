@@ -1,0 +1,112 @@
+"""The engine child: reads requests from stdin, runs a backend, writes events to stdout. Never sees Qt.
+
+It ends with its parent: a thread reads stdin, and at end-of-file the process exits at once, even from within a native
+call. Its real stdout is kept for the protocol; file descriptor 1 points at stderr, because native code prints.
+"""
+
+import contextlib
+import io
+import os
+import queue
+import sys
+import threading
+import traceback
+from typing import BinaryIO, NoReturn
+
+from gemfit.engine import protocol
+from gemfit.engine.backends.llama import LlamaBackend
+from gemfit.engine.protocol import Cancel, Event, Generate, Load, Measure, Quit, Request, Send
+
+
+def main() -> NoReturn:
+    """Serve the parent until it says `Quit` or goes away."""
+    out = _take_stdout()
+    lock = threading.Lock()
+
+    def send(event: Event) -> None:
+        with lock:
+            out.write(protocol.encode(event))
+            out.flush()
+
+    try:
+        code = Child(send).serve()
+    except BrokenPipeError:  # the parent is gone, and with it whoever could be told
+        code = 0
+    except Exception:  # noqa: BLE001 - a bug of ours: its traceback is what the parent shows as the reason
+        traceback.print_exc()
+        code = 1
+    # Not a return: at a normal exit the interpreter waits for the lock on stdin, which the reading thread holds.
+    _end_now(code)
+
+
+def _take_stdout() -> BinaryIO:
+    """Keep stdout for the protocol and point file descriptor 1 at stderr."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    return io.FileIO(kept, "wb", closefd=True)  # unbuffered: one write a message
+
+
+class Child:
+    """Requests in order, one at a time; `Cancel` overtakes them."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._running: int | None = None
+        self._cancelled: set[int] = set()
+        self._backend = LlamaBackend(send)
+
+    def serve(self) -> int:
+        """Answer requests until `Quit`; returns the exit code."""
+        threading.Thread(target=self._read, daemon=True, name="stdin").start()
+        self._send(
+            protocol.Hello(
+                protocol=protocol.PROTOCOL_VERSION,
+                backend=self._backend.name,
+                build=self._backend.build(),
+                pid=os.getpid(),
+            )
+        )
+        while True:
+            request = self._requests.get()
+            if isinstance(request, Load):
+                self._backend.load(request)
+            elif isinstance(request, Measure):
+                self._backend.measure(request)
+            elif isinstance(request, Generate):
+                self._generate(request)
+            elif isinstance(request, Quit):
+                self._backend.close()
+                return 0
+
+    def _generate(self, request: Generate) -> None:
+        with self._lock:
+            self._running = request.request_id
+            self._backend.abort.clear()
+            if request.request_id in self._cancelled:
+                self._backend.abort.set()
+        self._backend.generate(request)
+        with self._lock:
+            self._running = None
+            self._cancelled.clear()
+            self._backend.abort.clear()
+
+    def _read(self) -> None:
+        for line in sys.stdin.buffer:
+            request = protocol.decode_request(line)
+            if isinstance(request, Cancel):
+                with self._lock:
+                    self._cancelled.add(request.request_id)
+                    if self._running == request.request_id:
+                        self._backend.abort.set()
+            else:
+                self._requests.put(request)
+        # The parent is gone: nothing is worth waiting for, and a native call could take minutes.
+        _end_now(0)
+
+
+def _end_now(code: int) -> NoReturn:
+    with contextlib.suppress(OSError):  # stderr may be gone as well
+        sys.stderr.flush()
+    os._exit(code)
