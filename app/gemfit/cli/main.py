@@ -20,8 +20,8 @@ COMMANDS = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line, every command with its own options."""
+def parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The command line. Only the `chosen` command is imported and has its options; the others are there for the help."""
     top = argparse.ArgumentParser(
         prog="gemfit",
         description="Puts the right Gemma 4 on this machine. Without a command it opens the window.",
@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("window", help="open the window (the default)")
     for name, help_ in COMMANDS.items():
         command = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+        if name != chosen:
+            continue
         command.add_argument("--json", action="store_true", help="print one JSON object")
         command.add_argument("--catalog", metavar="FILE", help="use this catalogue instead of the one shipped")
         importlib.import_module(f"gemfit.cli.{name}").add_arguments(command)
@@ -40,7 +42,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     """Run one command. Returns 0 done, 1 failed (with a sentence on stderr), 2 wrong usage (argparse exits with it)."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    args = parser().parse_args(arguments)
+    chosen = next((word for word in arguments if word in COMMANDS), None)
+    args = parser(chosen).parse_args(arguments)
     try:
         return int(importlib.import_module(f"gemfit.cli.{args.command}").run(args))
     except GemfitError as error:

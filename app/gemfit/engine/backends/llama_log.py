@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 _KV = re.compile(r"llama_kv_cache(?:_\w+)?: size =\s*([\d.]+) MiB")
 _COMPUTE = re.compile(r"sched_reserve:\s+\S.*? compute buffer size =\s*([\d.]+) MiB")
-_OUTPUT = re.compile(r"llama_context:\s+\S.*? output buffer size =\s*([\d.]+) MiB")
 _LAZY = re.compile(r"tensor (\S+) \(size =\s*[\d.]+ MiB\) lazy read enabled")
 _ERROR = re.compile(r"(?:error|failed|unknown|missing|invalid|unsupported|not supported|cannot)", re.I)
 
@@ -18,7 +17,7 @@ MIB = 1 << 20
 
 
 class Logged(NamedTuple):
-    """Bytes of the KV cache and of the compute (and output) buffers, and the tensors that stay on disk."""
+    """Bytes of the KV cache and of the compute buffers, and the tensors that stay on disk."""
 
     kv_bytes: int
     compute_bytes: int
@@ -32,7 +31,7 @@ def read(lines: Iterable[str]) -> Logged:
     for line in lines:
         if found := _KV.search(line):
             kv += float(found[1])
-        elif found := _COMPUTE.search(line) or _OUTPUT.search(line):
+        elif found := _COMPUTE.search(line):
             compute += float(found[1])
         elif found := _LAZY.search(line):
             lazy.append(found[1])

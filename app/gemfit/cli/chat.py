@@ -1,0 +1,210 @@
+"""`gemfit chat`: ask a model, once or in turns."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gemfit.cli.engine import Engine, running_engine
+from gemfit.cli.output import ProgressLine, print_json
+from gemfit.cli.weights import catalog_of, stop_by_signal
+from gemfit.engine.protocol import ChatMessage, Delta, Done, Generate, Loaded, LoadPlan, PromptProgress, Sampling
+from gemfit.errors import GemfitError
+from gemfit.fit.header import shape_from_header, weights_from_header
+from gemfit.fit.memory import need_on_cpu
+from gemfit.gguf.check import check_file
+from gemfit.words import QT_TRANSLATE_NOOP, say, size
+
+DEFAULT_CONTEXT = 4096
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return number
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="MODEL[:FORMAT]|PATH", default="starter", help="what to ask (the starter)")
+    parser.add_argument("--context", metavar="N", type=positive, help="tokens of context (4096)")
+    parser.add_argument("--temperature", metavar="T", type=float, help="0 always takes the likeliest token")
+    parser.add_argument("--seed", metavar="S", type=int, help="the same seed gives the same answer")
+    parser.add_argument("--max-tokens", metavar="N", type=positive, help="end the answer after N tokens")
+    parser.add_argument("--think", action=argparse.BooleanOptionalAction, default=False, help="think before answering")
+    parser.add_argument("--threads", metavar="N", type=positive, help="threads (physical cores, one less when busy)")
+    parser.add_argument("--system", metavar="TEXT", help="what the model is told before the conversation")
+    parser.add_argument("prompt", metavar="PROMPT", nargs="?", help="what to ask; without it, standard input is read")
+
+
+def run(args: argparse.Namespace) -> int:
+    path = model_path(args)
+    header = check_file(path)
+    context = args.context or DEFAULT_CONTEXT
+    predicted = need_on_cpu(shape_from_header(header), weights_from_header(header), context).total_bytes
+    plan = LoadPlan(context_tokens=context, threads=args.threads)
+    talking = args.prompt is None and sys.stdin.isatty() and not args.json
+    prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
+    with running_engine() as engine:
+        line = ProgressLine()
+        line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=path.name)))
+        loaded = engine.load(path, plan)
+        line.clear()
+        chat = _Chat(engine, args, loaded, predicted)
+        if talking:
+            return chat.talk()
+        answer = chat.ask(prompt)
+    if args.json:
+        print_json(answer)
+    return 130 if answer["finish_reason"] == "cancelled" else 0
+
+
+def model_path(args: argparse.Namespace) -> Path:
+    """The file that `--model` means: a path, or a model of the catalogue that is on this disk. Raises GemfitError."""
+    from gemfit.catalog.load import find_build, parse_model_argument
+    from gemfit.library import store
+    from gemfit.paths import default_weights_dir
+    from gemfit.settings import load_settings
+
+    path = Path(args.model).expanduser()
+    if path.exists() or path.suffix in (".gguf", ".litertlm"):
+        return _runnable(path)
+    catalog = catalog_of(args)
+    model, build = find_build(catalog, *parse_model_argument(args.model))
+    folder = load_settings().weights_dir
+    local = store.find(Path(folder) if folder else default_weights_dir(), catalog, model.id, build.id)
+    if local is None:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}"
+        )
+        raise GemfitError("not_here", say(text, name=model.name, title=build.title, model=model.id, build=build.id))
+    return _runnable(Path(local.path))
+
+
+def _runnable(path: Path) -> Path:
+    if path.suffix == ".litertlm":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "This version of Gemfit cannot run the mobile format yet. The file {file} is kept. "
+            "Take the same model in Q4_0 instead.",
+        )
+        raise GemfitError("format_not_runnable", say(text, file=path.name))
+    return path
+
+
+class _Chat:
+    """A conversation with a loaded model, printed as it comes."""
+
+    def __init__(self, engine: Engine, args: argparse.Namespace, loaded: Loaded, predicted_bytes: int) -> None:
+        self._engine = engine
+        self._args = args
+        self._loaded = loaded
+        self._predicted_bytes = predicted_bytes
+        self._messages = [ChatMessage("system", args.system)] if args.system else []
+        self._requests = 0
+
+    def talk(self) -> int:
+        """Turn after turn until end-of-file (Ctrl+D)."""
+        print(f"{self._loaded.name}. Ctrl+C stops an answer, Ctrl+D ends.", file=sys.stderr)
+        while True:
+            try:
+                prompt = input("> ")
+            except EOFError:
+                print(file=sys.stderr)
+                return 0
+            if prompt.strip():
+                self.ask(prompt)
+
+    def ask(self, prompt: str) -> dict[str, Any]:
+        """One question and its answer, as the JSON object that `--json` prints."""
+        if not prompt.strip():
+            raise GemfitError("no_prompt", say(QT_TRANSLATE_NOOP("gemfit", "There is no question. Write one.")))
+        self._messages.append(ChatMessage("user", prompt))
+        self._requests += 1
+        args = self._args
+        request = Generate(
+            request_id=self._requests,
+            messages=list(self._messages),
+            sampling=Sampling(temperature=args.temperature, seed=args.seed),
+            think=args.think and self._loaded.supports_thinking,
+            max_tokens=args.max_tokens,
+        )
+        answer = self._receive(request)
+        self._messages.append(ChatMessage("assistant", answer["text"]))
+        return answer
+
+    def _receive(self, request: Generate) -> dict[str, Any]:
+        text, thinking = [], []
+        printer = _Printer(silent=self._args.json)
+        with stop_by_signal() as stopped:
+            for event in self._engine.generate(request):
+                if stopped.is_set():
+                    self._engine.cancel(request.request_id)
+                if isinstance(event, PromptProgress):
+                    printer.prompt(event)
+                elif isinstance(event, Delta):
+                    text.append(event.text)
+                    thinking.append(event.thinking)
+                    printer.delta(event)
+                elif isinstance(event, Done):
+                    printer.done(event, self._predicted_bytes)
+                    return {
+                        "text": "".join(text),
+                        "thinking": "".join(thinking).strip(),
+                        "finish_reason": event.finish_reason,
+                        "stats": msgspec.to_builtins(event.stats)
+                        | {"load_s": self._loaded.load_s, "predicted_bytes": self._predicted_bytes},
+                    }
+        raise AssertionError("an answer ends with Done")
+
+
+class _Printer:
+    """The answer on stdout; the thinking, the progress and the figures on stderr, where that is a terminal."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
+        self._line = ProgressLine()
+        self._terminal = sys.stderr.isatty() and not silent
+        self._thinking = False
+        self._started = time.monotonic()
+
+    def prompt(self, event: PromptProgress) -> None:
+        if self._terminal and time.monotonic() - self._started > 1:
+            self._line.show(f"{event.done_tokens} of {event.total_tokens} tokens read")
+
+    def delta(self, event: Delta) -> None:
+        if self._silent:
+            return
+        self._line.clear()
+        if event.thinking and self._terminal:
+            sys.stderr.write(f"\x1b[2m{printable(event.thinking)}\x1b[0m")
+            sys.stderr.flush()
+            self._thinking = True
+        if event.text:
+            if self._thinking:
+                sys.stderr.write("\n\n")
+                self._thinking = False
+            sys.stdout.write(printable(event.text) if sys.stdout.isatty() else event.text)
+            sys.stdout.flush()
+
+    def done(self, event: Done, predicted_bytes: int) -> None:
+        if self._silent:
+            return
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+        if self._terminal:
+            stats = event.stats
+            sys.stderr.write(
+                f"\x1b[2m{stats.generation_tps:.1f} tokens/s, first token after {stats.ttft_s:.2f} s, "
+                f"{stats.generated_tokens} tokens; {size(stats.resident_bytes)} of memory "
+                f"(predicted {size(predicted_bytes)})\x1b[0m\n"
+            )
+
+
+def printable(text: str) -> str:
+    """Without control characters: what a model writes must not command the terminal."""
+    return "".join(c for c in text if c in "\n\t" or not ("\x00" <= c < " " or "\x7f" <= c < "\xa0"))
