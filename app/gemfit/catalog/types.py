@@ -37,8 +37,7 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     For the arithmetic, each None where it is not known: `tensor_bytes`, the weights without the file's header;
     `read_bytes_per_token`, what generating one token reads of them (a mixture of experts reads only a part);
-    `tied_bytes`, the token embedding where it is the output matrix as well, of which the engine keeps a second copy
-    when it repacks that matrix for the processor or puts it on a GPU.
+    `tied_bytes`, the token embedding where it is the output matrix as well and the engine keeps a second copy of it.
     """
 
     id: str

@@ -2,11 +2,14 @@
 
 from gemfit.catalog.types import Shape
 from gemfit.fit.memory import DEFAULT_UBATCH, Weights
-from gemfit.gguf.types import GgufHeader
+from gemfit.gguf.types import GgufHeader, TensorInfo
 
 # Every n-th layer attends to the whole context, where the file does not say so itself (llama.cpp, src/models/).
 _FULL_LAYER_EVERY = {"gemma2": 2, "gemma3": 6, "gemma3n": 5}
+# Where the token embedding is the output matrix as well, llama.cpp keeps it twice for these types, which it repacks for
+# the processor, and for these architectures.
 _REPACKED_TYPES = frozenset({"Q4_0"})
+_ALWAYS_TWICE = frozenset({"gemma4"})
 
 
 def shape_from_header(header: GgufHeader) -> Shape:
@@ -38,14 +41,18 @@ def weights_from_header(header: GgufHeader) -> Weights:
     experts, used = _integer(header, "expert_count"), _integer(header, "expert_used_count")
     expert_bytes = sum(t.n_bytes for t in header.tensors if "_exps." in t.name)
     idle = expert_bytes - expert_bytes * used // experts if experts else 0
-    output = header.tensor("output.weight") or header.tensor("token_embd.weight")
+    embedding = header.tensor("token_embd.weight")
     return Weights(
         tensor_bytes=header.tensor_bytes,
         lazy_bytes=lazy,
         tied_bytes=tied,
-        repacked=output is not None and output.type_name.upper() in _REPACKED_TYPES,
+        copied=header.architecture in _ALWAYS_TWICE or (embedding is not None and _repacked(embedding)),
         read_bytes_per_token=header.tensor_bytes - lazy - idle,
     )
+
+
+def _repacked(tensor: TensorInfo) -> bool:
+    return tensor.type_name.upper() in _REPACKED_TYPES
 
 
 def _integer(header: GgufHeader, key: str) -> int:

@@ -33,14 +33,15 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """The weights of one file, in bytes.
 
     `tensor_bytes`: all of them. `lazy_bytes`: those that stay on disk and are read row by row. `tied_bytes`: the token
-    embedding, where it is the output matrix as well. `repacked`: the processor gets a rearranged copy of the matrices.
+    embedding, where it is the output matrix as well. `copied`: the engine keeps a second copy of it for that, on the
+    processor too (llama.cpp does for Gemma 4 in every format, and for any model whose output matrix it repacks).
     `read_bytes_per_token`: what generating one token reads.
     """
 
     tensor_bytes: int
     lazy_bytes: int = 0
     tied_bytes: int = 0
-    repacked: bool = False
+    copied: bool = False
     read_bytes_per_token: int = 0
 
 
@@ -67,7 +68,7 @@ def weights_of(model: Model, build: Build) -> Weights:
         tensor_bytes=tensor_bytes,
         lazy_bytes=lazy_bytes,
         tied_bytes=build.tied_bytes or 0,
-        repacked=build.format == "q4_0",
+        copied=True,
         read_bytes_per_token=build.read_bytes_per_token or tensor_bytes - lazy_bytes,
     )
 
@@ -85,9 +86,7 @@ def swa_cells(shape: Shape, context_tokens: int, ubatch_tokens: int = DEFAULT_UB
     return min(padded(context_tokens), padded(shape.sliding_window_tokens + ubatch))
 
 
-def kv_bytes(
-    shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
-) -> int:
+def kv_bytes(shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH) -> int:
     """The KV cache: cells for the whole context in the full layers, for the window in the others."""
     full = shape.kv_full_bytes_per_token * padded(context_tokens)
     window = shape.kv_swa_bytes_per_cell * swa_cells(shape, context_tokens, ubatch_tokens)
@@ -113,8 +112,8 @@ def process_bytes(shape: Shape) -> int:
 def need_on_cpu(
     shape: Shape, weights: Weights, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
 ) -> Need:
-    """Everything in system memory. A repacked output matrix stands beside the token embedding that it is tied to."""
-    copy = weights.tied_bytes if weights.repacked else 0
+    """Everything in system memory, the copy of the token embedding as well."""
+    copy = weights.tied_bytes if weights.copied else 0
     return Need(
         weights_bytes=weights.tensor_bytes - weights.lazy_bytes + copy,
         kv_bytes=kv_bytes(shape, context_tokens, kv_type, ubatch_tokens),

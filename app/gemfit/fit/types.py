@@ -13,8 +13,11 @@ Place = Literal["gpu", "cpu"]
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """One build of one model on one machine, at one context.
 
-    `total_bytes` = weights + KV cache + compute buffers + the process's own base. `generation_tps` is a rough estimate
-    as a range (low, high), None where nothing is known. `max_context` is the largest context that fits, 0 if none.
+    `total_bytes` = weights + KV cache + compute buffers + the process's own base, in memory at `place`, of which
+    `available_bytes` are free. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes`
+    is the system memory taken besides when the place is a GPU (`device` names it). `generation_tps` is a rough
+    estimate as a range (low, high), None where nothing is known. `max_context` is the largest context that fits in what
+    is free, 0 if none. `runnable`: this engine build can run the format.
     """
 
     model: str
@@ -34,6 +37,9 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     max_context: int
     generation_tps: tuple[float, float] | None = None
     runnable: bool = True
+    lazy_bytes: int = 0
+    host_bytes: int = 0
+    device: str = ""
     reasons: list[Sentence] = []
 
 

@@ -1,0 +1,153 @@
+"""One build of one model on one machine: where it would run, whether it fits, how fast."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from gemfit.catalog.types import Build, Model, Shape
+from gemfit.fit import reasons
+from gemfit.fit.memory import CELLS_STEP, MIB, Need, Weights, need_on_cpu, need_on_gpu, weights_of
+from gemfit.fit.speed import Range, generation_on_cpu, generation_on_gpu
+from gemfit.fit.types import Option, Verdict
+from gemfit.machine.types import Cpu, EngineBuild, Gpu, Machine
+from gemfit.words import Sentence
+
+# Left free for everything else: programs grow, and a machine that swaps is slower than one with a smaller model.
+HEADROOM_SHARE = 0.10
+HEADROOM_BYTES = 512 * MIB
+
+
+class Spot(NamedTuple):
+    """A place to run: a GPU, or None for the processor; `free_bytes` of its memory are free and
+    `host_free_bytes` of the system's. `shared`: both are the same memory.
+    """
+
+    gpu: Gpu | None
+    free_bytes: int
+    host_free_bytes: int
+    shared: bool
+
+    def need(self, shape: Shape, weights: Weights, context_tokens: int) -> Need:
+        if self.gpu is None:
+            return need_on_cpu(shape, weights, context_tokens)
+        return need_on_gpu(shape, weights, context_tokens)
+
+    def verdict(self, need: Need) -> Verdict:
+        here = need.total_bytes + (need.host_bytes if self.shared else 0)
+        host = 0 if self.shared else need.host_bytes
+        if here > self.free_bytes or host > self.host_free_bytes:
+            return "no"
+        if here > _comfortable(self.free_bytes) or host > _comfortable(self.host_free_bytes):
+            return "tight"
+        return "fits"
+
+
+class Candidate(NamedTuple):
+    """An option with the model and the build that it is about."""
+
+    model: Model
+    build: Build
+    option: Option
+
+
+def _comfortable(free_bytes: int) -> int:
+    """What may be taken of `free_bytes`; grows with it, so that more memory is never worse."""
+    return free_bytes - max(HEADROOM_BYTES, round(free_bytes * HEADROOM_SHARE))
+
+
+def spots(machine: Machine) -> list[Spot]:
+    """Where this engine build can run a model: usable GPUs, the one with the most free memory first; then the CPU."""
+    system = machine.memory.available_bytes
+    found = []
+    for gpu in machine.gpus:
+        free = gpu.free_bytes if gpu.free_bytes is not None else gpu.total_bytes
+        if gpu.usable and (gpu.shared_memory or free is not None):
+            free = min(system if free is None else free, system) if gpu.shared_memory else free
+            found.append(Spot(gpu, free or 0, system, gpu.shared_memory))
+    found.sort(key=lambda spot: spot.free_bytes, reverse=True)
+    return [*found, Spot(None, system, system, shared=False)]
+
+
+def max_context(spot: Spot, shape: Shape, weights: Weights) -> int:
+    """The largest context that fits in what is free there, in steps of 256; 0 if none. More context is more memory."""
+    low, high = 0, shape.context_tokens // CELLS_STEP
+    while low < high:
+        middle = (low + high + 1) // 2
+        if spot.verdict(spot.need(shape, weights, middle * CELLS_STEP)) == "no":
+            high = middle - 1
+        else:
+            low = middle
+    return low * CELLS_STEP
+
+
+def can_run(engine: EngineBuild, build: Build) -> bool:
+    """Whether this engine build runs the container: `gguf` unless it could not be asked, `litertlm` if it says so."""
+    if build.container == "litertlm":
+        return "litert" in engine.formats or "litertlm" in engine.formats
+    return "gguf" in engine.formats if engine.formats else not engine.problem
+
+
+def candidate(machine: Machine, model: Model, build: Build, context_tokens: int, installed: bool) -> Candidate:
+    """Work out one option. `installed`: its file is on this disk already."""
+    weights = weights_of(model, build)
+    shape = model.shape
+    spot = _choose_spot(machine, shape, weights, context_tokens)
+    need = spot.need(shape, weights, context_tokens)
+    verdict = spot.verdict(need)
+    file = build.weights
+    download_bytes = 0 if installed or file.package else file.bytes or file.approx_bytes or 0
+    runnable = can_run(machine.engine, build)
+    obstacles = _obstacles(machine, model, build, context_tokens, download_bytes)
+    option = Option(
+        model=model.id,
+        build=build.id,
+        format=build.format,
+        file=file.file,
+        verdict="no" if obstacles else verdict,
+        place="cpu" if spot.gpu is None else "gpu",
+        weights_bytes=need.weights_bytes,
+        kv_bytes=need.kv_bytes,
+        compute_bytes=need.compute_bytes,
+        base_bytes=need.base_bytes,
+        total_bytes=need.total_bytes,
+        available_bytes=spot.free_bytes,
+        download_bytes=download_bytes,
+        context_tokens=context_tokens,
+        max_context=max_context(spot, shape, weights),
+        generation_tps=_speed(machine.cpu, spot, weights, need),
+        runnable=runnable,
+        lazy_bytes=weights.lazy_bytes,
+        host_bytes=need.host_bytes,
+        device=spot.gpu.name if spot.gpu else machine.cpu.model,
+    )
+    said = [*obstacles, *reasons.of_memory(option, machine), *reasons.of_speed(option)]
+    return Candidate(model, build, msgspec.structs.replace(option, reasons=said))
+
+
+def _speed(cpu: Cpu, spot: Spot, weights: Weights, need: Need) -> Range | None:
+    if spot.gpu is None:
+        return generation_on_cpu(cpu, weights, need)
+    return generation_on_gpu(spot.gpu, weights, need)
+
+
+def _choose_spot(machine: Machine, shape: Shape, weights: Weights, context_tokens: int) -> Spot:
+    """The first place where it fits, else the first where it is tight, else the processor."""
+    places = spots(machine)
+    verdicts = [spot.verdict(spot.need(shape, weights, context_tokens)) for spot in places]
+    for wanted in ("fits", "tight"):
+        if wanted in verdicts:
+            return places[verdicts.index(wanted)]
+    return places[-1]
+
+
+def _obstacles(
+    machine: Machine, model: Model, build: Build, context_tokens: int, download_bytes: int
+) -> list[Sentence]:
+    found = []
+    if not can_run(machine.engine, build):
+        found.append(reasons.cannot_run(machine.engine, build))
+    if context_tokens > model.shape.context_tokens:
+        found.append(reasons.context_too_long(model, context_tokens))
+    if download_bytes > machine.disk.free_bytes:
+        found.append(reasons.no_disk(download_bytes, machine.disk.free_bytes))
+    return found
