@@ -21,7 +21,7 @@ COMMANDS = {
 
 
 def parser(chosen: str | None) -> argparse.ArgumentParser:
-    """The command line. Only the `chosen` command is imported and has its options; the others are there for the help."""
+    """The command line. Only the `chosen` command is imported; the others are there for the help."""
     top = argparse.ArgumentParser(
         prog="gemfit",
         description="Puts the right Gemma 4 on this machine. Without a command it opens the window.",
