@@ -2,6 +2,8 @@
 
 import msgspec
 
+from gemfit.words import Sentence
+
 SCHEMA = 1
 
 
@@ -15,7 +17,10 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cpu(msgspec.Struct, frozen=True, kw_only=True):
-    """The processor. `features` are instruction sets as the engine reports them (`AVX2`, `FMA`, …)."""
+    """The processor, as far as this process may use it: a container's or an affinity's share of its cores.
+
+    `features` are instruction sets as the engine reports them (`AVX2`, `FMA`, …).
+    """
 
     model: str
     physical_cores: int
@@ -28,7 +33,9 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
     """A graphics processor. `usable`: this engine build can drive it; if not, `advice` says what to install.
 
     `shared_memory`: it has no memory of its own worth the name and takes the system's (integrated, Apple).
-    `engine_device` is the name in the engine's own device list, when it is there.
+    For a GPU with `shared_memory`, `total_bytes` is what its driver lets it take of it, None where that is not known.
+    `engine_device` is the name in the engine's own device list, when it is there. `advice` is English;
+    `advice_sentence` is the same, for a window to translate.
     """
 
     name: str
@@ -40,6 +47,7 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
     engine_device: str | None = None
     driver: str = ""
     advice: str = ""
+    advice_sentence: Sentence | None = None
     evidence: dict[str, str] = {}
 
 
@@ -68,19 +76,27 @@ class EngineBuild(msgspec.Struct, frozen=True, kw_only=True):
     build: str = ""
     devices: list[EngineDevice] = []
     formats: list[str] = []
+    features: list[str] = []
     problem: str = ""
     evidence: dict[str, str] = {}
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """One computer as a probe found it. `problems` are the probes that failed, in words."""
+    """One computer as a probe found it.
+
+    `problems` are the probes that failed, in English; `problem_sentences` are the same, for a window to translate.
+    `environment` says what stands between the program and the computer: `WSL 2`, `Docker container`; else empty.
+    """
 
     schema: int = SCHEMA
     os: str = ""
     arch: str = ""
+    environment: str = ""
     memory: Memory
     cpu: Cpu
     gpus: list[Gpu] = []
     disk: Disk
     engine: EngineBuild = EngineBuild()
     problems: list[str] = []
+    problem_sentences: list[Sentence] = []
+    evidence: dict[str, str] = {}

@@ -1,0 +1,204 @@
+"""Puts together what the system says about GPUs and what the engine can drive, and what to install where it cannot."""
+
+import re
+from collections.abc import Sequence
+from importlib import metadata
+
+import msgspec
+
+from gemfit.machine.types import EngineBuild, EngineDevice, Gpu
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
+
+BINDING = "llama-cpp-python"
+# Vulkan without a GPU: computed on the processor.
+SOFTWARE = re.compile(r"llvmpipe|lavapipe|swiftshader|software rasterizer", re.IGNORECASE)
+# CUDA wheels that the binding's publisher offers, by the least CUDA version of the driver that runs them.
+WHEELS = ((12050, "cu125"), (12040, "cu124"), (12030, "cu123"), (12020, "cu122"), (12010, "cu121"), (11080, "cu118"))
+# How ggml names the devices of the backends that drive the GPUs of each maker.
+BACKENDS = {
+    "NVIDIA": ("CUDA", "Vulkan"),
+    "AMD": ("ROCm", "HIP", "Vulkan"),
+    "Intel": ("SYCL", "Vulkan"),
+    "Apple": ("MTL", "Metal"),
+}
+FILLERS = {"nvidia", "amd", "intel", "ati", "corporation", "inc", "graphics", "radeon", "geforce", "r", "tm", "gpu"}
+
+
+def merge(gpus: Sequence[Gpu], engine: EngineBuild, cuda: int | None = None, system: str = "linux") -> list[Gpu]:
+    """The GPUs of this machine, each with the engine's device for it or with advice.
+
+    A device that the system did not list is a GPU of its own (the engine sees it, so it is there); one that shows a
+    GPU for the second time, through another backend, is left out. `cuda` is NVML's number (12040 for 12.4) and `system`
+    a value of `sys.platform`.
+    """
+    found = list(gpus)
+    taken: set[int] = set()
+    for device in engine.devices:
+        if device.kind not in ("gpu", "igpu") or SOFTWARE.search(device.description):
+            continue
+        index = _best(device, found, taken)
+        if index is not None:
+            found[index] = _driven(found[index], device)
+            taken.add(index)
+        elif not any(_seen_otherwise(device, found[i]) for i in taken):
+            found.append(_driven(_unlisted(device), device))
+            taken.add(len(found) - 1)
+    return [
+        gpu if index in taken else _advised(gpu, advice(gpu, engine, cuda, system)) for index, gpu in enumerate(found)
+    ]
+
+
+def words_of(name: str) -> frozenset[str]:
+    """What tells one GPU's name from another's: `NVIDIA GeForce RTX 3060` and `GeForce RTX 3060` are the same."""
+    found = frozenset(re.findall(r"[a-z]+|\d+[a-z]*", re.sub(r"\(.*?\)", " ", name.lower())))
+    return found - FILLERS or found
+
+
+def alike(device: EngineDevice, gpu: Gpu) -> bool:
+    """Whether the engine's device may be this GPU: by name, or by memory where the names say nothing."""
+    theirs, ours = words_of(device.description), words_of(gpu.name)
+    if theirs <= ours or ours <= theirs:
+        return True
+    if gpu.shared_memory and device.kind == "igpu":
+        return True
+    if gpu.vendor.lower() not in device.description.lower():
+        return False
+    numbers, others = _numbers(theirs), _numbers(ours)
+    contradict = bool(numbers and others) and not numbers & others
+    return _close(device.total_bytes, gpu.total_bytes) and not contradict
+
+
+def _seen_otherwise(device: EngineDevice, gpu: Gpu) -> bool:
+    """Whether the engine has this GPU already, through another of its backends (`CUDA0`, then `Vulkan0`)."""
+    return _backend(device.name) != _backend(gpu.engine_device or "") and alike(device, gpu)
+
+
+def _backend(device_name: str) -> str:
+    return device_name.rstrip("0123456789")
+
+
+def _numbers(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word[0].isdigit())
+
+
+def _close(a: int, b: int | None) -> bool:
+    return bool(b) and abs(a - (b or 0)) <= max(a, b or 0) // 10
+
+
+def _best(device: EngineDevice, gpus: Sequence[Gpu], taken: set[int]) -> int | None:
+    fitting = [index for index, gpu in enumerate(gpus) if index not in taken and alike(device, gpu)]
+    same_name = [index for index in fitting if words_of(gpus[index].name) == words_of(device.description)]
+    return next(iter(same_name or fitting), None)
+
+
+def _unlisted(device: EngineDevice) -> Gpu:
+    vendor = next((vendor for vendor in BACKENDS if vendor.lower() in device.description.lower()), "")
+    return Gpu(
+        name=device.description or device.name,
+        vendor=vendor,
+        shared_memory=device.kind == "igpu",
+        evidence={"name": "ggml"},
+    )
+
+
+def _driven(gpu: Gpu, device: EngineDevice) -> Gpu:
+    """`gpu` with the engine's device: its figures where the system gave none, and where the memory is shared."""
+    evidence = {**gpu.evidence, "usable": "ggml"}
+    shared = gpu.shared_memory or device.kind == "igpu" or gpu.vendor == "Apple"
+    total, free = gpu.total_bytes, gpu.free_bytes
+    if device.total_bytes and (total is None or free is None or shared):
+        total, free = device.total_bytes, device.free_bytes
+        evidence |= {"total_bytes": "ggml", "free_bytes": "ggml"}
+    return msgspec.structs.replace(
+        gpu,
+        total_bytes=total,
+        free_bytes=free,
+        shared_memory=shared,
+        usable=True,
+        engine_device=device.name,
+        evidence=evidence,
+    )
+
+
+def _advised(gpu: Gpu, sentence: Sentence) -> Gpu:
+    return msgspec.structs.replace(gpu, usable=False, advice=str(sentence), advice_sentence=sentence)
+
+
+def advice(gpu: Gpu, engine: EngineBuild, cuda: int | None = None, system: str = "linux") -> Sentence:
+    """What to install so that the engine can drive this GPU."""
+    if engine.problem or not engine.devices:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "The engine could not be asked, so it is not known whether it can drive this GPU."
+        )
+        return say(text)
+    if any(device.name.startswith(BACKENDS.get(gpu.vendor, ("?",))) for device in engine.devices):
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "This engine drives other GPUs of this kind, but not this one. It may be too old for the engine, or its "
+            "driver may need an update.",
+        )
+        return say(text)
+    if gpu.vendor == "NVIDIA":
+        return _advice_nvidia(gpu, cuda)
+    if gpu.vendor == "Apple":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "This engine was built without Metal. Set Gemfit up again with: make run WHEELS=metal"
+        )
+        return say(text)
+    if gpu.shared_memory:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "It shares the processor's memory, so answers are written about as fast without it; only long prompts "
+            "would be read faster. For that, build the engine with Vulkan: {command}",
+        )
+        return say(text, command=build_command("VULKAN", system))
+    if gpu.vendor == "AMD":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "This engine was built without support for it. Build the engine with ROCm, where this GPU has it: {rocm}; "
+            "or with Vulkan: {vulkan}",
+        )
+        return say(text, rocm=build_command("HIP", system), vulkan=build_command("VULKAN", system))
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "This engine was built without support for it. Build the engine with Vulkan: {vulkan}; or with SYCL, where "
+        "Intel's oneAPI is installed: {sycl}",
+    )
+    return say(text, vulkan=build_command("VULKAN", system), sycl=build_command("SYCL", system))
+
+
+def _advice_nvidia(gpu: Gpu, cuda: int | None) -> Sentence:
+    wheels = wheels_for(cuda)
+    if gpu.evidence.get("name") != "nvml" or cuda is None or wheels is None:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "NVIDIA's own driver is missing or too old for the engine. Install a current driver, restart, then set "
+            "Gemfit up again with: make run WHEELS=cu124",
+        )
+        return say(text)
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "This engine was built without CUDA, so the processor does all the work. Set Gemfit up again with: "
+        "make run WHEELS={wheels}",
+    )
+    return say(text, wheels=wheels)
+
+
+def wheels_for(cuda: int | None) -> str | None:
+    """The publisher's newest CUDA wheels that a driver with this CUDA version runs; None if there are none."""
+    return next((name for least, name in WHEELS if cuda is not None and cuda >= least), None)
+
+
+def build_command(backend: str, system: str) -> str:
+    """The command that builds the engine for a backend of ggml (`VULKAN`, `HIP`, `SYCL`)."""
+    install = f"pip install --force-reinstall --no-cache-dir --no-binary {BINDING} {BINDING}{_pinned()}"
+    flag = f"-DGGML_{backend}=on"
+    return f"set CMAKE_ARGS={flag} && {install}" if system == "win32" else f"CMAKE_ARGS={flag} {install}"
+
+
+def _pinned() -> str:
+    """The version in use, for pip: another one would not do. Empty where a frozen program has no list of packages."""
+    try:
+        return f"=={metadata.version(BINDING)}"
+    except metadata.PackageNotFoundError:
+        return ""
