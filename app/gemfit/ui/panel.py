@@ -51,7 +51,7 @@ class Panel(QFrame):
         super().keyPressEvent(event)
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self.window()
         width = min(560, window.width() - 2 * GAP_L)
         height = min(self.sizeHint().height(), window.height() - 4 * GAP_L)
         self.setGeometry((window.width() - width) // 2, min(80, GAP_L * 2), width, height)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -135,6 +136,16 @@ def label(text: str = "", role: str = "", *, wrap: bool = True, selectable: bool
     return made
 
 
+def exact_text(text: str) -> QLineEdit:
+    """A path or a hash in one line of the fixed font: it can be selected and copied as it is, and never wraps."""
+    made = QLineEdit(text)
+    made.setReadOnly(True)
+    made.setProperty("kind", "exact")
+    made.setFont(theme.fixed_font())
+    made.setCursorPosition(0)
+    return made
+
+
 def set_role(widget: QWidget, role: str) -> None:
     """Change what a label's colour says."""
     if widget.property("role") != role:
@@ -170,6 +181,14 @@ def hairline() -> QFrame:
     return frame
 
 
+def clear(layout: QLayout) -> None:
+    """Take all widgets out of a layout, for good."""
+    while (item := layout.takeAt(0)) is not None:
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
+
+
 def row(*widgets: QWidget, stretch_last: bool = False) -> QHBoxLayout:
     """Widgets side by side, pushed to the left unless the last one takes the rest."""
     box = QHBoxLayout()
@@ -201,10 +220,7 @@ class Notice(QFrame):
 
     def say(self, text: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
         """Show a sentence, with a button for each thing to do; an empty one hides the notice."""
-        while (item := self._buttons.takeAt(0)) is not None:
-            if old := item.widget():  # type: ignore[attr-defined]
-                old.hide()
-                old.deleteLater()
+        clear(self._buttons)
         self._text.setText(text)
         self._text.setAccessibleName(text)
         for name, action in actions:
@@ -212,21 +228,14 @@ class Notice(QFrame):
         self.setVisible(bool(text))
 
 
-class Fold(QWidget):
-    """A link that unfolds what is under it."""
+def fold_button(title: str, content: QWidget) -> QPushButton:
+    """A link that unfolds `content`, which lies wherever the page puts it, and folds it again."""
+    content.hide()
 
-    def __init__(self, title: str, content: QWidget) -> None:
-        super().__init__()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(GAP_S)
-        self._content = content
-        self.toggle = button(title, self._flip, "link", "chevron-right")
-        box.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
-        box.addWidget(content)
-        content.hide()
+    def flip() -> None:
+        shown = content.isHidden()
+        content.setVisible(shown)
+        theme.set_icon(made, "chevron-down" if shown else "chevron-right", "accent")
 
-    def _flip(self) -> None:
-        shown = self._content.isHidden()
-        self._content.setVisible(shown)
-        theme.set_icon(self.toggle, "chevron-down" if shown else "chevron-right", "accent")
+    made = button(title, flip, "link", "chevron-right")
+    return made

@@ -207,8 +207,19 @@ QPushButton[kind="link"] { background: transparent; color: @accent; border: 1px 
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid @accent; padding: 5px 7px; }
 QPushButton[kind="link"]:disabled { color: @control; }
+QPushButton[kind="nav"] { text-align: left; background: transparent; border: 1px solid transparent; padding: 8px 12px; }
+QPushButton[kind="nav"]:hover { background: @track; }
+QPushButton[kind="nav"]:checked { background: @track; color: @accent; font-weight: 600; }
+QPushButton[kind="nav"]:focus { border: 2px solid @accent; padding: 7px 11px; }
+QFrame#sidebar { background: @raised; border: none; border-right: 1px solid @line; }
+QFrame#status { background: @raised; border: none; border-top: 1px solid @line; }
+QFrame[kind="panel"] { background: @raised; border: 1px solid @control; border-radius: 8px; }
+QListWidget::item { padding: 6px 8px; border-radius: 4px; }
+QListWidget::item:selected { background: @accent; color: @on_accent; }
 QLineEdit { background: @raised; color: @text; border: 1px solid @control; border-radius: 8px; padding: 6px 10px; }
 QLineEdit:focus { border: 2px solid @accent; padding: 5px 9px; }
+QLineEdit[kind="exact"] { background: transparent; border: 1px solid transparent; padding: 1px 0; }
+QLineEdit[kind="exact"]:focus { border: 1px solid @accent; padding: 1px 0; }
 QFrame[kind="card"] { background: @raised; border: 1px solid @line; border-radius: 8px; }
 QFrame[kind="notice"] { background: @raised; border: 1px solid @caution; border-radius: 8px; }
 QFrame[kind="line"] { background: @line; border: none; max-height: 1px; min-height: 1px; }

@@ -80,30 +80,3 @@ def wait_for_all(timeout_s: float) -> bool:
     for task in list(_running):
         task.forget()
     return all(task.wait(max(0.0, end - time.monotonic())) for task in list(_running))
-
-
-class Reporter(QObject):
-    """Brings progress from a worker to this thread, at most ten times a second. Call it there: `reporter(value)`.
-
-    A value whose `key` differs from the one before (another state, another file) always comes through.
-    """
-
-    _reported = Signal(object)
-
-    def __init__(self, show: Callable[[Any], None], key: Callable[[Any], Any], every_s: float = 0.1) -> None:
-        super().__init__()
-        self._show, self._key, self._every_s = show, key, every_s
-        self._last_s = float("-inf")
-        self._last_key: Any = None
-        self._reported.connect(self._deliver)
-
-    def __call__(self, value: Any) -> None:
-        now = time.monotonic()
-        if self._key(value) == self._last_key and now - self._last_s < self._every_s:
-            return
-        self._last_s, self._last_key = now, self._key(value)
-        self._reported.emit(value)
-
-    @Slot(object)
-    def _deliver(self, value: Any) -> None:
-        self._show(value)

@@ -27,6 +27,7 @@ class MachineModel(QObject):
         self.recommendation: Recommendation | None = None
         self.context_tokens = settings.context_tokens
         self._weights_folder = settings.weights_folder
+        self._installed: frozenset[tuple[str, str]] = frozenset()
         self._task: worker.Task | None = None
 
     def probe(self) -> None:
@@ -35,7 +36,7 @@ class MachineModel(QObject):
             self._task.forget()
         self.state, self.problem = "waiting", ""
         self.changed.emit()
-        folder, context = self._weights_folder, self.context_tokens
+        folder, context, installed = self._weights_folder, self.context_tokens, self._installed
 
         def look() -> tuple[Machine, Catalog, Recommendation]:
             from gemfit.catalog.load import load_catalog
@@ -44,7 +45,7 @@ class MachineModel(QObject):
 
             catalog = load_catalog()
             machine = probe(folder)
-            return machine, catalog, recommend(machine, catalog, context)
+            return machine, catalog, recommend(machine, catalog, context, installed)
 
         self._task = worker.run(look, self._found, self._failed)
 
@@ -55,14 +56,23 @@ class MachineModel(QObject):
             self.probe()
 
     def set_context(self, context_tokens: int) -> None:
-        """Another context: the same machine, another answer. Arithmetic alone, done here."""
-        if context_tokens == self.context_tokens:
-            return
-        self.context_tokens = context_tokens
+        """Another context: the same machine, another answer."""
+        if context_tokens != self.context_tokens:
+            self.context_tokens = context_tokens
+            self._recommend_again()
+
+    def set_installed(self, installed: frozenset[tuple[str, str]]) -> None:
+        """Other weights are here: what is here needs no disk."""
+        if installed != self._installed:
+            self._installed = installed
+            self._recommend_again()
+
+    def _recommend_again(self) -> None:
+        """Arithmetic alone, done here."""
         if self.machine is not None and self.catalog is not None:
             from gemfit.fit.recommend import recommend
 
-            self.recommendation = recommend(self.machine, self.catalog, context_tokens)
+            self.recommendation = recommend(self.machine, self.catalog, self.context_tokens, self._installed)
             self.changed.emit()
 
     def option(self, model_id: str, build_id: str) -> Option | None:

@@ -1,0 +1,100 @@
+"""The running window: one instance, its language, theme and log, and an orderly end."""
+
+import logging
+import time
+
+import psutil
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication
+
+from gemfit import paths
+from gemfit.log import start_logging, stop_logging
+from gemfit.settings import Settings, read_settings
+from gemfit.ui import theme, words, worker
+from gemfit.ui.session import Session
+from gemfit.ui.single import SingleInstance
+from gemfit.ui.window import MainWindow
+
+LANGUAGES = ("en", "de")
+END_S = 5.0
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+logger = logging.getLogger(__name__)
+
+
+def run(argv: list[str]) -> int:
+    """Show the window and stay until it closes; a second start brings the first one forward. Returns the exit code."""
+    app = QApplication(["gemfit", *argv])
+    app.setApplicationName("gemfit")
+    app.setApplicationDisplayName("Gemfit")
+    app.setDesktopFileName("gemfit")
+    single = SingleInstance()
+    if not single.claim():
+        return 0
+    handler = start_logging()
+    qInstallMessageHandler(_log_qt)
+    try:
+        return _stay(app, single)
+    finally:
+        qInstallMessageHandler(None)
+        stop_logging(handler)
+        single.release()
+
+
+def _stay(app: QApplication, single: SingleInstance) -> int:
+    reading = read_settings()
+    speak(app, reading.settings)
+    theme.apply(app, reading.settings.theme)
+    session = Session(reading.settings, words.text(reading.problem) if reading.problem else "")
+    session.settings_changed.connect(lambda: theme.apply(app, session.settings.theme))
+    window = MainWindow(session)
+    single.asked.connect(window.come_forward)
+    window.show()
+    QTimer.singleShot(0, session.machine.probe)
+    QTimer.singleShot(0, _log_start)
+    code = app.exec()
+    session.close()
+    worker.wait_for_all(END_S)
+    return code
+
+
+def _log_start() -> None:
+    since_s = time.time() - psutil.Process().create_time()
+    logger.info("window shown %.2f s after the start", since_s)
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    logging.getLogger("gemfit.qt").log(_LEVELS[kind], "%s: %s", context.category, message)
+
+
+def language(settings: Settings) -> str:
+    """The language to speak: the one set, else the system's where we have it, else English."""
+    system = QLocale.system().name().split("_")[0]
+    return settings.language or (system if system in LANGUAGES else "en")
+
+
+def speak(app: QApplication, settings: Settings) -> None:
+    """Take the language for texts and numbers, before the first widget."""
+    chosen = language(settings)
+    QLocale.setDefault(QLocale.system() if QLocale.system().name().startswith(chosen) else QLocale(chosen))
+    for name, folder in (
+        (f"qtbase_{chosen}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        (f"gemfit_{chosen}", str(paths.i18n_dir())),
+    ):
+        translator = QTranslator(app)
+        if translator.load(name, folder):
+            app.installTranslator(translator)

@@ -1,0 +1,245 @@
+"""Settings: each choice is taken and saved at once."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
+
+from gemfit import paths, settings
+from gemfit.ui import theme, words, worker
+from gemfit.ui.parts import Elided, Notice, Page, button, card, label, row
+from gemfit.ui.session import Session
+from gemfit.ui.theme import GAP_L, GAP_S
+from gemfit.words import Sentence
+
+
+class SettingsPage(Page):
+    """Groups of choices. What cannot be taken says beside itself what to do."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("")
+        self.setAccessibleName(self.tr("Settings"))
+        self._session = session
+        self.notice = Notice()
+        self.column.addWidget(theme.heading(label(self.tr("Settings"), wrap=False)))
+        self.column.addWidget(self.notice)
+        self._add_look()
+        self._add_weights()
+        self._add_engine()
+        self._add_kept()
+        self._add_places()
+        self.column.addStretch(1)
+
+    def change(self, **changes: object) -> None:
+        self.notice.say(self._session.change_settings(**changes))
+
+    def _add_look(self) -> None:
+        group = Group(self.tr("Look and language"))
+        now = self._session.settings
+        themes = (("system", self.tr("As the system")), ("light", self.tr("Light")), ("dark", self.tr("Dark")))
+        languages = (("", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
+        self.theme = choice(themes, now.theme, lambda value: self.change(theme=value))
+        self.language = choice(languages, now.language, lambda value: self.change(language=value))
+        group.add(self.tr("Theme"), self.theme)
+        group.add(self.tr("Language"), self.language)
+        self.column.addWidget(group.frame)
+
+    def _add_weights(self) -> None:
+        group = Group(self.tr("Weights"))
+        self.folder = QLineEdit(str(self._session.settings.weights_folder))
+        self.folder.editingFinished.connect(self._folder_typed)
+        choose = button(self.tr("Choose…"), self._choose_folder, icon="folder")
+        self.folder_problem = problem_label()
+        line = row(self.folder, stretch_last=True)
+        line.addWidget(choose)
+        group.add(self.tr("Folder"), self.folder, line, self.folder_problem)
+        self.endpoint = QLineEdit(self._session.settings.endpoint or "")
+        self.endpoint.setPlaceholderText("https://huggingface.co")
+        self.endpoint.editingFinished.connect(self._endpoint_typed)
+        self.endpoint_problem = problem_label()
+        group.add(self.tr("Endpoint"), self.endpoint, None, self.endpoint_problem)
+        self.token = TokenField()
+        group.add(self.tr("Token"), self.token.field, self.token.line, self.token.state)
+        self.column.addWidget(group.frame)
+
+    def _add_engine(self) -> None:
+        group = Group(self.tr("Engine"))
+        self.threads = QSpinBox()
+        self.threads.setRange(0, psutil.cpu_count() or 1)
+        self.threads.setSpecialValueText(self.tr("As the engine decides"))
+        self.threads.setValue(self._session.settings.threads or 0)
+        self.threads.setMinimumWidth(200)
+        self.threads.valueChanged.connect(lambda n: self.change(threads=n or None))
+        explained = label(self.tr("For the next model that is loaded. The number of cores is usually best."), "muted")
+        group.add(self.tr("Threads"), self.threads, row(self.threads), explained)
+        self.column.addWidget(group.frame)
+
+    def _add_kept(self) -> None:
+        group = Group(self.tr("What is kept"))
+        self.keep = QCheckBox(self.tr("Keep conversations on this disk"))
+        self.keep.setAccessibleName(self.keep.text())
+        self.keep.setChecked(self._session.settings.keep_chats)
+        self.keep.toggled.connect(lambda on: self.change(keep_chats=on))
+        explained = label(
+            self.tr(
+                "From the next start. Without it, conversations are gone when the window closes; those kept so far "
+                "stay in their file. Nothing is ever sent anywhere."
+            ),
+            "muted",
+        )
+        group.add(self.tr("Conversations"), self.keep, None, explained)
+        self.column.addWidget(group.frame)
+
+    def _add_places(self) -> None:
+        group = Group(self.tr("Where things are"))
+        for name, path in (
+            (self.tr("Settings"), paths.config_dir()),
+            (self.tr("Conversations"), paths.data_dir()),
+            (self.tr("Log"), paths.state_dir()),
+        ):
+            shown = Elided(str(path))
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            go = button(self.tr("Open folder"), partial(open_folder, path), "link")
+            go.setAccessibleName(f"{go.text()}: {name}")
+            line = row(shown, stretch_last=True)
+            line.addWidget(go)
+            group.add(name, shown, line)
+        self.column.addWidget(group.frame)
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the weights"), self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+            self._folder_typed()
+
+    @Slot()
+    def _folder_typed(self) -> None:
+        typed = self.folder.text().strip()
+        path = Path(typed).expanduser()
+        if typed and not path.is_absolute():
+            self.folder_problem.setText(self.tr("Give the whole path, from the top of the disk."))
+        elif typed and path.exists() and not path.is_dir():
+            self.folder_problem.setText(self.tr("This is a file. Choose a folder."))
+        else:
+            self.folder_problem.setText("")
+            default = not typed or path == paths.default_weights_dir()
+            if path != self._session.settings.weights_folder or not typed:
+                self.change(weights_dir=None if default else str(path))
+            self.folder.setText(str(self._session.settings.weights_folder))
+        self.folder_problem.setVisible(bool(self.folder_problem.text()))
+
+    @Slot()
+    def _endpoint_typed(self) -> None:
+        typed = self.endpoint.text().strip().rstrip("/")
+        right = not typed or is_address(typed)
+        self.endpoint_problem.setText("" if right else self.tr("An address begins with https:// and names a server."))
+        self.endpoint_problem.setVisible(not right)
+        if right and (typed or None) != self._session.settings.endpoint:
+            self.change(endpoint=typed or None)
+
+
+class Group:
+    """A card with a title, and in it names at the left and controls at the right."""
+
+    def __init__(self, title: str) -> None:
+        self.frame, inside = card()
+        inside.addWidget(theme.heading(label(title), 2))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(GAP_L)
+        self._grid.setVerticalSpacing(GAP_S)
+        self._grid.setColumnMinimumWidth(0, 120)
+        self._grid.setColumnStretch(1, 1)
+        inside.addLayout(self._grid)
+
+    def add(self, name: str, control: QWidget, line: object = None, below: QWidget | None = None) -> None:
+        """`line`: the layout that holds the control, if it does not stand alone; `below`: a text under it."""
+        number = self._grid.rowCount()
+        text = label(name, wrap=False)
+        text.setBuddy(control)
+        if not control.accessibleName():
+            control.setAccessibleName(name)
+        self._grid.addWidget(text, number, 0)
+        if line is None:
+            self._grid.addWidget(control, number, 1)
+        else:
+            self._grid.addLayout(line, number, 1)  # type: ignore[call-overload]
+        if below is not None:
+            self._grid.addWidget(below, number + 1, 1)
+
+
+class TokenField:
+    """The token: hidden while typed, kept in the keyring, never shown again."""
+
+    def __init__(self) -> None:
+        self.field = QLineEdit()
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.returnPressed.connect(self._save)
+        tr = self.field.tr
+        self.field.setPlaceholderText(tr("Only for models that ask for one"))
+        self.save = button(tr("Keep"), self._save)
+        self.forget = button(tr("Forget"), self._forget)
+        self.state = label(role="muted")
+        self.line = row(self.field, stretch_last=True)
+        self.line.addWidget(self.save)
+        self.line.addWidget(self.forget)
+        self._show(has_token=False)
+        worker.run(settings.load_token, lambda token: self._show(has_token=bool(token)), self._failed)
+
+    def _save(self) -> None:
+        token = self.field.text().strip()
+        if token:
+            self.field.clear()
+            worker.run(lambda: settings.save_token(token), self._saved, self._failed)
+
+    def _forget(self) -> None:
+        worker.run(settings.delete_token, lambda _none: self._show(has_token=False), self._failed)
+
+    def _saved(self, problem: Sentence | None) -> None:
+        self._show(has_token=True)
+        if problem is not None:
+            self.state.setText(words.text(problem))
+
+    def _failed(self, error: Exception) -> None:
+        self.state.setText(words.error_text(error))
+
+    def _show(self, *, has_token: bool) -> None:
+        tr = self.field.tr
+        self.state.setText(tr("A token is kept. It goes to the endpoint alone.") if has_token else tr("No token."))
+        self.forget.setEnabled(has_token)
+
+
+def choice(options: tuple[tuple[str, str], ...], now: str, chosen: Callable[[str], None]) -> QComboBox:
+    """A list of values with their names, the one in force selected."""
+    box = QComboBox()
+    for value, name in options:
+        box.addItem(name, value)
+    box.setCurrentIndex(max(0, box.findData(now)))
+    box.currentIndexChanged.connect(lambda index: chosen(box.itemData(index)))
+    box.setMaximumWidth(280)
+    return box
+
+
+def problem_label() -> QLabel:
+    made = label(role="bad")
+    made.hide()
+    return made
+
+
+def is_address(text: str) -> bool:
+    """`https://hub.example` or `http://…`, with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def open_folder(path: Path) -> None:
+    """Show a folder in the system's file manager, making it first if nothing was kept there yet."""
+    path.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

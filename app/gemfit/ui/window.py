@@ -1,0 +1,198 @@
+"""The window's frame: pages at the left, the page in the middle, the engine's line at the foot."""
+
+import contextlib
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QByteArray, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gemfit import paths
+from gemfit.ui.panel import Destination, GoTo, Shortcuts
+from gemfit.ui.session import CHAT, HOME, MACHINE, SETTINGS, Session
+from gemfit.ui.sidebar import Sidebar
+from gemfit.ui.status import StatusLine
+
+NARROW_BELOW = 900
+
+
+class MainWindow(QWidget):
+    """Builds a page when it is first visited. `closed`: the window has gone; the program ends."""
+
+    closed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setWindowTitle("Gemfit")
+        self.setMinimumSize(640, 440)
+        self._build()
+        self._add_shortcuts()
+        session.page_wanted.connect(self.open_page)
+        self._restore_geometry()
+
+    def _build(self) -> None:
+        self.names = (self.tr("Home"), self.tr("Chat"), self.tr("Models"), self.tr("Machine"), self.tr("Settings"))
+        self._pages: dict[int, QWidget] = {}
+        self._frame = QWidget(self)
+        outer = self.layout() or QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._frame)
+        self.sidebar = Sidebar(self.names)
+        self.sidebar.chosen.connect(self.open_page)
+        self.stack = QStackedWidget()
+        self.status = StatusLine(self._session.engine)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.sidebar)
+        middle.addWidget(self.stack, 1)
+        box = QVBoxLayout(self._frame)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(middle, 1)
+        box.addWidget(self.status)
+        self.goto = GoTo(self, self._destinations)
+        self.shortcuts = Shortcuts(self, self._shortcut_texts())
+        self.open_page(HOME)
+
+    @Slot()
+    def rebuild(self) -> None:
+        """Say everything again in another language."""
+        current = self.stack.currentIndex()
+        for widget in (self._frame, self.goto, self.shortcuts):
+            widget.hide()
+            widget.deleteLater()
+        number = next((n for n, page in self._pages.items() if self.stack.indexOf(page) == current), HOME)
+        self._build()
+        self._fit_sidebar()
+        self.open_page(number)
+
+    def page(self, number: int) -> QWidget:
+        """The page of that number, built at the first call."""
+        if number not in self._pages:
+            page = self._builders()[number]()
+            self._pages[number] = page
+            self.stack.addWidget(page)
+        return self._pages[number]
+
+    @Slot(int)
+    def open_page(self, number: int) -> None:
+        self.stack.setCurrentWidget(self.page(number))
+        self.sidebar.select(number)
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Another start asked for this window."""
+        self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_sidebar()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_geometry()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _fit_sidebar(self) -> None:
+        self.sidebar.set_narrow(self.width() < NARROW_BELOW)
+
+    def _builders(self) -> tuple[Callable[[], QWidget], ...]:
+        return (self._home, self._chat, self._models, self._machine, self._settings)
+
+    def _home(self) -> QWidget:
+        from gemfit.ui.home.page import HomePage
+
+        return HomePage(self._session)
+
+    def _chat(self) -> QWidget:
+        from gemfit.ui.chat.page import ChatPage
+
+        return ChatPage(self._session.engine, self._session.store)
+
+    def _models(self) -> QWidget:
+        from gemfit.ui.models.page import ModelsPage
+
+        return ModelsPage(self._session)
+
+    def _machine(self) -> QWidget:
+        from gemfit.ui.machine_page import MachinePage
+
+        return MachinePage(self._session.machine)
+
+    def _settings(self) -> QWidget:
+        from gemfit.ui.settings_page import SettingsPage
+
+        return SettingsPage(self._session)
+
+    def _add_shortcuts(self) -> None:
+        for number in range(5):
+            self._shortcut(f"Ctrl+{number + 1}", partial(self.open_page, number))
+        self._shortcut("Ctrl+,", lambda: self.open_page(SETTINGS))
+        self._shortcut("Ctrl+N", self.new_chat)
+        self._shortcut("Ctrl+L", self.go_to_composer)
+        self._shortcut("Ctrl+K", lambda: self.goto.open())
+        self._shortcut("F1", lambda: self.shortcuts.open())
+
+    def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(lambda: action())
+
+    def new_chat(self) -> None:
+        self.open_page(CHAT)
+        self.page(CHAT).new_chat()  # type: ignore[attr-defined]
+
+    def go_to_composer(self) -> None:
+        self.open_page(CHAT)
+        self.page(CHAT).focus_composer()  # type: ignore[attr-defined]
+
+    def _shortcut_texts(self) -> list[tuple[str, str]]:
+        return [
+            ("Ctrl+1 … 5", self.tr("Home, Chat, Models, Machine, Settings")),
+            ("Ctrl+K", self.tr("Go to anything")),
+            ("Ctrl+N", self.tr("New chat")),
+            ("Ctrl+L", self.tr("Write a message")),
+            ("Ctrl+,", self.tr("Settings")),
+            ("F1", self.tr("These shortcuts")),
+            ("Enter, Shift+Enter", self.tr("Send the message, begin a new line")),
+            (self.tr("Esc"), self.tr("Stop the answer, close a panel")),
+            (self.tr("Up"), self.tr("Change the last message, in an empty line")),
+        ]
+
+    def _destinations(self) -> list[Destination]:
+        pages = [
+            Destination(name, self.tr("page"), partial(self.open_page, number))
+            for number, name in enumerate(self.names)
+        ]
+        actions = [
+            Destination(self.tr("New chat"), self.tr("action"), self.new_chat),
+            Destination(self.tr("Look at the machine again"), self.tr("action"), self._probe_again),
+            Destination(self.tr("Give the engine's memory back"), self.tr("action"), self._session.engine.unload),
+            Destination(self.tr("Keyboard shortcuts"), self.tr("action"), lambda: self.shortcuts.open()),
+        ]
+        models = [Destination(title, self.tr("model"), chat) for title, chat in self._session.models_here()]
+        return [*pages, *models, *actions, *self._chats()]
+
+    def _chats(self) -> list[Destination]:
+        return []
+
+    def _probe_again(self) -> None:
+        self.open_page(MACHINE)
+        self._session.machine.probe()
+
+    def _restore_geometry(self) -> None:
+        try:
+            saved = QByteArray((paths.state_dir() / "window.geometry").read_bytes())
+        except OSError:  # the first start
+            saved = QByteArray()
+        if saved.isEmpty() or not self.restoreGeometry(saved):
+            self.resize(1100, 760)
+
+    def _save_geometry(self) -> None:
+        with contextlib.suppress(OSError):  # a full or read-only disk: the window's place is not worth a word
+            paths.state_dir().mkdir(parents=True, exist_ok=True)
+            (paths.state_dir() / "window.geometry").write_bytes(self.saveGeometry().data())
