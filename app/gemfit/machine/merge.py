@@ -2,25 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from importlib import metadata
 
 import msgspec
 
+from gemfit.machine.advice import advice
 from gemfit.machine.types import EngineBuild, EngineDevice, Gpu
-from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
+from gemfit.words import Sentence
 
-BINDING = "llama-cpp-python"
 # Vulkan without a GPU: computed on the processor.
 SOFTWARE = re.compile(r"llvmpipe|lavapipe|swiftshader|software rasterizer", re.IGNORECASE)
-# CUDA wheels that the binding's publisher offers, by the least CUDA version of the driver that runs them.
-WHEELS = ((12050, "cu125"), (12040, "cu124"), (12030, "cu123"), (12020, "cu122"), (12010, "cu121"), (11080, "cu118"))
-# How ggml names the devices of the backends that drive the GPUs of each maker.
-BACKENDS = {
-    "NVIDIA": ("CUDA", "Vulkan"),
-    "AMD": ("ROCm", "HIP", "Vulkan"),
-    "Intel": ("SYCL", "Vulkan"),
-    "Apple": ("MTL", "Metal"),
-}
+VENDORS = ("NVIDIA", "AMD", "Intel", "Apple")
 FILLERS = {"nvidia", "amd", "intel", "ati", "corporation", "inc", "graphics", "radeon", "geforce", "r", "tm", "gpu"}
 
 
@@ -92,7 +83,7 @@ def _best(device: EngineDevice, gpus: Sequence[Gpu], taken: set[int]) -> int | N
 
 
 def _unlisted(device: EngineDevice) -> Gpu:
-    vendor = next((vendor for vendor in BACKENDS if vendor.lower() in device.description.lower()), "")
+    vendor = next((vendor for vendor in VENDORS if vendor.lower() in device.description.lower()), "")
     return Gpu(
         name=device.description or device.name,
         vendor=vendor,
@@ -122,83 +113,3 @@ def _driven(gpu: Gpu, device: EngineDevice) -> Gpu:
 
 def _advised(gpu: Gpu, sentence: Sentence) -> Gpu:
     return msgspec.structs.replace(gpu, usable=False, advice=str(sentence), advice_sentence=sentence)
-
-
-def advice(gpu: Gpu, engine: EngineBuild, cuda: int | None = None, system: str = "linux") -> Sentence:
-    """What to install so that the engine can drive this GPU."""
-    if engine.problem or not engine.devices:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit", "The engine could not be asked, so it is not known whether it can drive this GPU."
-        )
-        return say(text)
-    if any(device.name.startswith(BACKENDS.get(gpu.vendor, ("?",))) for device in engine.devices):
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "This engine drives other GPUs of this kind, but not this one. It may be too old for the engine, or its "
-            "driver may need an update.",
-        )
-        return say(text)
-    if gpu.vendor == "NVIDIA":
-        return _advice_nvidia(gpu, cuda)
-    if gpu.vendor == "Apple":
-        text = QT_TRANSLATE_NOOP(
-            "gemfit", "This engine was built without Metal. Set Gemfit up again with: make run WHEELS=metal"
-        )
-        return say(text)
-    if gpu.shared_memory:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "It shares the processor's memory, so answers are written about as fast without it; only long prompts "
-            "would be read faster. For that, build the engine with Vulkan: {command}",
-        )
-        return say(text, command=build_command("VULKAN", system))
-    if gpu.vendor == "AMD":
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "This engine was built without support for it. Build the engine with ROCm, where this GPU has it: {rocm}; "
-            "or with Vulkan: {vulkan}",
-        )
-        return say(text, rocm=build_command("HIP", system), vulkan=build_command("VULKAN", system))
-    text = QT_TRANSLATE_NOOP(
-        "gemfit",
-        "This engine was built without support for it. Build the engine with Vulkan: {vulkan}; or with SYCL, where "
-        "Intel's oneAPI is installed: {sycl}",
-    )
-    return say(text, vulkan=build_command("VULKAN", system), sycl=build_command("SYCL", system))
-
-
-def _advice_nvidia(gpu: Gpu, cuda: int | None) -> Sentence:
-    wheels = wheels_for(cuda)
-    if gpu.evidence.get("name") != "nvml" or cuda is None or wheels is None:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "NVIDIA's own driver is missing or too old for the engine. Install a current driver, restart, then set "
-            "Gemfit up again with: make run WHEELS=cu124",
-        )
-        return say(text)
-    text = QT_TRANSLATE_NOOP(
-        "gemfit",
-        "This engine was built without CUDA, so the processor does all the work. Set Gemfit up again with: "
-        "make run WHEELS={wheels}",
-    )
-    return say(text, wheels=wheels)
-
-
-def wheels_for(cuda: int | None) -> str | None:
-    """The publisher's newest CUDA wheels that a driver with this CUDA version runs; None if there are none."""
-    return next((name for least, name in WHEELS if cuda is not None and cuda >= least), None)
-
-
-def build_command(backend: str, system: str) -> str:
-    """The command that builds the engine for a backend of ggml (`VULKAN`, `HIP`, `SYCL`)."""
-    install = f"pip install --force-reinstall --no-cache-dir --no-binary {BINDING} {BINDING}{_pinned()}"
-    flag = f"-DGGML_{backend}=on"
-    return f"set CMAKE_ARGS={flag} && {install}" if system == "win32" else f"CMAKE_ARGS={flag} {install}"
-
-
-def _pinned() -> str:
-    """The version in use, for pip: another one would not do. Empty where a frozen program has no list of packages."""
-    try:
-        return f"=={metadata.version(BINDING)}"
-    except metadata.PackageNotFoundError:
-        return ""

@@ -1,7 +1,6 @@
 """The operating system, and what stands between it and the computer: WSL, a container."""
 
 import platform
-import sys
 from pathlib import Path
 
 from gemfit.machine.text import pairs, read
@@ -20,7 +19,7 @@ CONTAINERS = {
 
 def system_name(root: Path = Path("/")) -> str:
     """`Linux 6.1.0 (Debian GNU/Linux 12)`, `Windows 11`, `macOS 15.1`."""
-    if sys.platform == "darwin":
+    if platform.system() == "Darwin":
         return f"macOS {platform.mac_ver()[0]}"
     name = f"{platform.system()} {platform.release()}"
     distribution = pairs(read(root / "etc/os-release"), "=").get("PRETTY_NAME", "").strip('"')
