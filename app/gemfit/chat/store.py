@@ -60,7 +60,7 @@ class ChatStore:
 
     def __init__(self, path: Path | None, on_trouble: Callable[[Sentence], None] | None = None) -> None:
         self._path = path
-        self._on_trouble = on_trouble
+        self.on_trouble = on_trouble
         self._jobs: queue.SimpleQueue[_Job | _Save | None] = queue.SimpleQueue()
         self._unsaved: dict[str, _Save] = {}
         self._in_trouble = False
@@ -173,8 +173,8 @@ class ChatStore:
 
     def _trouble(self, error: sqlite3.Error) -> None:
         _log.error("conversations: %s %s", type(error).__name__, getattr(error, "sqlite_errorname", ""))
-        if self._on_trouble is not None and not self._in_trouble:
-            self._on_trouble(_cannot_write(error))
+        if self.on_trouble is not None and not self._in_trouble:
+            self.on_trouble(_cannot_write(error))
         self._in_trouble = True
 
 

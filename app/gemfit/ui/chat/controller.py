@@ -1,0 +1,343 @@
+"""What the chat page shows and does, without widgets: the open conversation, the answer on its way, the store."""
+
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gemfit.chat import context
+from gemfit.chat.store import NEW_CHAT, ChatStore, Conversation
+from gemfit.chat.tree import Message, State, Tree, title_of
+from gemfit.engine.protocol import ChatMessage, Delta, Done, EngineExit, Failed, Sampling
+from gemfit.errors import GemfitError
+from gemfit.ui import words
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.words import Sentence
+
+
+class ChatOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How answers are asked for: the system text, the sampling (empty: the model's own) and a limit in tokens."""
+
+    system: str = ""
+    sampling: Sampling = Sampling()
+    max_tokens: int | None = None
+
+
+class _Live(msgspec.Struct, kw_only=True):
+    """The answer on its way. `request_id` is None until the engine is ready for it."""
+
+    conversation_id: str
+    message: Message
+    messages: list[ChatMessage]
+    prefill: str = ""
+    request_id: int | None = None
+    thinking_since_s: float | None = None
+
+
+class ChatController(QObject):
+    """The rules of the chat page.
+
+    Signals: `listed(list[Summary])`, `opened()` for another conversation, `path_changed()` when other messages are
+    shown, `message_changed(Message)` while one grows, `finished(Message)` when an answer is complete or broken off,
+    `draft_changed(str)`, `trouble(str)` with a sentence, `model_wanted()` when there is nothing to answer with, and
+    `broken_off(str, str)` with a sentence and the id of the answer that can go on.
+    """
+
+    listed = Signal(object)
+    opened = Signal()
+    path_changed = Signal()
+    message_changed = Signal(object)
+    finished = Signal(object)
+    draft_changed = Signal(str)
+    trouble = Signal(str)
+    model_wanted = Signal()
+    broken_off = Signal(str, str)
+    _arrived = Signal(object, object)
+    _store_troubled = Signal(object)
+
+    def __init__(
+        self,
+        engine: EngineSession,
+        store: ChatStore,
+        options: Callable[[], ChatOptions] = ChatOptions,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._store = store
+        self._options = options
+        self._live: _Live | None = None
+        self.think = False
+        self.search = ""
+        self.conversation_id = NEW_CHAT
+        self.title = ""
+        self.tree = Tree()
+        self._arrived.connect(self._deliver)
+        engine.loaded.connect(self._begin)
+        engine.delta.connect(self._grow)
+        engine.done.connect(self._done)
+        engine.failed.connect(self._failed)
+        engine.exited.connect(self._exited)
+        self._store_troubled.connect(self._store_says)
+        store.on_trouble = self._store_troubled.emit
+        self._when(store.opened, self._store_says)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is on its way, in whichever conversation."""
+        return self._live is not None
+
+    @property
+    def answering_here(self) -> bool:
+        """Whether it is on its way in the conversation that is open."""
+        return self._live is not None and self._live.conversation_id == self.conversation_id
+
+    # Conversations.
+
+    def refresh(self, search: str | None = None) -> None:
+        """Ask for the list again; `listed` follows."""
+        self.search = self.search if search is None else search
+        self._when(self._store.conversations(self.search), self.listed.emit)
+
+    def open(self, conversation_id: str) -> None:
+        self._when(self._store.load(conversation_id), self._loaded)
+
+    def new_chat(self) -> None:
+        self.conversation_id, self.title, self.tree = NEW_CHAT, "", Tree()
+        self.opened.emit()
+        self._when(self._store.draft(), self.draft_changed.emit)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        if not title.strip():
+            return
+        self._store.rename(conversation_id, title.strip())
+        if conversation_id == self.conversation_id:
+            self.title = title.strip()
+        self.refresh()
+
+    def delete(self, conversation_id: str) -> None:
+        """Put a conversation away; `restore` brings it back."""
+        if self._live is not None and self._live.conversation_id == conversation_id:
+            self.stop()
+        self._store.delete(conversation_id)
+        if conversation_id == self.conversation_id:
+            self.new_chat()
+        self.refresh()
+
+    def restore(self, conversation_id: str) -> None:
+        self._store.restore(conversation_id)
+        self.open(conversation_id)
+        self.refresh()
+
+    def save_draft(self, text: str) -> None:
+        self._store.save_draft(self.conversation_id, text)
+
+    # Turns.
+
+    def send(self, text: str) -> bool:
+        """Ask; returns False, and says why by a signal, when it cannot be done now."""
+        return self._ask(text, self.tree.leaf)
+
+    def edit(self, message_id: str, text: str) -> bool:
+        """Ask in other words: a new branch beside `message_id`."""
+        return self._ask(text, self.tree.messages[message_id].parent)
+
+    def regenerate(self, message_id: str) -> bool:
+        """Another answer beside `message_id`."""
+        return self._answer(self.tree, self.tree.messages[message_id].parent)
+
+    def go_on(self, message_id: str) -> bool:
+        """Continue an answer that was broken off, where it stopped."""
+        message = self.tree.messages[message_id]
+        again = msgspec.structs.replace(message, state="streaming", note=None, finish_reason=None)
+        if not message.text:
+            again = msgspec.structs.replace(again, thinking="", thinking_s=0.0)
+        return self._start(self.tree, again, prefill=message.text)
+
+    def stop(self) -> None:
+        """Stop the answer; what is there stays."""
+        if self._live is not None and self._live.request_id is None:
+            self._finish("interrupted")
+        else:
+            self._engine.cancel()
+
+    def step(self, message_id: str, offset: int) -> None:
+        """Show another version of a turn."""
+        self.tree = self.tree.step(message_id, offset)
+        self._store.choose(self.conversation_id, self.tree.leaf)
+        self.path_changed.emit()
+
+    def _ask(self, text: str, parent: str | None) -> bool:
+        question = Message(id=_new_id(), parent=parent, role="user", text=text, created_s=time.time())
+        tree = self.tree.add(question)
+        if not self._possible(tree, question.id):
+            return False
+        if self.conversation_id == NEW_CHAT:
+            self._store.save_draft(NEW_CHAT, "")
+            self.conversation_id, self.title = _new_id(), title_of(text)
+            self._store.create(self.conversation_id, self.title)
+            self.opened.emit()
+        self._store.save(self.conversation_id, question)
+        answered = self._answer(tree, question.id)
+        self.refresh()
+        return answered
+
+    def _answer(self, tree: Tree, parent: str | None) -> bool:
+        answer = Message(id=_new_id(), parent=parent, role="assistant", state="streaming", created_s=time.time())
+        return self._start(tree.add(answer), answer)
+
+    def _possible(self, tree: Tree, last: str | None) -> list[ChatMessage] | None:
+        """What would be sent; None, with a signal, when nothing can be sent now."""
+        if self._live is not None:
+            self.trouble.emit(self.tr("Another answer is still being written. Stop it first, or wait for its end."))
+            return None
+        if self._engine.selection is None and self._engine.state == "idle":
+            self.model_wanted.emit()
+            return None
+        messages = context.to_send(tree.path_to(last), self._options().system)
+        try:
+            if self._engine.loaded_info is not None:
+                context.check(messages, self._engine.loaded_info.context_tokens)
+        except GemfitError as error:
+            self.trouble.emit(words.text(error.sentence))
+            return None
+        return messages
+
+    def _start(self, tree: Tree, answer: Message, prefill: str = "") -> bool:
+        messages = self._possible(tree, answer.parent)
+        if messages is None:
+            return False
+        selection = self._engine.selection
+        if selection is not None:
+            answer = msgspec.structs.replace(
+                answer, title=selection.title, model=selection.model, build=selection.build
+            )
+        self._live = _Live(conversation_id=self.conversation_id, message=answer, messages=messages, prefill=prefill)
+        self.tree = tree.replace(answer)
+        self._store.save(self.conversation_id, answer)
+        self._store.choose(self.conversation_id, self.tree.leaf)
+        self.path_changed.emit()
+        if self._engine.state == "ready":
+            self._begin()
+        else:
+            self._engine.reload()
+        return True
+
+    # What the engine says.
+
+    @Slot()
+    def _begin(self, _: object = None) -> None:
+        live = self._live
+        if live is None or live.request_id is not None:
+            return
+        options = self._options()
+        info = self._engine.loaded_info
+        live.request_id = self._engine.generate(
+            live.messages,
+            options.sampling,
+            think=self.think and info is not None and info.supports_thinking,
+            max_tokens=options.max_tokens,
+            prefill=live.prefill,
+        )
+
+    @Slot(object)
+    def _grow(self, delta: Delta) -> None:
+        live = self._live
+        if live is None or delta.request_id != live.request_id:
+            return
+        message = live.message
+        thinking_s = message.thinking_s
+        if delta.thinking:
+            live.thinking_since_s = live.thinking_since_s or time.monotonic()
+        if live.thinking_since_s is not None and not message.text:
+            thinking_s = time.monotonic() - live.thinking_since_s
+        live.message = msgspec.structs.replace(
+            message,
+            text=message.text + delta.text,
+            thinking=message.thinking + delta.thinking,
+            thinking_s=thinking_s,
+            stats=delta.stats,
+        )
+        self._keep(live)
+
+    @Slot(object)
+    def _done(self, done: Done) -> None:
+        if self._live is not None and done.request_id == self._live.request_id:
+            state: State = "interrupted" if done.finish_reason == "cancelled" else "complete"
+            self._live.message = msgspec.structs.replace(
+                self._live.message, stats=done.stats, finish_reason=done.finish_reason
+            )
+            self._finish(state)
+
+    @Slot(object)
+    def _failed(self, failed: Failed) -> None:
+        live = self._live
+        if live is None:
+            self.trouble.emit(words.text(failed.sentence))
+        elif failed.request_id in (None, live.request_id):
+            self._finish("interrupted" if live.message.text else "failed", failed.sentence)
+
+    @Slot(object)
+    def _exited(self, exit_: EngineExit) -> None:
+        live = self._live
+        if live is None or (exit_.expected and live.request_id is None):
+            if not exit_.expected:
+                self.trouble.emit(words.text(exit_.sentence))
+            return
+        self._finish("interrupted", exit_.sentence)
+        if not exit_.expected and live.conversation_id == self.conversation_id:
+            self.broken_off.emit(words.text(exit_.sentence), live.message.id)
+
+    def _finish(self, state: State, note: Sentence | None = None) -> None:
+        live, self._live = self._live, None
+        assert live is not None
+        live.message = msgspec.structs.replace(live.message, state=state, note=note)
+        self._keep(live)
+        if live.conversation_id == self.conversation_id:
+            self.finished.emit(live.message)
+        self.refresh()
+
+    def _keep(self, live: _Live) -> None:
+        self._store.save(live.conversation_id, live.message)
+        if live.conversation_id == self.conversation_id:
+            self.tree = self.tree.replace(live.message)
+            self.message_changed.emit(live.message)
+
+    # What the store says.
+
+    def _loaded(self, conversation: Conversation | None) -> None:
+        if conversation is None:
+            self.new_chat()
+            return
+        self.conversation_id, self.title, self.tree = conversation.id, conversation.title, conversation.tree
+        if self._live is not None and self.answering_here:
+            self.tree = self.tree.replace(self._live.message)
+        self.opened.emit()
+        self.path_changed.emit()
+        self.draft_changed.emit(conversation.draft)
+
+    @Slot(object)
+    def _store_says(self, sentence: Sentence | None) -> None:
+        if sentence is not None:
+            self.trouble.emit(words.text(sentence))
+
+    def _when(self, future: "Future[Any]", then: Callable[[Any], Any]) -> None:
+        """Call `then` with the result, on this thread. An error was told already: the store's `on_trouble`."""
+        future.add_done_callback(partial(self._pass_on, then))
+
+    def _pass_on(self, then: Callable[[Any], Any], future: "Future[Any]") -> None:
+        if future.exception() is None:
+            self._arrived.emit(then, future.result())
+
+    @Slot(object, object)
+    def _deliver(self, then: Callable[[Any], Any], result: Any) -> None:
+        then(result)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex

@@ -1,0 +1,344 @@
+"""The chat page: conversations at the left, the open one in the middle, the readout at the right."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from gemfit.chat.store import ChatStore, Summary
+from gemfit.chat.tree import Message
+from gemfit.engine.protocol import Loaded
+from gemfit.ui import theme
+from gemfit.ui.chat.buttons import InlineBar, tool_button
+from gemfit.ui.chat.composer import Composer
+from gemfit.ui.chat.controller import ChatController, ChatOptions
+from gemfit.ui.chat.conversations import ConversationList
+from gemfit.ui.chat.empty import EmptyChat
+from gemfit.ui.chat.picker import LocalModels, ModelPicker
+from gemfit.ui.chat.prose import can_open
+from gemfit.ui.chat.readout import Figures, Readout
+from gemfit.ui.chat.transcript import Transcript
+from gemfit.ui.viewmodels.engine import EngineSession
+
+LIST_FROM_WIDTH = 760
+READOUT_FROM_WIDTH = 1040
+READOUT_MS = 500
+GpuMemory = Callable[[], tuple[int, int] | None]
+
+
+class ChatPage(QWidget):
+    """Talks to the engine and keeps what is said in the store; both live longer than the page.
+
+    `local_models` gives what can be loaded; `gpu_memory` gives used and total bytes, quickly, or None;
+    `models_wanted()` asks for the page where models are got.
+    """
+
+    models_wanted = Signal()
+
+    def __init__(
+        self,
+        engine: EngineSession,
+        store: ChatStore,
+        local_models: LocalModels,
+        options: Callable[[], ChatOptions] = ChatOptions,
+        gpu_memory: GpuMemory | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._gpu_memory = gpu_memory
+        self._editing: str | None = None
+        self._list_wanted: bool | None = None
+        self._readout_wanted: bool | None = None
+        self.controller = ChatController(engine, store, options, self)
+        self.conversations = ConversationList(self)
+        self.transcript = Transcript(self)
+        self.empty = EmptyChat(engine, local_models, self)
+        self.picker = ModelPicker(engine, local_models, self)
+        self.bar = InlineBar(self)
+        self.composer = Composer(self)
+        self.readout = Readout(self)
+        self._title = QLabel(self)
+        self._stack = QStackedWidget(self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(READOUT_MS)
+        self._timer.timeout.connect(self.update_readout)
+        self._layout()
+        self._connect_controller()
+        self._connect_widgets()
+        self.controller.refresh()
+        self.controller.new_chat()
+        if engine.loaded_info is not None:
+            self._model_loaded(engine.loaded_info)
+
+    # What the window calls.
+
+    @Slot()
+    def new_chat(self) -> None:
+        self._leave()
+        self.controller.new_chat()
+        self.focus_composer()
+
+    @Slot()
+    def focus_composer(self) -> None:
+        self.composer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_chat(self, conversation_id: str) -> None:
+        if conversation_id != self.controller.conversation_id:
+            self._leave()
+            self.controller.open(conversation_id)
+
+    # Building.
+
+    def _layout(self) -> None:
+        self.show_list = tool_button(self, "chat", self.tr("Show or hide the chats"))
+        self.show_readout = tool_button(self, "panel", self.tr("Show or hide speed and memory"))
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        theme.heading(self._title, 2)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.GAP_S, theme.GAP_S, theme.GAP_S, 0)
+        head.addWidget(self.show_list)
+        head.addWidget(self._title, 1)
+        head.addWidget(self.picker)
+        head.addWidget(self.show_readout)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.transcript)
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(theme.GAP_S)
+        self._foot.addWidget(self.bar)
+        self._foot.addWidget(self.composer)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(head)
+        middle.addWidget(self._stack, 1)
+        middle.addLayout(self._foot)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.conversations.setFixedWidth(224)
+        box.addWidget(self.conversations)
+        box.addLayout(middle, 1)
+        box.addWidget(self.readout)
+
+    def _connect_controller(self) -> None:
+        controller = self.controller
+        controller.listed.connect(self._listed)
+        controller.opened.connect(self._opened)
+        controller.path_changed.connect(self._path_changed)
+        controller.message_changed.connect(self.transcript.update_message)
+        controller.finished.connect(self._finished)
+        controller.draft_changed.connect(self.composer.set_text)
+        controller.trouble.connect(self._trouble)
+        controller.model_wanted.connect(self._model_wanted)
+        controller.broken_off.connect(self._broken_off)
+        self._engine.loaded.connect(self._model_loaded)
+        self._engine.state_changed.connect(self._engine_changed)
+
+    def _connect_widgets(self) -> None:
+        self.show_list.clicked.connect(self._toggle_list)
+        self.show_readout.clicked.connect(self._toggle_readout)
+        self.picker.more_wanted.connect(self.models_wanted)
+        self.empty.more_wanted.connect(self.models_wanted)
+        self.conversations.new_chat.connect(self.new_chat)
+        self.conversations.searched.connect(self.controller.refresh)
+        self.conversations.chosen.connect(self.open_chat)
+        self.conversations.renamed.connect(self.controller.rename)
+        self.conversations.deleted.connect(self._delete)
+        self.composer.sent.connect(self._send)
+        self.composer.stopped.connect(self.controller.stop)
+        self.composer.edit_last.connect(self._edit_last)
+        self.composer.edit_cancelled.connect(self._cancel_edit)
+        self.composer.draft.connect(self._save_draft)
+        self.composer.think_toggled.connect(self._think)
+        self.transcript.step.connect(self._step)
+        self.transcript.edit.connect(self._edit)
+        self.transcript.regenerate.connect(self.controller.regenerate)
+        self.transcript.go_on.connect(self.controller.go_on)
+        self.transcript.link_clicked.connect(self._ask_link)
+
+    # Conversations.
+
+    @Slot(object)
+    def _listed(self, summaries: list[Summary]) -> None:
+        self.conversations.show_list(summaries, self.controller.conversation_id)
+
+    @Slot()
+    def _opened(self) -> None:
+        self._editing = None
+        self.composer.set_editing(False)
+        self._title.setText(self.controller.title)
+        self._title.setToolTip(self.controller.title)
+        self.conversations.mark(self.controller.conversation_id)
+        self.transcript.clear()
+        self._path_changed()
+
+    @Slot()
+    def _path_changed(self) -> None:
+        tree = self.controller.tree
+        self._stack.setCurrentWidget(self.transcript if tree.leaf else self.empty)
+        self.transcript.show_path(tree)
+        self.composer.set_answering(self.controller.answering_here)
+
+    @Slot(str)
+    def _delete(self, conversation_id: str) -> None:
+        self.controller.delete(conversation_id)
+        self.bar.say(
+            self.tr("The chat was deleted."), (self.tr("Undo"), lambda: self.controller.restore(conversation_id))
+        )
+
+    def _leave(self) -> None:
+        """What was written and not sent stays with the conversation it was written in."""
+        if self._editing is None:
+            self.composer.save_draft()
+
+    @Slot(str)
+    def _save_draft(self, text: str) -> None:
+        if self._editing is None:
+            self.controller.save_draft(text)
+
+    # Turns.
+
+    @Slot(str)
+    def _send(self, text: str) -> None:
+        editing = self._editing
+        sent = self.controller.send(text) if editing is None else self.controller.edit(editing, text)
+        if sent:
+            self.bar.hide()
+            self._editing = None
+            self.composer.set_editing(False)
+            self.composer.set_text("")
+            self.controller.save_draft("")
+            self.transcript.to_end()
+
+    @Slot()
+    def _edit_last(self) -> None:
+        questions = [message for message in self.controller.tree.path() if message.role == "user"]
+        if questions and self._editing is None:
+            self._edit(questions[-1].id)
+
+    @Slot(str)
+    def _edit(self, message_id: str) -> None:
+        self._leave()
+        self._editing = message_id
+        self.composer.set_text(self.controller.tree.messages[message_id].text)
+        self.composer.set_editing(True)
+        self.focus_composer()
+
+    @Slot()
+    def _cancel_edit(self) -> None:
+        self._editing = None
+        self.composer.set_editing(False)
+        self.composer.set_text("")
+
+    @Slot(str, int)
+    def _step(self, message_id: str, offset: int) -> None:
+        self.controller.step(message_id, offset)
+
+    @Slot(object)
+    def _finished(self, message: Message) -> None:
+        self.composer.set_answering(self.controller.answering_here)
+        self.transcript.update_message(message)
+        if message.state == "complete":
+            self.transcript.announce(message.text)
+
+    @Slot(bool)
+    def _think(self, think: bool) -> None:
+        self.controller.think = think
+
+    # Sentences.
+
+    @Slot(str)
+    def _trouble(self, text: str) -> None:
+        self.bar.say(text)
+
+    @Slot()
+    def _model_wanted(self) -> None:
+        self.bar.say(
+            self.tr("No model is loaded. Your message is kept; choose a model and send it then."),
+            (self.tr("Choose a model"), self.picker.open_menu),
+        )
+
+    @Slot(str, str)
+    def _broken_off(self, text: str, message_id: str) -> None:
+        self.bar.say(
+            text,
+            (self.tr("Go on"), lambda: self.controller.go_on(message_id)),
+            (self.tr("Choose a model"), self.picker.open_menu),
+        )
+
+    @Slot(str)
+    def _ask_link(self, address: str) -> None:
+        """Nothing is opened unasked, and nothing but the web and mail at all."""
+        if can_open(address):
+            self.bar.say(
+                self.tr("Open {address} in your browser?").format(address=address[:200]),
+                (self.tr("Open"), lambda: QDesktopServices.openUrl(QUrl(address))),
+            )
+
+    # The engine.
+
+    @Slot(object)
+    def _model_loaded(self, info: Loaded) -> None:
+        self.composer.set_thinking_possible(info.supports_thinking)
+        self.update_readout()
+
+    @Slot()
+    def _engine_changed(self, _: str = "") -> None:
+        self.update_readout()
+
+    @Slot()
+    def update_readout(self) -> None:
+        """Take the figures of this moment."""
+        if not self.readout.isVisible():
+            return
+        engine, stats, info = self._engine, self._engine.last_stats, self._engine.loaded_info
+        gpu = self._gpu_memory() if self._gpu_memory is not None else None
+        figures = Figures(
+            generation_tps=stats.generation_tps if stats else None,
+            prompt_tps=stats.prompt_tps if stats else None,
+            ttft_s=stats.ttft_s if stats else None,
+            context_used_tokens=stats.context_used_tokens if stats else None,
+            context_tokens=info.context_tokens if info else None,
+            resident_bytes=engine.resident_bytes(),
+            predicted_bytes=engine.predicted_bytes or None,
+            gpu_used_bytes=gpu[0] if gpu else None,
+            gpu_total_bytes=gpu[1] if gpu else None,
+        )
+        self.readout.show_figures(figures, answering=engine.state == "answering")
+
+    # Room.
+
+    @Slot()
+    def _toggle_list(self) -> None:
+        self._list_wanted = not self.conversations.isVisible()
+        self._fit()
+
+    @Slot()
+    def _toggle_readout(self) -> None:
+        self._readout_wanted = not self.readout.isVisible()
+        self._fit()
+
+    def _fit(self) -> None:
+        """On a narrow page the side columns are hidden until asked for."""
+        wide = self.width()
+        self.conversations.setVisible(wide >= LIST_FROM_WIDTH if self._list_wanted is None else self._list_wanted)
+        self.readout.setVisible(wide >= READOUT_FROM_WIDTH if self._readout_wanted is None else self._readout_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+        middle = self.width() - sum(w.width() for w in (self.conversations, self.readout) if w.isVisible())
+        side = max(theme.GAP_S, (middle - 852) // 2)
+        self._foot.setContentsMargins(side, theme.GAP_S, side, theme.GAP_S)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.empty.refresh()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+        self._leave()
