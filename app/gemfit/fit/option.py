@@ -120,7 +120,10 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
         host_bytes=need.host_bytes,
         device=spot.gpu.name if spot.gpu else machine.cpu.model,
     )
-    said = [*obstacles, *reasons.of_memory(option, machine), *reasons.of_speed(option)]
+    said = [*obstacles, *reasons.of_memory(option, machine)]
+    if spot.gpu is None:
+        said += _gpu_too_small(machine, shape, weights, context_tokens)
+    said += reasons.of_speed(option)
     return Candidate(model, build, msgspec.structs.replace(option, reasons=said))
 
 
@@ -138,6 +141,14 @@ def _choose_spot(machine: Machine, shape: Shape, weights: Weights, context_token
         if wanted in verdicts:
             return places[verdicts.index(wanted)]
     return places[-1]
+
+
+def _gpu_too_small(machine: Machine, shape: Shape, weights: Weights, context_tokens: int) -> list[Sentence]:
+    best = spots(machine)[0]
+    if best.gpu is None or best.shared:
+        return []
+    needed_bytes = best.need(shape, weights, context_tokens).total_bytes
+    return [reasons.gpu_too_small(best.gpu, needed_bytes, best.free_bytes)]
 
 
 def _obstacles(

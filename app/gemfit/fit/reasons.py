@@ -88,13 +88,24 @@ def slow_everywhere() -> Sentence:
     return say(QT_TRANSLATE_NOOP("gemfit", "Nothing that fits here is faster."))
 
 
-def bigger_one(bigger: "Candidate") -> Sentence:
+def gpu_too_small(gpu: Gpu, needed_bytes: int, free_bytes: int) -> Sentence:
+    """Why it runs on the processor although there is a GPU."""
+    text = QT_TRANSLATE_NOOP(
+        "gemfit", "On the {gpu} it would need {needed_bytes} of video memory; {free_bytes} are free there."
+    )
+    return say(text, gpu=gpu.name, needed_bytes=needed_bytes, free_bytes=free_bytes)
+
+
+def bigger_one(bigger: "Candidate", machine: Machine) -> Sentence:
     """Why the next bigger model is not the recommended one."""
     name, option = bigger.model.name, bigger.option
     if option.verdict == "no":
         if option.total_bytes > option.available_bytes:
             text = QT_TRANSLATE_NOOP("gemfit", "The {model} would need {more_bytes} more memory.")
             return say(text, model=name, more_bytes=option.total_bytes - option.available_bytes)
+        if option.download_bytes > machine.disk.free_bytes:
+            text = QT_TRANSLATE_NOOP("gemfit", "The {model} needs {needed_bytes} of disk; {free_bytes} are free.")
+            return say(text, model=name, needed_bytes=option.download_bytes, free_bytes=machine.disk.free_bytes)
         text = QT_TRANSLATE_NOOP("gemfit", "The {model} is not possible here: {reason}")
         return say(text, model=name, reason=str(option.reasons[0]))
     if option.verdict == "tight":

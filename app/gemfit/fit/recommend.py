@@ -111,7 +111,7 @@ def _why(best: Candidate, candidates: Sequence[Candidate], machine: Machine) -> 
         reasons.append(slow_everywhere())
     bigger = [c for c in candidates if c.model.quality > best.model.quality and c.build is preferred_build(c.model)]
     if bigger:
-        reasons.append(bigger_one(bigger[-1]))
+        reasons.append(bigger_one(bigger[-1], machine))
     reasons += [cannot_use(gpu) for gpu in machine.gpus if not gpu.usable]
     return reasons
 

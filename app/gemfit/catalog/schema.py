@@ -1,0 +1,14 @@
+"""The JSON Schema of a catalogue, for those who write one of their own: `resources/catalog.schema.json`."""
+
+import msgspec
+
+from gemfit.catalog.types import SCHEMA, Catalog
+
+
+def catalog_schema() -> bytes:
+    """The schema as it is shipped, made from the types. A test compares the two."""
+    schema = msgspec.json.schema(Catalog)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "A catalogue of models for Gemfit"
+    schema["$defs"]["Catalog"]["properties"]["schema"]["const"] = SCHEMA
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
