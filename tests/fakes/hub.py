@@ -35,7 +35,7 @@ CHUNK = 64 << 10
 
 @dataclass
 class Fault:
-    """Something that goes wrong, `times` times (-1: always), on requests whose path contains `match`.
+    """What goes wrong, `times` times (-1: always), where the path contains `match`; `skip` requests go well before.
 
     `where`: `api`, `file` (the Hub's own answer to a download) or `cdn`. `what`:
     `status` (answers `status`, with `retry_after`), `nonsense` (a page instead of JSON), `no_etag`,
@@ -54,6 +54,7 @@ class Fault:
     retry_after: str | None = None
     bytes_per_s: int = 1 << 20
     match: str = ""
+    skip: int = 0
 
 
 @dataclass
@@ -118,7 +119,7 @@ class FakeHub:
         self.changed: set[str] = set()
         self.without_lfs = False
         self.closing = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._faults: list[Fault] = []
         self._log: list[Request] = []
         self._sha: dict[tuple[str, int, int], str] = {}
@@ -162,17 +163,27 @@ class FakeHub:
         with self._lock:
             return [r for r in self._log if where in (None, r.where)]
 
+    def wait_for(self, where: str, count: int = 1) -> None:
+        """Return when so many requests have come in."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: sum(r.where == where for r in self._log) >= count, timeout=30)
+
     def take_fault(self, where: str, path: str) -> Fault | None:
         with self._lock:
             for fault in self._faults:
-                if fault.where == where and fault.match in path and fault.times:
-                    fault.times -= 1
-                    return fault
+                if fault.where != where or fault.match not in path or not fault.times:
+                    continue
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
+                fault.times -= 1
+                return fault
         return None
 
     def record(self, request: Request) -> None:
         with self._lock:
             self._log.append(request)
+            self._lock.notify_all()
 
     def sha256(self, path: Path) -> str:
         stat = path.stat()
@@ -231,7 +242,7 @@ class _Handler(BaseHTTPRequestHandler):
             {"api": self._api, "file": self._file, "cdn": self._cdn}[where](match, fault)
 
     def _status(self, status: int, retry_after: str | None = None) -> None:
-        body = f"{status}\n".encode()
+        body = json.dumps({"error": f"made-up answer {status}"}).encode()
         headers = {"Content-Length": str(len(body)), "X-Error-Code": {404: "EntryNotFound"}.get(status, "")}
         if retry_after is not None:
             headers["Retry-After"] = retry_after

@@ -1,27 +1,454 @@
 """A transfer against a real server on the loopback, with every fault that servers and disks have."""
 
+import errno
 import hashlib
+import os
+import threading
+import time
 
-from gemfit.library.download import download
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from gemfit.errors import GemfitError
+from gemfit.library import part as part_module
+from gemfit.library.download import download, plain_reason, refused_certificate, retry_after
+from gemfit.library.part import read_sidecar
 from tests.fakes.hub import Fault
-from tests.library.parts import rules
+from tests.library.parts import FILE, remote_file, rules
 
 
-def test_a_file_arrives_verified_under_its_name(hub, remote, data, tmp_path):
-    got = download(remote, tmp_path / "w", rules=rules())
-    assert (tmp_path / "w" / remote.file).read_bytes() == data
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "weights"
+
+
+def refusal(remote, folder, **options) -> GemfitError:
+    with pytest.raises(GemfitError) as caught:
+        download(remote, folder, **{"rules": rules(), **options})
+    return caught.value
+
+
+def sidecar_of(folder):
+    return read_sidecar(folder / f"{FILE}.part")
+
+
+def cut_for_good(hub, after_bytes):
+    """The server sends so much, and then refuses."""
+    hub.fault(Fault("cdn", "cut", after_bytes=after_bytes), Fault("file", "status", status=404, skip=1))
+
+
+def test_a_file_arrives_verified_under_its_name(hub, remote, data, folder):
+    got = download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+    assert (got.path, got.bytes) == (str(folder / FILE), len(data))
     assert got.sha256 == hashlib.sha256(data).hexdigest()
     assert got.verified
     assert got.resumed_from_bytes == 0
-    assert [path.name for path in (tmp_path / "w").iterdir()] == [remote.file]
+    assert [path.name for path in folder.iterdir()] == [FILE]  # no part, no sidecar, no lock
 
 
-def test_a_lost_connection_goes_on_with_a_conditional_range(hub, remote, data, tmp_path):
+def test_a_published_folder_stays_inside_ours(hub, data, folder):
+    hub.add("acme/tiny-gguf", "MTP/drafter.gguf", data)
+    download(remote_file(hub, data, "MTP/drafter.gguf"), folder, rules=rules())
+    assert (folder / "MTP" / "drafter.gguf").read_bytes() == data
+
+
+@pytest.mark.parametrize("name", ["../x.gguf", "/x.gguf", "a\\x.gguf", "C:x.gguf", "nul.gguf", ".hidden", "a/../../x"])
+def test_a_name_that_leads_elsewhere_is_refused(hub, remote, folder, name):
+    assert refusal(replace(remote, file=name), folder).code == "unsafe_name"
+    assert hub.requests() == []
+    assert not folder.exists()
+
+
+def test_a_lost_connection_goes_on_with_a_conditional_range(hub, remote, data, folder):
     hub.fault(Fault("cdn", "cut", after_bytes=1_200_000))
-    download(remote, tmp_path / "w", rules=rules())
-    assert (tmp_path / "w" / remote.file).read_bytes() == data
+    download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
     first, second = hub.requests("cdn")
     assert "range" not in first.headers
     assert second.headers["range"] == "bytes=1200000-"
     assert second.headers["if-range"]
     assert second.status == 206
+
+
+def test_a_later_run_goes_on_where_the_last_one_was(hub, remote, data, folder):
+    cut_for_good(hub, 1_000_000)
+    error = refusal(remote, folder)
+    assert error.code == "not_found"
+    assert sidecar_of(folder).durable_bytes == 1_000_000
+    states = []
+    got = download(remote, folder, rules=rules(), on_progress=lambda p: states.append((p.state, p.resumed_from_bytes)))
+    assert got.resumed_from_bytes == 1_000_000
+    assert (folder / FILE).read_bytes() == data
+    assert hub.requests("cdn")[-1].headers["range"] == "bytes=1000000-"
+    assert hub.requests("cdn")[-1].sent_bytes == len(data) - 1_000_000
+    assert states[0] == ("checking", 1_000_000)
+    assert states[-1] == ("done", 1_000_000)
+
+
+def test_a_part_with_all_its_bytes_is_verified_without_a_request(hub, remote, data, folder):
+    cut_for_good(hub, 1_000_000)
+    refusal(remote, folder)
+    (folder / f"{FILE}.part").write_bytes(data)
+    sidecar = folder / f"{FILE}.part.json"
+    sidecar.write_bytes(sidecar.read_bytes().replace(b'"durable_bytes":1000000', b'"durable_bytes":3000001'))
+    before = len(hub.requests())
+    assert download(remote, folder, rules=rules()).verified
+    assert len(hub.requests()) == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"url": 1}'])
+def test_a_part_that_nothing_is_known_of_is_fetched_anew(hub, remote, data, folder, damage):
+    cut_for_good(hub, 1_000_000)
+    refusal(remote, folder)
+    (folder / f"{FILE}.part.json").write_bytes(damage)
+    assert download(remote, folder, rules=rules()).resumed_from_bytes == 0
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_a_part_of_another_file_is_not_mixed_in(hub, remote, data, folder):
+    cut_for_good(hub, 1_000_000)
+    refusal(remote, folder)
+    other = bytes(reversed(data))
+    hub.add("acme/tiny-gguf", FILE, other)
+    assert download(remote_file(hub, other), folder, rules=rules()).resumed_from_bytes == 0
+    assert (folder / FILE).read_bytes() == other
+
+
+@pytest.mark.parametrize("where", ["file", "cdn"])
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_busy_server_is_asked_again(hub, remote, data, folder, where, status):
+    hub.fault(Fault(where, "status", status=status, times=3))
+    download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_retry_after_is_honoured(hub, remote, folder):
+    waits = []
+    hub.fault(Fault("cdn", "status", status=429, retry_after="17"))
+    download(remote, folder, rules=rules(wait=waits.append, chance=lambda: 0.0))
+    assert waits == [17]
+
+
+def test_a_server_that_stays_busy_is_left_alone_with_the_bytes_kept(hub, remote, folder):
+    hub.fault(Fault("cdn", "cut", after_bytes=500_000), Fault("cdn", "status", status=503, times=-1))
+    error = refusal(remote, folder)
+    assert error.code == "busy"
+    assert sidecar_of(folder).durable_bytes == 500_000
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "not_signed_in"), (403, "not_allowed"), (404, "not_found"), (418, "bad_answer")]
+)
+def test_a_refusal_is_told_at_once(hub, remote, folder, status, code):
+    hub.fault(Fault("file", "status", status=status))
+    assert refusal(remote, folder).code == code
+    assert len(hub.requests()) == 1
+
+
+def test_a_signed_address_that_ran_out_is_renewed(hub, remote, data, folder):
+    hub.fault(Fault("cdn", "status", status=403))
+    download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+    assert len(hub.requests("file")) == 2
+
+
+def test_a_server_that_ignores_range_does_not_cost_what_is_here(hub, remote, data, folder):
+    hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("cdn", "no_range"))
+    download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+    assert [r.status for r in hub.requests("cdn")] == [200, 200]
+
+
+def test_a_server_that_gives_another_range_is_not_mixed_in(hub, remote, data, folder):
+    hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("cdn", "other_range"))
+    download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_416_asks_whether_it_is_still_the_same_file(hub, remote, data, folder):
+    hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("file", "status", status=416, skip=1))
+    got = download(remote, folder, rules=rules())
+    assert got.verified
+    assert "range" not in hub.requests("cdn")[-1].headers
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_another_server_of_the_same_cdn_costs_nothing(hub, remote, data, folder):
+    cut_for_good(hub, 1_000_000)
+    refusal(remote, folder)
+    hub.cdn_name = "b"  # its ETag is another, the Hub's own name for the content is not
+    got = download(remote, folder, rules=rules())
+    assert got.resumed_from_bytes == 1_000_000
+    assert hub.requests("cdn")[-1].status == 206
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_a_server_without_etags_still_resumes(hub, remote, data, folder):
+    hub.fault(
+        Fault("file", "no_etag", times=-1),
+        Fault("cdn", "cut", after_bytes=1_500_000),
+        Fault("cdn", "no_etag", times=-1),
+    )
+    download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_a_file_that_changes_midway_is_said_and_begun_anew(hub, remote, data, folder):
+    changed = bytes(byte ^ 0xFF for byte in data)
+    hub.fault(Fault("cdn", "change", after_bytes=1_500_000))
+    told = []
+    expected = replace(remote, sha256=hashlib.sha256(changed).hexdigest())
+    download(expected, folder, rules=rules(), on_progress=lambda p: told.append(str(p.sentence)))
+    assert (folder / FILE).read_bytes() == changed
+    assert any("has changed" in sentence for sentence in told)
+
+
+def test_a_wrong_announced_length_is_refused_before_a_byte_is_taken(hub, remote, folder):
+    hub.fault(Fault("cdn", "length", after_bytes=10))
+    assert refusal(remote, folder).code == "wrong_length"
+    assert sidecar_of(folder).durable_bytes == 0
+
+
+def test_a_wrong_total_on_resume_is_refused_and_the_bytes_kept(hub, remote, folder):
+    hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("cdn", "total"))
+    assert refusal(remote, folder).code == "wrong_length"
+    assert sidecar_of(folder).durable_bytes == 1_500_000
+
+
+def test_more_bytes_than_the_file_has_are_refused(hub, remote, folder):
+    hub.fault(Fault("cdn", "long", after_bytes=100))
+    assert refusal(remote, folder).code == "wrong_length"
+
+
+def test_a_flipped_bit_keeps_the_file_from_its_name(hub, remote, data, folder):
+    hub.fault(Fault("cdn", "flip", after_bytes=2_000_000))
+    error = refusal(remote, folder)
+    assert error.code == "hash_mismatch"
+    assert remote.sha256 in str(error)
+    assert [path.name for path in folder.iterdir()] == [f"{FILE}.wrong"]
+    assert len((folder / f"{FILE}.wrong").read_bytes()) == len(data)
+    assert download(remote, folder, rules=rules()).verified  # the next try starts anew
+
+
+def test_silence_is_noticed_and_asked_again(hub, remote, data, folder):
+    hub.fault(Fault("cdn", "hang", after_bytes=1_000_000), Fault("cdn", "hang", after_bytes=-1))
+    told = []
+    download(remote, folder, rules=rules(stall_s=0.2), on_progress=lambda p: told.append(str(p.sentence)))
+    assert (folder / FILE).read_bytes() == data
+    assert sum("silent" in sentence for sentence in told) == 2
+
+
+def test_a_server_that_is_not_there_is_told(remote, folder):
+    assert refusal(replace(remote, url="http://127.0.0.1:9/x"), folder).code == "network"
+
+
+@pytest.mark.parametrize("after_bytes", [-1, 0, 1, 1_000_000])
+def test_cancel_wakes_a_silent_connection_and_keeps_the_bytes(hub, remote, data, folder, after_bytes):
+    hub.fault(Fault("cdn", "hang", after_bytes=after_bytes))
+    cancelled, states = threading.Event(), []
+
+    def on_progress(progress):
+        states.append(progress)
+
+    def cancel_once_it_hangs():
+        hub.wait_for("cdn")
+        cancelled.set()
+
+    thread = threading.Thread(target=cancel_once_it_hangs)
+    thread.start()
+    error = refusal(remote, folder, on_progress=on_progress, cancelled=cancelled, rules=rules(stall_s=60))
+    thread.join()
+    assert error.code == "cancelled"
+    assert states[-1].state == "paused"
+    assert sidecar_of(folder).durable_bytes == (folder / f"{FILE}.part").stat().st_size
+    assert download(remote, folder, rules=rules()).verified
+
+
+def test_cancel_wakes_a_wait(hub, remote, folder):
+    hub.fault(Fault("cdn", "status", status=503, retry_after="500"))
+    cancelled = threading.Event()
+
+    def on_progress(progress):
+        if progress.state == "retrying":
+            cancelled.set()
+
+    error = refusal(remote, folder, on_progress=on_progress, cancelled=cancelled, rules=rules(wait=None))
+    assert error.code == "cancelled"
+
+
+def test_cancel_works_while_what_is_here_is_checked(hub, remote, folder):
+    cut_for_good(hub, 2_000_000)
+    refusal(remote, folder)
+    cancelled = threading.Event()
+    error = refusal(remote, folder, on_progress=lambda _p: cancelled.set(), cancelled=cancelled)
+    assert error.code == "cancelled"
+    assert sidecar_of(folder).durable_bytes == 2_000_000
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cuts=st.lists(st.integers(0, 3_000_000), max_size=4), cancel_at=st.none() | st.integers(0, 3_000_000))
+def test_cut_anywhere_the_file_comes_out_right_and_nothing_undurable_is_claimed(
+    hub, remote, data, tmp_path_factory, cuts, cancel_at
+):
+    folder = tmp_path_factory.mktemp("any")
+    hub.heal()
+    hub.fault(*[Fault("cdn", "cut", after_bytes=at) for at in cuts])
+    cancelled, claims = threading.Event(), DurableClaims()
+
+    def on_progress(progress):
+        if cancel_at is not None and progress.done_bytes >= cancel_at:
+            cancelled.set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        claims.watch(patch)
+        every_byte = rules(clock=Ticks())
+        try:
+            download(remote, folder, rules=every_byte, on_progress=on_progress, cancelled=cancelled)
+        except GemfitError as error:
+            assert error.code == "cancelled"  # noqa: PT017
+            download(remote, folder, rules=every_byte)
+    assert (folder / FILE).read_bytes() == data
+    assert claims.made
+
+
+class Ticks:
+    """A clock that goes on by a second at each look: everything that depends on time happens as often as it can."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 1
+        return self.now
+
+
+class DurableClaims:
+    """Checks each claim of a sidecar against what was fsynced before it."""
+
+    def __init__(self):
+        self.durable, self.made = {}, 0
+
+    def watch(self, patch):
+        fsync, write = os.fsync, part_module.write_atomically
+
+        def noted_fsync(handle):
+            self.durable[os.fstat(handle).st_ino] = os.fstat(handle).st_size
+            fsync(handle)
+
+        def noted_write(path, content):
+            claimed = part_module.msgspec.json.decode(content, type=part_module.Sidecar).durable_bytes
+            found = path.with_name(path.name.removesuffix(".json"))
+            assert claimed <= self.durable.get(found.stat().st_ino, 0)
+            self.made += claimed > 0
+            write(path, content)
+
+        patch.setattr(os, "fsync", noted_fsync)
+        patch.setattr(part_module, "write_atomically", noted_write)
+
+
+def test_a_token_goes_to_the_endpoint_and_not_to_the_cdn(hub, remote, folder):
+    hub.token = "hf_secret"
+    download(remote, folder, token="hf_secret", rules=rules())
+    assert hub.requests("file")[0].headers["authorization"] == "Bearer hf_secret"
+    assert "authorization" not in hub.requests("cdn")[0].headers
+    assert hub.cdn_url != hub.url
+
+
+def test_two_cannot_download_the_same_file_at_once(hub, remote, folder):
+    hub.fault(Fault("cdn", "hang", after_bytes=1000))
+    cancelled, first = threading.Event(), []
+    thread = threading.Thread(
+        target=lambda: first.append(refusal(remote, folder, cancelled=cancelled, rules=rules(stall_s=60)))
+    )
+    thread.start()
+    hub.wait_for("cdn")
+    second = refusal(remote, folder)
+    cancelled.set()
+    thread.join()
+    assert second.code == "in_use"
+    assert first[0].code == "cancelled"
+    assert download(remote, folder, rules=rules()).verified
+
+
+def test_too_little_room_is_told_before_anything_is_asked(hub, remote, folder):
+    error = refusal(remote, folder, rules=rules(reserve_bytes=1 << 60))
+    assert error.code == "disk_full"
+    assert hub.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "not_writable"), (errno.EIO, "disk")],
+)
+def test_a_disk_that_fails_midway_keeps_what_is_durable(hub, remote, data, folder, monkeypatch, number, code):
+    append = part_module.Part.append
+
+    def failing(part, piece):
+        if part.held_bytes >= 1_000_000:
+            raise OSError(number, os.strerror(number))
+        append(part, piece)
+
+    monkeypatch.setattr(part_module.Part, "append", failing)
+    states = []
+    assert refusal(remote, folder, on_progress=lambda p: states.append(p.state)).code == code
+    assert states[-1] == "failed"
+    assert sidecar_of(folder).durable_bytes >= 1_000_000
+    monkeypatch.undo()
+    assert download(remote, folder, rules=rules()).resumed_from_bytes >= 1_000_000
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_a_folder_that_cannot_be_made_is_told(hub, remote, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    assert refusal(remote, tmp_path / "file" / "weights").code == "disk"
+
+
+def test_offline_means_that_nothing_is_asked(hub, remote, folder, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert refusal(remote, folder).code == "offline"
+    assert hub.requests() == []
+
+
+def test_progress_is_told_in_order_and_ends_at_the_whole(hub, remote, data, folder):
+    seen = []
+    download(remote, folder, rules=rules(clock=Ticks()), on_progress=seen.append)
+    done = [p.done_bytes for p in seen]
+    assert done == sorted(done)
+    assert seen[-1].done_bytes == seen[-1].total_bytes == len(data)
+    assert {"downloading", "verifying", "done"} <= {p.state for p in seen}
+    assert any(p.speed_bps > 0 and p.remaining_s is not None for p in seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        (None, None),
+        ("12", 12),
+        (" 3 ", 3),
+        ("soon", None),
+        ("Thu, 01 Jan 1970 00:01:00 GMT", 50),
+        ("Thu, 01 Jan 1970 00:00:01 GMT", 0),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date(text, seconds):
+    assert retry_after(text, now_s=10) == seconds
+
+
+def test_reasons_never_show_an_address():
+    assert plain_reason(ValueError("bad https://cdn/x?signature=1")) == "ValueError"
+    assert plain_reason(OSError()) == "OSError"
+    assert plain_reason(OSError("Connection reset")) == "Connection reset"
+
+
+def test_an_untrusted_certificate_is_not_tried_again():
+    refused = refused_certificate(OSError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"))
+    assert refused is not None
+    assert refused.code == "certificate"
+    assert refused_certificate(OSError("Connection reset")) is None
+
+
+def test_time_is_the_systems_by_default():
+    assert rules().clock is time.monotonic

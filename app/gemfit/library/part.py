@@ -63,7 +63,7 @@ class Part:
         self.target = target
         self.path = target.with_name(target.name + PART)
         self._clock = clock
-        self._lock = _lock(target)
+        self._lock = lock(target)
         try:
             self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o644), "r+b", buffering=0)
             self._open_as(remote)
@@ -169,10 +169,11 @@ class Part:
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def _lock(target: Path) -> filelock.BaseFileLock:
-    lock = filelock.FileLock(target.with_name(target.name + LOCK), timeout=0)
+def lock(target: Path) -> filelock.BaseFileLock:
+    """Hold the lock of the download of `target`. Raises GemfitError `in_use`, and OSError."""
+    held = filelock.FileLock(target.with_name(target.name + LOCK), timeout=0)
     try:
-        lock.acquire()
+        held.acquire()
     except filelock.Timeout as error:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
@@ -180,4 +181,4 @@ def _lock(target: Path) -> filelock.BaseFileLock:
             "there.",
         )
         raise GemfitError("in_use", say(text, file=target.name)) from error
-    return lock
+    return held

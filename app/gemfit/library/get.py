@@ -1,0 +1,202 @@
+"""From "this model in this format" to verified files on this disk."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from gemfit.catalog.load import find_build
+from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
+from gemfit.errors import GemfitError
+from gemfit.library import hub, store
+from gemfit.library.disk import free_bytes, no_room
+from gemfit.library.download import Rules, download
+from gemfit.library.index import checked, remember
+from gemfit.library.names import place
+from gemfit.library.packaged import damaged, not_installed
+from gemfit.library.part import PART, WRONG, read_sidecar
+from gemfit.library.progress import OnProgress
+from gemfit.library.types import LocalFile, RemoteFile, TransferProgress
+from gemfit.library.web import OFFICIAL_ENDPOINT, endpoint_in_force
+from gemfit.words import QT_TRANSLATE_NOOP, say
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to get files from. `endpoint` None: `HF_ENDPOINT`, else the official one; `token` goes there alone.
+
+    `official`: who is asked for a hash that the catalogue does not have.
+    """
+
+    endpoint: str | None = None
+    token: str | None = None
+    official: str = OFFICIAL_ENDPOINT
+
+
+def get(
+    catalog: Catalog,
+    model_id: str,
+    build_id: str | None = None,
+    *,
+    weights_dir: Path,
+    source: Source | None = None,
+    parts: Sequence[str] = ("weights",),
+    on_progress: OnProgress = lambda _progress: None,
+    cancelled: threading.Event | None = None,
+    rules: Rules | None = None,
+) -> list[LocalFile]:
+    """Bring the files of a build with these roles here, verified; those that are here already are not fetched again.
+
+    `on_progress` is called on this thread, for one file after the other. Raises GemfitError: those of `find_build`,
+    `hub.resolve`, `store.verify` and `download`, `no_part`, `not_installed`, `disk_full`.
+    """
+    model, build = find_build(catalog, model_id, build_id)
+    job = _Job(
+        catalog,
+        weights_dir,
+        source or Source(),
+        on_progress,
+        cancelled or threading.Event(),
+        rules or Rules(),
+    )
+    return job.carry_out(model, build, parts)
+
+
+class _Job:
+    def __init__(
+        self,
+        catalog: Catalog,
+        weights_dir: Path,
+        source: Source,
+        on_progress: OnProgress,
+        cancelled: threading.Event,
+        rules: Rules,
+    ) -> None:
+        self._catalog, self._weights_dir, self._source = catalog, weights_dir, source
+        self._on_progress, self._cancelled, self._rules = on_progress, cancelled, rules
+
+    def carry_out(self, model: Model, build: Build, parts: Sequence[str]) -> list[LocalFile]:
+        files = wanted(model, build, parts)
+        ready: dict[str, LocalFile] = {}
+        remotes: dict[str, RemoteFile] = {}
+        for file in files:
+            local = self._here(model, build, file)
+            if local is None:
+                remotes[file.file] = self._resolve(file)
+                local = self._here(model, build, file, remotes[file.file].sha256)
+            if local is not None:
+                ready[file.file] = local
+                remotes.pop(file.file, None)
+        folder = store.folder_of(self._weights_dir, model, build)
+        self._look_for_room(folder, list(remotes.values()))
+        return [ready.get(file.file) or self._fetch(folder, remotes[file.file]) for file in files]
+
+    def _here(self, model: Model, build: Build, file: CatalogFile, expected: str | None = None) -> LocalFile | None:
+        """The file, if it is here and verified; hashed now if it was not before. None: it has to be fetched."""
+        path = store.path_of(self._weights_dir, model, build, file)
+        if not path.is_file():
+            if file.package:
+                raise not_installed(file)
+            return None
+        record = checked(path)
+        expected = expected or file.sha256 or (record.expected if record else None)
+        if expected is None:
+            return None  # the official source has to say first what it should be
+        if record is None:
+            local: LocalFile | None = self._verify(path, expected)
+        else:
+            remember(path, record.sha256, path.stat(), expected, record.revision)
+            local = store.describe(path, self._weights_dir, self._catalog)
+        if local is not None and local.verified:
+            self._say_done(file, local)
+            return local
+        if file.package:
+            raise damaged(file)
+        return None
+
+    def _verify(self, path: Path, expected: str | None) -> LocalFile:
+        return store.verify(
+            path,
+            self._weights_dir,
+            self._catalog,
+            on_progress=self._on_progress,
+            cancelled=self._cancelled,
+            expected=expected,
+        )
+
+    def _say_done(self, file: CatalogFile, local: LocalFile) -> None:
+        done = TransferProgress(state="done", file=file.file, done_bytes=local.bytes, total_bytes=local.bytes)
+        self._on_progress(done)
+
+    def _resolve(self, file: CatalogFile) -> RemoteFile:
+        total = file.bytes or file.approx_bytes or 0
+        self._on_progress(TransferProgress(state="waiting", file=file.file, done_bytes=0, total_bytes=total))
+        source = self._source
+        return hub.resolve(
+            file,
+            endpoint_in_force(source.endpoint),
+            source.token,
+            cancelled=self._cancelled,
+            official=source.official,
+            wait=self._rules.wait,
+        )
+
+    def _look_for_room(self, folder: Path, remotes: list[RemoteFile]) -> None:
+        needed = sum(remote.bytes - _held(place(folder, remote.file)) for remote in remotes)
+        free = free_bytes(folder)
+        if needed and needed + self._rules.reserve_bytes > free:
+            raise no_room(folder, needed + self._rules.reserve_bytes, free)
+
+    def _fetch(self, folder: Path, remote: RemoteFile) -> LocalFile:
+        target = place(folder, remote.file)
+        self._set_aside(target, remote)
+        got = download(
+            remote,
+            folder,
+            token=self._source.token,
+            on_progress=self._on_progress,
+            cancelled=self._cancelled,
+            rules=self._rules,
+        )
+        remember(target, remote.sha256, target.stat(), remote.sha256, remote.revision)
+        local = store.describe(target, self._weights_dir, self._catalog) or got
+        return replace(local, resumed_from_bytes=got.resumed_from_bytes)
+
+    def _set_aside(self, target: Path, remote: RemoteFile) -> None:
+        """A file with this name that is another one (an earlier upload, a damaged copy) makes room, and is kept."""
+        if not target.is_file():
+            return
+        aside = target.with_name(target.name + WRONG)
+        target.replace(aside)
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "The file that was here is not the published one. It is kept as {path} and can be removed."
+        )
+        self._on_progress(
+            TransferProgress(
+                state="waiting",
+                file=remote.file,
+                done_bytes=0,
+                total_bytes=remote.bytes,
+                sentence=say(text, path=str(aside)),
+            )
+        )
+
+
+def wanted(model: Model, build: Build, parts: Sequence[str]) -> list[CatalogFile]:
+    """The files of these roles. Raises GemfitError `no_part` when the build has none of one of them."""
+    for part in parts:
+        if not any(file.role == part for file in build.files):
+            text = QT_TRANSLATE_NOOP(
+                "gemfit", "There is no {part} for {model} as {build}. It has: {roles}. Nothing was downloaded."
+            )
+            roles = ", ".join(dict.fromkeys(file.role for file in build.files))
+            raise GemfitError("no_part", say(text, part=part, model=model.name, build=build.id, roles=roles))
+    return [file for file in build.files if file.role in parts]
+
+
+def _held(target: Path) -> int:
+    """What an earlier transfer left of this file."""
+    part = target.with_name(target.name + PART)
+    sidecar = read_sidecar(part)
+    return min(sidecar.durable_bytes, part.stat().st_size) if sidecar and part.is_file() else 0
