@@ -171,5 +171,5 @@ class FactGrid(QWidget):
             evidence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             theme.small(evidence)
             grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, line, 1)
-            grid.addWidget(evidence, line, 2)
+            grid.addWidget(value, line, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(evidence, line, 2, Qt.AlignmentFlag.AlignTop)

@@ -103,6 +103,11 @@ class GoTo(Panel):
                 return True
         return super().eventFilter(watched, event)
 
+    def refresh(self) -> None:
+        """The destinations are others now."""
+        if self.isVisible():
+            self._filter(self.field.text())
+
     def _filter(self, typed: str) -> None:
         wanted = typed.lower().split()
         self._found = [d for d in self._destinations() if all(w in f"{d.name} {d.kind}".lower() for w in wanted)]

@@ -25,6 +25,7 @@ from gemfit.ui.window import MainWindow
 
 LANGUAGES = ("en", "de")
 END_S = 5.0
+_LANGUAGE = "gemfit_language"
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -60,8 +61,14 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
     speak(app, reading.settings)
     theme.apply(app, reading.settings.theme)
     session = Session(reading.settings, words.text(reading.problem) if reading.problem else "")
-    session.settings_changed.connect(lambda: theme.apply(app, session.settings.theme))
     window = MainWindow(session)
+
+    def follow_settings() -> None:
+        theme.apply(app, session.settings.theme)
+        if speak(app, session.settings):
+            QTimer.singleShot(0, window.rebuild)  # not under the hands of the control that asked for it
+
+    session.settings_changed.connect(follow_settings)
     single.asked.connect(window.come_forward)
     window.show()
     QTimer.singleShot(0, session.machine.probe)
@@ -87,10 +94,16 @@ def language(settings: Settings) -> str:
     return settings.language or (system if system in LANGUAGES else "en")
 
 
-def speak(app: QApplication, settings: Settings) -> None:
-    """Take the language for texts and numbers, before the first widget."""
+def speak(app: QApplication, settings: Settings) -> bool:
+    """Take the language for texts and numbers. Returns whether it is another one than before."""
     chosen = language(settings)
+    if app.property(_LANGUAGE) == chosen:
+        return False
+    app.setProperty(_LANGUAGE, chosen)
     QLocale.setDefault(QLocale.system() if QLocale.system().name().startswith(chosen) else QLocale(chosen))
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
     for name, folder in (
         (f"qtbase_{chosen}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
         (f"gemfit_{chosen}", str(paths.i18n_dir())),
@@ -98,3 +111,4 @@ def speak(app: QApplication, settings: Settings) -> None:
         translator = QTranslator(app)
         if translator.load(name, folder):
             app.installTranslator(translator)
+    return True

@@ -1,7 +1,5 @@
 """What the pages share: settings, machine, library, engine and conversations, and the ways between them."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ from gemfit.ui import words
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 from gemfit.ui.viewmodels.library import Key, LibraryModel
 from gemfit.ui.viewmodels.machine import MachineModel
+from gemfit.words import Sentence
 
 if TYPE_CHECKING:
     from gemfit.chat.store import ChatStore
@@ -25,10 +24,15 @@ HOME, CHAT, MODELS, MACHINE, SETTINGS = range(5)
 
 
 class Session(QObject):
-    """One run of the window. `page_wanted(number)`: a page was asked for. `problem`: something to tell on Home."""
+    """One run of the window. `page_wanted(number)`: a page was asked for. `said(text)`: something to tell in passing.
+
+    `problem` is something to tell on Home, as long as the program runs.
+    """
 
     page_wanted = Signal(int)
     settings_changed = Signal()
+    said = Signal(str)
+    _store_trouble = Signal(object)
 
     def __init__(self, settings: Settings, problem: str = "") -> None:
         super().__init__()
@@ -39,6 +43,7 @@ class Session(QObject):
         self.engine = EngineSession(self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
+        self._store_trouble.connect(self._tell)
         self.machine.changed.connect(self._machine_changed)
         self.library.changed.connect(self._library_changed)
         self.library.arrived.connect(self._arrived)
@@ -49,7 +54,9 @@ class Session(QObject):
         if self._store is None:
             from gemfit.chat.store import ChatStore
 
-            self._store = ChatStore(paths.chats_file() if self.settings.keep_chats else None)
+            path = paths.chats_file() if self.settings.keep_chats else None
+            self._store = ChatStore(path, self._store_trouble.emit)  # emitted on its thread, told on this one
+            self._store.opened.add_done_callback(lambda opened: self._store_trouble.emit(opened.result()))
         return self._store
 
     def change_settings(self, **changes: Any) -> str:
@@ -107,11 +114,15 @@ class Session(QObject):
             build=key[1] if key[0] else "",
         )
 
-    def models_here(self) -> list[tuple[str, Callable[[], None]]]:
-        """Each model that can be talked to now, and the way there."""
-        keys = [(f.model, f.build) for f in self.library.files if f.model and f.build]
-        here = [key for key in dict.fromkeys(keys) if self.library.local(key) is not None]
-        return [(self.machine.title(*key), partial(self.chat_with, key)) for key in here]
+    def local_models(self) -> list[Selection]:
+        """What can be talked to now."""
+        keys = dict.fromkeys((f.model, f.build) for f in self.library.files if f.model and f.build)
+        found = [(key, self.library.local(key)) for key in keys]
+        return [self.selection(key, Path(local.path)) for key, local in found if local and self._can_run(key)]
+
+    def _can_run(self, key: Key) -> bool:
+        option = self.machine.option(*key)
+        return option is None or option.runnable
 
     def close(self) -> None:
         """Stop everything; bytes, conversations and settings are kept."""
@@ -119,6 +130,11 @@ class Session(QObject):
         self.engine.close()
         if self._store is not None:
             self._store.close()
+
+    @Slot(object)
+    def _tell(self, sentence: Sentence | None) -> None:
+        if sentence is not None:
+            self.said.emit(words.text(sentence))
 
     @Slot()
     def _machine_changed(self) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import psutil
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QWidget
 
 from gemfit import paths, settings
 from gemfit.ui import theme, words, worker
@@ -45,8 +45,8 @@ class SettingsPage(Page):
         languages = (("", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
         self.theme = choice(themes, now.theme, lambda value: self.change(theme=value))
         self.language = choice(languages, now.language, lambda value: self.change(language=value))
-        group.add(self.tr("Theme"), self.theme)
-        group.add(self.tr("Language"), self.language)
+        group.add(self.tr("Theme"), self.theme, row(self.theme))
+        group.add(self.tr("Language"), self.language, row(self.language))
         self.column.addWidget(group.frame)
 
     def _add_weights(self) -> None:
@@ -69,12 +69,10 @@ class SettingsPage(Page):
 
     def _add_engine(self) -> None:
         group = Group(self.tr("Engine"))
-        self.threads = QSpinBox()
-        self.threads.setRange(0, psutil.cpu_count() or 1)
-        self.threads.setSpecialValueText(self.tr("As the engine decides"))
-        self.threads.setValue(self._session.settings.threads or 0)
-        self.threads.setMinimumWidth(200)
-        self.threads.valueChanged.connect(lambda n: self.change(threads=n or None))
+        counts = [(str(n), str(n)) for n in range(1, (psutil.cpu_count() or 1) + 1)]
+        options = (("", self.tr("As the engine decides")), *counts)
+        now = str(self._session.settings.threads or "")
+        self.threads = choice(options, now, lambda n: self.change(threads=int(n) if n else None))
         explained = label(self.tr("For the next model that is loaded. The number of cores is usually best."), "muted")
         group.add(self.tr("Threads"), self.threads, row(self.threads), explained)
         self.column.addWidget(group.frame)
@@ -220,7 +218,7 @@ def choice(options: tuple[tuple[str, str], ...], now: str, chosen: Callable[[str
         box.addItem(name, value)
     box.setCurrentIndex(max(0, box.findData(now)))
     box.currentIndexChanged.connect(lambda index: chosen(box.itemData(index)))
-    box.setMaximumWidth(280)
+    box.setMinimumWidth(220)
     return box
 
 

@@ -216,8 +216,23 @@ QFrame#status { background: @raised; border: none; border-top: 1px solid @line; 
 QFrame[kind="panel"] { background: @raised; border: 1px solid @control; border-radius: 8px; }
 QListWidget::item { padding: 6px 8px; border-radius: 4px; }
 QListWidget::item:selected { background: @accent; color: @on_accent; }
-QLineEdit { background: @raised; color: @text; border: 1px solid @control; border-radius: 8px; padding: 6px 10px; }
-QLineEdit:focus { border: 2px solid @accent; padding: 5px 9px; }
+QLineEdit, QComboBox { background: @raised; color: @text; border: 1px solid @control; border-radius: 8px; }
+QLineEdit, QComboBox { padding: 6px 10px; }
+QLineEdit:focus, QComboBox:focus { border: 2px solid @accent; padding: 5px 9px; }
+QComboBox::drop-down { border: none; width: 28px; }
+QComboBox::down-arrow { image: url(@style/down.svg); width: 16px; height: 16px; }
+QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; selection-background-color: @accent; }
+QSlider { min-height: 24px; }
+QSlider::groove:horizontal { background: @track; border: 1px solid @control; height: 4px; border-radius: 3px; }
+QSlider::sub-page:horizontal { background: @accent; border: 1px solid @accent; height: 4px; border-radius: 3px; }
+QSlider::handle:horizontal { background: @raised; border: 2px solid @accent; width: 14px; margin: -7px 0; }
+QSlider::handle:horizontal { border-radius: 9px; }
+QSlider::handle:horizontal:focus { background: @accent; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @control; border-radius: 4px; background: @raised; }
+QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@style/tick-@shade.svg); }
+QCheckBox:focus { outline: none; color: @accent; }
 QLineEdit[kind="exact"] { background: transparent; border: 1px solid transparent; padding: 1px 0; }
 QLineEdit[kind="exact"]:focus { border: 1px solid @accent; padding: 1px 0; }
 QFrame[kind="card"] { background: @raised; border: 1px solid @line; border-radius: 8px; }
@@ -229,15 +244,17 @@ QLabel[role="caution"] { color: @caution; }
 QLabel[role="bad"] { color: @bad; }
 QLabel[role="accent"] { color: @accent; }
 QScrollArea, QScrollArea > QWidget > QWidget[kind="page"] { background: @surface; border: none; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
-QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
-QScrollBar::handle { background: @control; border-radius: 4px; min-height: 32px; min-width: 32px; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: @control; border-radius: 3px; margin: 3px; min-height: 32px; min-width: 32px; }
 QScrollBar::handle:hover { background: @muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QHeaderView::section { background: @surface; color: @muted; border: none; border-bottom: 1px solid @line; }
 QHeaderView::section { padding: 6px 8px; }
 QTableView, QListView, QTreeView { background: @surface; border: none; gridline-color: @line; outline: none; }
+QTableView::item { padding: 0 5px; }
+QTableView::item:selected { background: @track; color: @text; }
 QTableView:focus, QListView:focus, QTreeView:focus { border: none; }
 QProgressBar { background: @track; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }
 QProgressBar::chunk { background: @accent; border-radius: 4px; }
@@ -245,7 +262,8 @@ QProgressBar::chunk { background: @accent; border-radius: 4px; }
 
 
 def _stylesheet(t: Tokens) -> str:
-    style = _STYLE
+    style = _STYLE.replace("@style", (paths.resources_dir() / "icons" / "style").as_posix())
+    style = style.replace("@shade", "dark" if t.dark else "light")
     for name in sorted((f.name for f in fields(t) if f.name != "name"), key=len, reverse=True):
         style = style.replace(f"@{name}", getattr(t, name).name())
     return style

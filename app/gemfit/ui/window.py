@@ -2,17 +2,23 @@
 
 import contextlib
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Signal, Slot
+from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gemfit import paths
 from gemfit.ui.panel import Destination, GoTo, Shortcuts
-from gemfit.ui.session import CHAT, HOME, MACHINE, SETTINGS, Session
+from gemfit.ui.session import CHAT, HOME, MACHINE, MODELS, SETTINGS, Session
 from gemfit.ui.sidebar import Sidebar
 from gemfit.ui.status import StatusLine
+
+if TYPE_CHECKING:
+    from gemfit.chat.store import Summary
+    from gemfit.ui.chat.page import ChatPage
 
 NARROW_BELOW = 900
 
@@ -21,6 +27,7 @@ class MainWindow(QWidget):
     """Builds a page when it is first visited. `closed`: the window has gone; the program ends."""
 
     closed = Signal()
+    _chats_listed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -30,11 +37,14 @@ class MainWindow(QWidget):
         self._build()
         self._add_shortcuts()
         session.page_wanted.connect(self.open_page)
+        session.said.connect(self._say)
+        self._chats_listed.connect(self._list_chats)
         self._restore_geometry()
 
     def _build(self) -> None:
         self.names = (self.tr("Home"), self.tr("Chat"), self.tr("Models"), self.tr("Machine"), self.tr("Settings"))
         self._pages: dict[int, QWidget] = {}
+        self._chats: list[Summary] = []
         self._frame = QWidget(self)
         outer = self.layout() or QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -56,9 +66,12 @@ class MainWindow(QWidget):
         self.shortcuts = Shortcuts(self, self._shortcut_texts())
         self.open_page(HOME)
 
-    @Slot()
     def rebuild(self) -> None:
-        """Say everything again in another language."""
+        """Say everything again, in another language; while an answer is being written, once it is complete."""
+        engine = self._session.engine
+        if engine.state == "answering":
+            engine.done.connect(self.rebuild, Qt.ConnectionType.SingleShotConnection)
+            return
         current = self.stack.currentIndex()
         for widget in (self._frame, self.goto, self.shortcuts):
             widget.hide()
@@ -112,7 +125,9 @@ class MainWindow(QWidget):
     def _chat(self) -> QWidget:
         from gemfit.ui.chat.page import ChatPage
 
-        return ChatPage(self._session.engine, self._session.store)
+        page = ChatPage(self._session.engine, self._session.store, self._session.local_models)
+        page.models_wanted.connect(partial(self.open_page, MODELS))
+        return page
 
     def _models(self) -> QWidget:
         from gemfit.ui.models.page import ModelsPage
@@ -135,20 +150,47 @@ class MainWindow(QWidget):
         self._shortcut("Ctrl+,", lambda: self.open_page(SETTINGS))
         self._shortcut("Ctrl+N", self.new_chat)
         self._shortcut("Ctrl+L", self.go_to_composer)
-        self._shortcut("Ctrl+K", lambda: self.goto.open())
-        self._shortcut("F1", lambda: self.shortcuts.open())
+        self._shortcut("Ctrl+K", self.go_to_anything)
+        self._shortcut("F1", self.show_shortcuts)
 
     def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(lambda: action())
 
-    def new_chat(self) -> None:
+    def show_shortcuts(self) -> None:
+        self.shortcuts.open()
+
+    def go_to_anything(self) -> None:
+        """Open the panel; the conversations join it as soon as the store has listed them."""
+        self._session.store.conversations().add_done_callback(self._chats_listed.emit)
+        self.goto.open()
+
+    @Slot(object)
+    def _list_chats(self, listed: "Future[list[Summary]]") -> None:
+        if listed.exception() is None:
+            self._chats = listed.result()
+            self.goto.refresh()
+
+    @Slot(str)
+    def _say(self, text: str) -> None:
+        self.status.say(text)
+
+    def _chat_page(self) -> "ChatPage":
+        from gemfit.ui.chat.page import ChatPage
+
         self.open_page(CHAT)
-        self.page(CHAT).new_chat()  # type: ignore[attr-defined]
+        page = self.page(CHAT)
+        assert isinstance(page, ChatPage)
+        return page
+
+    def new_chat(self) -> None:
+        self._chat_page().new_chat()
 
     def go_to_composer(self) -> None:
-        self.open_page(CHAT)
-        self.page(CHAT).focus_composer()  # type: ignore[attr-defined]
+        self._chat_page().focus_composer()
+
+    def _open_chat(self, conversation_id: str) -> None:
+        self._chat_page().open_chat(conversation_id)
 
     def _shortcut_texts(self) -> list[tuple[str, str]]:
         return [
@@ -172,13 +214,14 @@ class MainWindow(QWidget):
             Destination(self.tr("New chat"), self.tr("action"), self.new_chat),
             Destination(self.tr("Look at the machine again"), self.tr("action"), self._probe_again),
             Destination(self.tr("Give the engine's memory back"), self.tr("action"), self._session.engine.unload),
-            Destination(self.tr("Keyboard shortcuts"), self.tr("action"), lambda: self.shortcuts.open()),
+            Destination(self.tr("Keyboard shortcuts"), self.tr("action"), self.show_shortcuts),
         ]
-        models = [Destination(title, self.tr("model"), chat) for title, chat in self._session.models_here()]
-        return [*pages, *models, *actions, *self._chats()]
-
-    def _chats(self) -> list[Destination]:
-        return []
+        models = [
+            Destination(model.title, self.tr("model"), partial(self._session.chat_with, (model.model, model.build)))
+            for model in self._session.local_models()
+        ]
+        chats = [Destination(c.title, self.tr("chat"), partial(self._open_chat, c.id)) for c in self._chats]
+        return [*pages, *models, *chats, *actions]
 
     def _probe_again(self) -> None:
         self.open_page(MACHINE)

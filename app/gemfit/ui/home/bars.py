@@ -12,6 +12,8 @@ from gemfit.ui import theme, words
 from gemfit.ui.parts import Flow, label
 from gemfit.ui.theme import GAP_M, GAP_S, GAP_XS
 
+NAME_WIDTH, FIGURE_WIDTH = 64, 128
+
 
 class Part(NamedTuple):
     """A stretch of a bar. `token`: the name of its colour."""
@@ -100,6 +102,7 @@ class MemoryBars(QWidget):
         grid.setHorizontalSpacing(GAP_M)
         grid.setVerticalSpacing(GAP_S)
         grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, NAME_WIDTH)
         self._gpu_name, self.gpu = label("GPU", wrap=False), Bar(self.tr("Memory of the graphics card"))
         self._ram_name, self.ram = label("RAM", wrap=False), Bar(self.tr("Memory of the computer"))
         self._gpu_free, self._ram_free = _figure(), _figure()
@@ -179,7 +182,7 @@ def _figure() -> QLabel:
     made = label(wrap=False)
     made.setFont(theme.tabular(made.font()))
     made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    made.setMinimumWidth(112)
+    made.setMinimumWidth(FIGURE_WIDTH)
     return made
 
 

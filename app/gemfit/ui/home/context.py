@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from gemfit.ui import theme, words
+from gemfit.ui.home.bars import FIGURE_WIDTH, NAME_WIDTH
 from gemfit.ui.parts import label
 from gemfit.ui.theme import GAP_M
 
@@ -25,11 +26,10 @@ class ContextSlider(QWidget):
         self.slider.setAccessibleName(self.tr("Context in tokens"))
         self.slider.setRange(0, len(STEPS) - 1)
         self.slider.setPageStep(1)
-        self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
-        self.slider.setTickInterval(1)
         self._text = label(wrap=False)
         self._text.setFont(theme.tabular(self._text.font()))
-        self._text.setMinimumWidth(self._text.fontMetrics().horizontalAdvance(self._words(STEPS[-1]) + "  "))
+        self._text.setMinimumWidth(FIGURE_WIDTH)
+        name.setMinimumWidth(NAME_WIDTH)
         self._text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         name.setBuddy(self.slider)
         box.addWidget(name)

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
     QSize,
@@ -11,12 +12,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gemfit.fit.types import Option
 from gemfit.ui import theme, words
 from gemfit.ui.viewmodels.machine import MachineModel
+
+_ROOM_FOR_CONTEXT, _ROOM_FOR_DOWNLOAD = 720, 560
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -91,24 +94,29 @@ class OptionsModel(QAbstractTableModel):
             return theme.tabular(_font())
         return None
 
-    def verdict_text(self, option: Option) -> str:
-        """A shape and a word, so that colour is not all that tells."""
-        if not option.runnable:
-            return "– " + self.tr("not with this engine")
-        texts = {"fits": "● " + self.tr("fits"), "tight": "◐ " + self.tr("tight"), "no": "○ " + self.tr("too large")}
-        return texts[option.verdict]
-
     def _texts(self, option: Option) -> list[str]:
         model, build = self._machine.model(option.model), self._machine.build(option.model, option.build)
         return [
             model.name if model else option.model,
             build.title if build else option.build,
-            self.verdict_text(option),
+            verdict_text(option),
             words.size(option.total_bytes),
             speed_text(option),
             words.count(option.max_context) if option.max_context else "–",
             words.size_gb(option.download_bytes) if option.download_bytes else "–",
         ]
+
+
+def verdict_text(option: Option) -> str:
+    """A shape and a word, so that colour is not all that tells."""
+    if not option.runnable:
+        return "– " + QCoreApplication.translate("Verdict", "not with this engine")
+    texts = {
+        "fits": "● " + QCoreApplication.translate("Verdict", "fits"),
+        "tight": "◐ " + QCoreApplication.translate("Verdict", "tight"),
+        "no": "○ " + QCoreApplication.translate("Verdict", "too large"),
+    }
+    return texts[option.verdict]
 
 
 def speed_text(option: Option) -> str:
@@ -197,6 +205,12 @@ class OptionsTable(QTableView):
     def sizeHint(self) -> QSize:
         rows = 32 * self.source.rowCount()
         return QSize(600, rows + self.horizontalHeader().sizeHint().height() + 16)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, leave out what the picked row's text says too."""
+        super().resizeEvent(event)
+        self.setColumnHidden(5, self.width() < _ROOM_FOR_CONTEXT)
+        self.setColumnHidden(6, self.width() < _ROOM_FOR_DOWNLOAD)
 
     def _pick(self, index: QModelIndex) -> None:
         if index.isValid():

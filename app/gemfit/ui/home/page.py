@@ -10,8 +10,8 @@ from gemfit.ui.home.bars import MemoryBars
 from gemfit.ui.home.context import ContextSlider
 from gemfit.ui.home.offer import OfferCard, StarterCard
 from gemfit.ui.home.options import OptionsTable, explain
-from gemfit.ui.parts import Notice, Page, button, card, hairline, label
-from gemfit.ui.session import Session
+from gemfit.ui.parts import Notice, Page, button, card, label
+from gemfit.ui.session import MACHINE, Session
 from gemfit.ui.theme import GAP_M, GAP_S
 
 _SAVE_AFTER_MS = 600
@@ -53,23 +53,24 @@ class HomePage(Page):
         title = theme.heading(label(self.tr("This machine"), wrap=False), 2)
         head.addWidget(title)
         head.addWidget(self._machine_line, 1)
-        self._details = button(self.tr("Details"), lambda: self._session.page_wanted.emit(3), "link", "chevron-right")
+        self._details = button(
+            self.tr("Details"), lambda: self._session.page_wanted.emit(MACHINE), "link", "chevron-right"
+        )
         head.addWidget(self._details)
         self.column.addLayout(head)
         self.column.addWidget(self.notice)
         self.column.addWidget(self._state)
-        self.column.addWidget(self._ready)
+        self.column.addWidget(self.offer)
         self.column.addWidget(self.starter)
+        self.column.addWidget(self._ready)
         self.column.addStretch(1)
         ready = QVBoxLayout(self._ready)
         ready.setContentsMargins(0, 0, 0, 0)
         ready.setSpacing(GAP_M)
-        ready.addWidget(self.offer)
         ready.addWidget(self.context)
         ready.addWidget(self.bars)
         ready.addSpacing(GAP_S)
         ready.addWidget(theme.heading(label(self.tr("All models"), wrap=False), 2))
-        ready.addWidget(hairline())
         ready.addWidget(self.table)
         ready.addWidget(self._picked)
         ready.addWidget(
@@ -88,6 +89,7 @@ class HomePage(Page):
         self._state.setVisible(machine.state == "waiting" and machine.machine is None)
         self._state.setText(self.tr("Looking at this machine: memory, processor, graphics card, disk …"))
         self._ready.setVisible(machine.machine is not None and machine.state != "failed")
+        self.offer.setVisible(machine.machine is not None and machine.state != "failed")
         self._details.setEnabled(machine.machine is not None)
         if machine.state == "failed":
             self.notice.say(machine.problem, [(self.tr("Look again"), machine.probe)])
@@ -110,6 +112,9 @@ class HomePage(Page):
         self._picked.show_option(option)
         if self._machine.machine is not None:
             self.bars.show_option(self._machine.machine, option)
+
+    def _show_machine(self) -> None:
+        self._session.page_wanted.emit(MACHINE)
 
     def _largest_context(self) -> int:
         """Of any model of the catalogue; the slider need not go further."""

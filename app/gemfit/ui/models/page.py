@@ -1,5 +1,7 @@
 """Models: what is on this disk, and what could be."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -84,10 +86,10 @@ class ModelsPage(Page):
                     box.insertWidget(place, row)
                 row.refresh()
         self._nothing.setVisible(not here)
-        self._used.setVisible(bool(here))
-        used = words.size(sum(file.bytes for file in library.files))
-        folder = str(self._session.settings.weights_folder)
-        self._used.setText(self.tr("%1 in %2").replace("%1", used).replace("%2", folder))
+        folder = self._session.settings.weights_folder
+        used = sum(f.bytes for f in library.files if Path(f.path).is_relative_to(folder))
+        self._used.setVisible(used > 0)
+        self._used.setText(self.tr("%1 in %2").replace("%1", words.size_gb(used)).replace("%2", str(folder)))
 
     def _catalog_keys(self) -> list[Key]:
         catalog = self._session.machine.catalog

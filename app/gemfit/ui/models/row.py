@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words
+from gemfit.ui.home.options import speed_text, verdict_text
 from gemfit.ui.parts import Flow, Notice, button, clear, exact_text, fold_button, label, set_role
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_L, GAP_M, GAP_S
@@ -100,8 +101,7 @@ class ModelRow(QFrame):
 
     def _state_text(self, file: LocalFile | None) -> tuple[str, str]:
         if file is None:
-            why = "" if self._can_run() else self.tr("This engine cannot run it; it can be kept for later. ")
-            return why + self._build_text(), "muted"
+            return self._outlook(), "muted"
         note = words.text(file.note) if file.note is not None else ""
         if file.verified:
             when = (file.verified_at or "")[:10]
@@ -113,9 +113,18 @@ class ModelRow(QFrame):
             return "✗ " + note, "bad"
         return "○ " + (note or self.tr("Not verified yet.")), "muted"
 
-    def _build_text(self) -> str:
-        build = self._session.machine.build(*self.key)
-        return build.why if build is not None else ""
+    def _outlook(self) -> str:
+        """How it would run here: `fits · 3.2 GiB of memory · ~3.2–7.6 tokens/s`."""
+        option = self._session.machine.option(*self.key)
+        if option is None:
+            return ""
+        if not option.runnable:
+            return self.tr("This engine cannot run it. It can be kept for later.")
+        memory = self.tr("%1 of memory").replace("%1", words.size(option.total_bytes))
+        pieces = [verdict_text(option), memory]
+        if option.generation_tps is not None and option.verdict != "no":
+            pieces.append(self.tr("%1 tokens/s").replace("%1", speed_text(option)))
+        return " · ".join(pieces)
 
     def _size_text(self, file: LocalFile | None) -> str:
         if file is not None:
@@ -167,6 +176,8 @@ class ModelRow(QFrame):
         model, build = self._session.machine.model(self.key[0]), self._session.machine.build(*self.key)
         lines: list[tuple[str, str]] = []
         if model is not None and build is not None:
+            if build.why:
+                lines.append((self.tr("About"), build.why))
             lines.append((self.tr("Publisher"), build.publisher))
             lines.append((self.tr("Licence"), f"{model.licence} · {model.licence_url}"))
             lines.append((self.tr("Takes in"), ", ".join(model.modalities)))
