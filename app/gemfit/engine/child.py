@@ -93,17 +93,23 @@ class Child:
             self._backend.abort.clear()
 
     def _read(self) -> None:
-        for line in sys.stdin.buffer:
-            request = protocol.decode_request(line)
-            if isinstance(request, Cancel):
-                with self._lock:
-                    self._cancelled.add(request.request_id)
-                    if self._running == request.request_id:
-                        self._backend.abort.set()
-            else:
-                self._requests.put(request)
+        try:
+            for line in sys.stdin.buffer:
+                self._take(protocol.decode_request(line))
+        except ValueError:  # only a bug of ours sends what is no request; its traceback is the reason of the end
+            traceback.print_exc()
+            _end_now(1)
         # The parent is gone: nothing is worth waiting for, and a native call could take minutes.
         _end_now(0)
+
+    def _take(self, request: Request) -> None:
+        if not isinstance(request, Cancel):
+            self._requests.put(request)
+            return
+        with self._lock:
+            self._cancelled.add(request.request_id)
+            if self._running == request.request_id:
+                self._backend.abort.set()
 
 
 def _end_now(code: int) -> NoReturn:

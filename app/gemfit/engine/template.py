@@ -25,7 +25,8 @@ BREAK = "\ue000"
 
 KNOWN_SHA256 = {
     "ae53464bf3be25802b3a5b37def7fd89667067d7577049b3b2d74c4d8de4c6d4": "Gemma 4 (12B, 31B)",
-    "780ccfd0d6d6a2ddeb63aff4c4c6bb9ddd1f1d3b8ea1bc03d4d5bd9ee57e2a10": "Gemma 4 (llama.cpp's vocabulary file)",
+    "2dfbfc7d538912f4ea11d29d85b4e25d7bc26386e53f57529f1d707c28b5828c": "Gemma 4 (llama.cpp's vocabulary file)",
+    "872be49dbb638044ad01b60388f48d469ff2980e5f0dccdc22ec907db54d0788": "SmolLM2",
 }
 """Templates that were read by us. Others run too, in the same sandbox, and are said to be unknown."""
 

@@ -186,7 +186,7 @@ class _Answer:
                 self._take(token)
                 if limit is not None and self._generated >= limit:
                     return "length"
-                if self._generated >= room:
+                if self._generated > room:  # the last token needs no place: nothing is asked after it
                     return "context"
                 gen._decode([token])
         finally:

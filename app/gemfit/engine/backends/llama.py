@@ -88,6 +88,7 @@ class LlamaBackend:
         )
         self._generation = Generation(model, chat, defaults, self._send)
         self._busy.start()
+        _release_unused()
         self._send(
             Loaded(
                 name=header.name or Path(request.path).stem,
@@ -157,6 +158,13 @@ class LlamaBackend:
             return NativeModel(path, plan, count, self.abort, on_progress, no_alloc=no_alloc)
         except LoadError as error:
             raise _load_failed(path, self._log.lines) from error
+
+
+def _release_unused() -> None:
+    """Give back to the system what reading the header and the vocabulary freed: 23 MiB for Gemma 4 (glibc keeps it)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
 
 
 def _own_sampling(model: NativeModel) -> Sampling:
