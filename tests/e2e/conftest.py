@@ -67,7 +67,7 @@ def tiny_model(data_dir: Path) -> dict[str, object]:
             "layers": 4,
             "embedding_length": 64,
             "vocab_tokens": 6000,
-            "context_tokens": 131072,
+            "context_tokens": 8192,
             "sliding_window_tokens": 512,
             "kv_full_bytes_per_token": 512,
             "kv_swa_bytes_per_cell": 512,
