@@ -203,7 +203,7 @@ class Composer(QFrame):
         self._attachment = text
         lines = text.count("\n") + 1
         self._chip_label.setText(
-            self.tr("Pasted text, %n line(s), {characters} characters", "", lines).format(characters=f"{len(text):,}")
+            self.tr("Pasted text, %n lines, {characters} characters", "", lines).format(characters=f"{len(text):,}")
         )
         self._chip.setVisible(bool(text))
         self._changed()

@@ -13,6 +13,13 @@ SHOWN_OF_A_LONG_QUESTION = 1500
 LINES_OF_A_LONG_QUESTION = 15
 
 
+_QUIET = """
+QToolButton { border: 2px solid transparent; border-radius: 4px; padding: 2px 4px; color: palette(placeholder-text); }
+QToolButton:hover { color: palette(text); }
+QToolButton:focus { border-color: palette(highlight); }
+"""
+
+
 class MessageView(QFrame):
     """What questions and answers have in common: the switch between versions, and the actions.
 
@@ -153,10 +160,11 @@ class Thinking(QWidget):
         self.button.setCheckable(True)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.set_icon(self.button, "chevron-right", "muted", 14)
+        self.button.setStyleSheet(_QUIET)
         self.button.toggled.connect(self._fold)
         self._text: ProseView | None = None
         self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setContentsMargins(0, 0, 0, theme.GAP_S)
         self._box.setSpacing(theme.GAP_XS)
         self._box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self._thinking = ""
@@ -306,7 +314,7 @@ class AnswerView(MessageView):
         if stats is not None and stats.generated_tokens:
             parts.append(self.tr("{rate} tokens/s").format(rate=words.rate(stats.generation_tps)))
             parts.append(self.tr("first token {duration}").format(duration=words.duration(stats.ttft_s)))
-            parts.append(self.tr("%n token(s)", "", stats.generated_tokens))
+            parts.append(self.tr("%n tokens", "", stats.generated_tokens))
         elif message.state == "streaming":
             parts.append(self.tr("Reading the conversation…"))
         if message.title:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gemfit.chat.store import ChatStore, Summary
 from gemfit.chat.tree import Message
@@ -18,7 +18,7 @@ from gemfit.ui.chat.empty import EmptyChat
 from gemfit.ui.chat.picker import LocalModels, ModelPicker
 from gemfit.ui.chat.prose import can_open
 from gemfit.ui.chat.readout import Figures, Readout
-from gemfit.ui.chat.transcript import Transcript
+from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
 from gemfit.ui.viewmodels.engine import EngineSession
 
 LIST_FROM_WIDTH = 760
@@ -67,6 +67,7 @@ class ChatPage(QWidget):
         self._layout()
         self._connect_controller()
         self._connect_widgets()
+        self.setFocusProxy(self.composer)
         self.controller.refresh()
         self.controller.new_chat()
         if engine.loaded_info is not None:
@@ -115,6 +116,7 @@ class ChatPage(QWidget):
         middle.addWidget(self._stack, 1)
         middle.addLayout(self._foot)
         box = QHBoxLayout(self)
+        box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         self.conversations.setFixedWidth(224)
@@ -321,22 +323,29 @@ class ChatPage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """On a narrow page the side columns are hidden until asked for."""
-        wide = self.width()
-        self.conversations.setVisible(wide >= LIST_FROM_WIDTH if self._list_wanted is None else self._list_wanted)
-        self.readout.setVisible(wide >= READOUT_FROM_WIDTH if self._readout_wanted is None else self._readout_wanted)
+        """On a narrow page the side columns are hidden until asked for; the composer keeps the reading width."""
+        width = self.width()
+        with_list = width >= LIST_FROM_WIDTH if self._list_wanted is None else self._list_wanted
+        with_readout = width >= READOUT_FROM_WIDTH if self._readout_wanted is None else self._readout_wanted
+        self.conversations.setVisible(with_list)
+        self.readout.setVisible(with_readout)
+        width -= with_list * self.conversations.width() + with_readout * self.readout.width()
+        side = max(theme.GAP_S, (width - READING_WIDTH) // 2 - theme.GAP_S)
+        self._foot.setContentsMargins(side, theme.GAP_S, side, theme.GAP_S)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        middle = self.width() - sum(w.width() for w in (self.conversations, self.readout) if w.isVisible())
-        side = max(theme.GAP_S, (middle - 852) // 2)
-        self._foot.setContentsMargins(side, theme.GAP_S, side, theme.GAP_S)
+
+    def minimumSizeHint(self) -> QSize:
+        """The columns give way, so they do not decide."""
+        return QSize(400, 320)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.empty.refresh()
         self._timer.start()
+        self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -44,10 +44,12 @@ class Writer:
         self._document = document
         self._muted = muted
         self._empty = True
+        self.after_table = False
 
     def clear(self) -> None:
         self._document.clear()
         self._empty = True
+        self.after_table = False
 
     def plain(self, text: str) -> None:
         """Append text as it is, in paragraphs of bounded length."""
@@ -89,6 +91,7 @@ class Writer:
             self._empty = False
         else:
             cursor.insertBlock(block, characters)
+        self.after_table = False
 
     def _characters(self) -> QTextCharFormat:
         characters = QTextCharFormat()
@@ -196,7 +199,10 @@ class _Walk:
     def _rule(self) -> None:
         block = QTextBlockFormat()
         block.setProperty(QTextBlockFormat.Property.BlockTrailingHorizontalRulerWidth, QTextLength())
-        block.setBottomMargin(theme.GAP_S)
+        block.setTopMargin(theme.GAP_S)
+        block.setBottomMargin(theme.GAP_M)
+        if self._writer.after_table:  # the paragraph that a table leaves behind it would draw the line beside it
+            self._writer._block(self._cursor, QTextBlockFormat(), self._base)
         self._writer._block(self._cursor, block, self._base)
 
     # Tables.
@@ -227,7 +233,7 @@ class _Walk:
     def _close_table(self) -> None:
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._table = None
-        self._writer._empty = True
+        self._writer._empty = self._writer.after_table = True
 
     # Inline.
 
