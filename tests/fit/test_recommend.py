@@ -1,0 +1,241 @@
+"""Which model for which machine: saved machines with the answers expected, and what holds for every machine."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gemfit.catalog.load import load_catalog
+from gemfit.errors import GemfitError
+from gemfit.fit.memory import CELLS_STEP
+from gemfit.fit.option import can_run
+from gemfit.fit.recommend import options, recommend
+from gemfit.fit.types import Choice, Option
+from gemfit.machine.saved import load_machine
+from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
+
+GIB = 1 << 30
+CATALOG = load_catalog()
+QUALITY = {model.id: model.quality for model in CATALOG.models}
+
+
+def machine(
+    available_bytes: int, *, gpus: list[Gpu] | None = None, cores: int = 8, disk_bytes: int = 1 << 40
+) -> Machine:
+    return Machine(
+        memory=Memory(total_bytes=max(available_bytes, 1), available_bytes=available_bytes),
+        cpu=Cpu(model="a processor", physical_cores=cores, logical_cores=cores),
+        gpus=gpus or [],
+        disk=Disk(path="/", total_bytes=1 << 41, free_bytes=disk_bytes),
+        engine=EngineBuild(build="x", formats=["gguf"]),
+    )
+
+
+def card(free_bytes: int, *, usable: bool = True, name: str = "NVIDIA GeForce RTX 3090") -> Gpu:
+    return Gpu(name=name, total_bytes=free_bytes, free_bytes=free_bytes, usable=usable)
+
+
+def option(found: list[Option], model: str, build: str = "q4_0") -> Option:
+    return next(o for o in found if (o.model, o.build) == (model, build))
+
+
+def said(choice: Choice | None) -> str:
+    assert choice is not None
+    return " ".join(str(reason) for reason in choice.reasons)
+
+
+@pytest.mark.parametrize(
+    ("name", "best", "runner_up", "reason"),
+    [
+        ("laptop-8gb", "E2B", "E4B", "E4B would leave too little memory free"),
+        ("laptop-16gb-igpu", "E4B", "E2B", "Install a Gemfit with Vulkan"),
+        ("desktop-32gb", "26B-A4B", "E4B", "31B would fit, but run at only about"),
+        ("rtx-3060-12gb", "12B", "E4B", "Runs whole on the NVIDIA GeForce RTX 3060: needs 7.3 GiB of video memory"),
+        ("rtx-3060-cpu-build", "E4B", "E2B", "The NVIDIA GeForce RTX 3060 cannot be used by this engine build."),
+        ("m1-pro-16gb", "12B", "E4B", "26B-A4B would need 3.8 GiB more memory"),
+        ("full-disk", "E4B", "E2B", "12B needs 6.3 GiB of disk; 5.0 GiB are free"),
+        ("no-room", "SmolLM2-135M", None, "E2B would need 834 MiB more memory"),
+    ],
+)
+def test_a_saved_machine_gets_its_answer(data_dir: Path, name: str, best: str, runner_up: str | None, reason: str):
+    result = recommend(load_machine(data_dir / "machines" / f"{name}.json"), CATALOG, 4096)
+    assert result.best is not None
+    assert result.best.model == best
+    assert (result.runner_up.model if result.runner_up else None) == runner_up
+    assert reason in said(result.best)
+
+
+def test_the_numbers_that_decide_are_in_the_reasons():
+    result = recommend(machine(10 * GIB), CATALOG, 4096)
+    assert "Needs 3.2 GiB of memory; 10.0 GiB are free." in said(result.best)
+    assert "tokens per second (estimated)" in said(result.best)
+
+
+def test_the_mobile_format_is_shown_with_the_reason_why_it_cannot_run():
+    found = option(options(machine(64 * GIB), CATALOG, 4096), "E2B", "mobile")
+    assert (found.verdict, found.runnable) == ("no", False)
+    assert str(found.reasons[0]) == "This version of Gemfit cannot run the mobile format yet."
+
+
+def test_an_engine_that_runs_the_mobile_format_is_offered_it():
+    able = msgspec.structs.replace(machine(64 * GIB), engine=EngineBuild(formats=["gguf", "litert"]))
+    assert option(options(able, CATALOG, 4096), "E2B", "mobile").verdict == "fits"
+
+
+@pytest.mark.parametrize(
+    "engine", [EngineBuild(problem="The engine ended."), EngineBuild(build="x", formats=["litert"])]
+)
+def test_nothing_in_gguf_is_recommended_to_an_engine_that_cannot_run_it(engine: EngineBuild):
+    result = recommend(msgspec.structs.replace(machine(64 * GIB), engine=engine), CATALOG, 4096)
+    runnable = [o for o in result.options if o.verdict != "no"]
+    assert all(o.build == "mobile" for o in runnable)
+    assert (result.best is None) == (not engine.formats)
+    if result.best is None:
+        assert "The engine ended." in str(result.sentence)
+
+
+def test_with_no_memory_at_all_nothing_is_recommended_and_a_sentence_says_what_to_do():
+    result = recommend(machine(50 << 20), CATALOG, 4096)
+    assert (result.best, result.runner_up) == (None, None)
+    assert "Close other programs" in str(result.sentence)
+
+
+def test_a_model_that_only_just_fits_is_tight_and_comes_before_the_starter():
+    need = option(options(machine(GIB), CATALOG, 4096), "E2B").total_bytes
+    result = recommend(machine(need + 1), CATALOG, 4096)
+    assert option(result.options, "E2B").verdict == "tight"
+    assert result.best is not None
+    assert result.best.model == "E2B"
+    assert "close some first" in said(result.best)
+
+
+def test_on_a_slow_processor_the_fastest_is_taken_and_it_is_said():
+    result = recommend(machine(64 * GIB, cores=1), CATALOG, 4096)
+    assert result.best is not None
+    assert result.best.model == "E2B"
+    assert "Nothing that fits here is faster." in said(result.best)
+
+
+def test_a_gpu_of_unknown_speed_that_holds_the_model_is_fast_enough():
+    result = recommend(machine(16 * GIB, gpus=[card(24 * GIB, name="Brand New 1")]), CATALOG, 4096)
+    assert result.best is not None
+    assert result.best.model == "31B"
+    assert option(result.options, "31B").generation_tps is None
+
+
+def test_of_two_gpus_the_one_with_more_free_memory_is_taken():
+    found = options(machine(16 * GIB, gpus=[card(4 * GIB), card(24 * GIB, name="NVIDIA GeForce RTX 4090")]), CATALOG, 1)
+    assert option(found, "12B").device == "NVIDIA GeForce RTX 4090"
+
+
+def test_a_model_too_large_for_the_gpu_runs_on_the_processor_and_says_why():
+    found = option(options(machine(16 * GIB, gpus=[card(4 * GIB)]), CATALOG, 4096), "12B")
+    assert found.place == "cpu"
+    assert any("it would need 7.3 GiB of video memory; 4.0 GiB are free" in str(r) for r in found.reasons)
+
+
+def test_shared_memory_counts_once_and_no_more_than_the_system_has_free():
+    apple = Gpu(name="Apple M1 Pro", total_bytes=11 * GIB, shared_memory=True, usable=True)
+    found = option(options(machine(8 * GIB, gpus=[apple]), CATALOG, 4096), "12B")
+    assert found.available_bytes == 8 * GIB
+    assert found.verdict in ("tight", "no")
+
+
+def test_what_is_on_the_disk_already_needs_no_room():
+    full = machine(64 * GIB, disk_bytes=0)
+    assert option(options(full, CATALOG, 4096), "12B").verdict == "no"
+    found = option(options(full, CATALOG, 4096, frozenset({("12B", "q4_0")})), "12B")
+    assert (found.verdict, found.download_bytes) == ("fits", 0)
+
+
+def test_a_short_memory_says_whether_closing_programs_would_do():
+    busy = msgspec.structs.replace(machine(2 * GIB), memory=Memory(total_bytes=16 * GIB, available_bytes=2 * GIB))
+    reasons = [str(r) for r in option(options(busy, CATALOG, 4096), "12B").reasons]
+    assert "This computer has 16.0 GiB in all: with other programs closed it could run." in reasons
+
+
+def test_a_context_that_a_model_was_not_made_for_rules_it_out():
+    found = option(options(machine(64 * GIB), CATALOG, 200_000), "E2B")
+    assert found.verdict == "no"
+    assert "at most 131,072 tokens; 200,000 were asked for" in str(found.reasons[0])
+
+
+@pytest.mark.parametrize("context", [0, -1, 262_145])
+def test_a_context_that_no_model_has_is_refused(context: int):
+    with pytest.raises(GemfitError, match="from 1 to 262,144") as caught:
+        recommend(machine(GIB), CATALOG, context)
+    assert caught.value.code == "bad_context"
+
+
+def test_an_engine_that_says_nothing_about_formats_is_taken_to_run_gguf():
+    build = CATALOG.models[0].builds[0]
+    assert can_run(EngineBuild(build="x"), build)
+
+
+sizes = st.integers(0, 96 * GIB)
+gpu_lists = st.lists(st.builds(card, st.integers(0, 48 * GIB), usable=st.booleans()), max_size=2)
+contexts = st.sampled_from([1, 300, 4096, 8192, 32_768, 131_072])
+
+
+def quality(found: Choice | None) -> int:
+    return QUALITY[found.model] if found else 0
+
+
+@given(sizes, sizes, gpu_lists, contexts, st.integers(1, 32))
+def test_more_memory_never_lowers_the_quality(one: int, other: int, gpus: list[Gpu], context: int, cores: int):
+    less, more = sorted((one, other))
+    low = recommend(machine(less, gpus=gpus, cores=cores), CATALOG, context)
+    high = recommend(machine(more, gpus=gpus, cores=cores), CATALOG, context)
+    assert quality(low.best) <= quality(high.best)
+
+
+@given(sizes, st.integers(0, 48 * GIB), st.integers(0, 48 * GIB), contexts)
+def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other: int, context: int):
+    less, more = sorted((one, other))
+    low = recommend(machine(system, gpus=[card(less)]), CATALOG, context)
+    high = recommend(machine(system, gpus=[card(more)]), CATALOG, context)
+    assert quality(low.best) <= quality(high.best)
+
+
+@given(sizes, gpu_lists, contexts, st.integers(0, 40 * GIB))
+def test_what_is_recommended_can_be_run_and_fits(system: int, gpus: list[Gpu], context: int, disk: int):
+    here = machine(system, gpus=gpus, disk_bytes=disk)
+    result = recommend(here, CATALOG, context)
+    for choice in filter(None, (result.best, result.runner_up)):
+        chosen = option(result.options, choice.model, choice.build)
+        assert chosen.runnable
+        assert chosen.verdict != "no"
+        assert chosen.total_bytes <= chosen.available_bytes
+        assert chosen.download_bytes <= disk
+        assert choice.reasons
+    fitting = [o for o in result.options if o.verdict != "no" and o.model != "SmolLM2-135M"]
+    assert result.best is None or result.best.model != "SmolLM2-135M" or not fitting
+    if result.best and result.runner_up:
+        assert result.best.model != result.runner_up.model
+
+
+@given(sizes, gpu_lists)
+def test_the_largest_context_fits_and_the_next_does_not(system: int, gpus: list[Gpu]):
+    here = machine(system, gpus=gpus)
+    trained = {model.id: model.shape.context_tokens for model in CATALOG.models}
+    for found in options(here, CATALOG, 4096):
+        if not found.runnable or not found.max_context:
+            continue
+        assert found.max_context <= trained[found.model]
+        at_most = option(options(here, CATALOG, found.max_context), found.model, found.build)
+        assert at_most.verdict != "no"
+        assert at_most.total_bytes <= at_most.available_bytes
+        if found.place == "cpu" and found.max_context < trained[found.model]:
+            beyond = option(options(here, CATALOG, found.max_context + CELLS_STEP), found.model, found.build)
+            assert beyond.verdict == "no"
+
+
+@given(sizes, gpu_lists, contexts)
+def test_every_option_adds_up(system: int, gpus: list[Gpu], context: int):
+    for found in options(machine(system, gpus=gpus), CATALOG, context):
+        parts = found.weights_bytes + found.kv_bytes + found.compute_bytes + found.base_bytes
+        assert found.total_bytes == parts
+        assert min(found.weights_bytes, found.kv_bytes, found.compute_bytes, found.base_bytes) > 0
+        assert found.reasons
