@@ -84,7 +84,7 @@ def _table(rows: list[Row]) -> list[str]:
     """Name, value and evidence in columns; a value too long for its column takes further lines."""
     lines = []
     for name, value, evidence in rows:
-        first, *rest = textwrap.wrap(value, 50, break_long_words=False) or [""]
+        first, *rest = textwrap.wrap(value, 50, break_long_words=False, break_on_hyphens=False) or [""]
         lines.append(f"{name:<11}{first:<52}{evidence}".rstrip())
         lines += [" " * 11 + line for line in rest]
     return lines

@@ -17,11 +17,12 @@ NO_LIMIT_BYTES = 1 << 60
 
 
 class MemoryShare(msgspec.Struct, frozen=True):
-    """A limit on memory, what is left under it, and the file that says so."""
+    """A limit on memory and what is left under one, each with the file that says so."""
 
     limit_bytes: int
     available_bytes: int
-    evidence: str
+    limit_evidence: str
+    available_evidence: str
 
 
 class CpuShare(msgspec.Struct, frozen=True):
@@ -38,8 +39,8 @@ def memory_share(root: Path = Path("/")) -> MemoryShare | None:
         shares.extend(_memory_v2(folder, root) if version == 2 else _memory_v1(folder, root))
     if not shares:
         return None
-    limit, available = min(s.limit_bytes for s in shares), min(shares, key=lambda s: s.available_bytes)
-    return MemoryShare(limit, available.available_bytes, available.evidence)
+    limit, available = min(shares, key=lambda s: s.limit_bytes), min(shares, key=lambda s: s.available_bytes)
+    return MemoryShare(limit.limit_bytes, available.available_bytes, limit.limit_evidence, available.available_evidence)
 
 
 def cpu_share(root: Path = Path("/")) -> CpuShare | None:
@@ -126,7 +127,7 @@ def _memory_v1(folder: Path, root: Path) -> Iterator[MemoryShare]:
 
 
 def _share(limit: int, used: int | None, reclaimable: int, evidence: str) -> MemoryShare:
-    return MemoryShare(limit, max(0, min(limit, limit - (used or 0) + reclaimable)), evidence)
+    return MemoryShare(limit, max(0, min(limit, limit - (used or 0) + reclaimable)), evidence, evidence)
 
 
 def _reclaimable(folder: Path, names: tuple[str, str]) -> int:

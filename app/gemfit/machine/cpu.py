@@ -3,6 +3,7 @@
 import math
 import os
 import platform
+import subprocess
 import sys
 from pathlib import Path
 
@@ -96,8 +97,19 @@ def cpu_model(root: Path, os_name: str) -> tuple[str, str]:
             return f"{board} ({name})", "/proc/device-tree/model and /proc/cpuinfo"
         if name or board:
             return name or board, "/proc/cpuinfo" if name else "/proc/device-tree/model"
-    name = _registry_name() if os_name == "win32" else ""
-    return (name, "registry") if name else (platform.processor() or platform.machine(), "platform")
+    if os_name == "darwin" and (name := printed(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"])):
+        return name, "sysctl machdep.cpu.brand_string"
+    if os_name == "win32" and (name := _registry_name()):
+        return name, "registry"
+    return platform.processor() or platform.machine(), "platform"
+
+
+def printed(command: list[str]) -> str:
+    """What a small program of the system prints, stripped; empty if it does not run or takes longer than 2 s."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=2.0, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
 
 
 def parse_cpuinfo(text: str) -> str:

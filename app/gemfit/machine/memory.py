@@ -39,10 +39,10 @@ def within(memory: Memory, share: cgroup.MemoryShare | None) -> Memory:
     total, available, limit = memory.total_bytes, memory.available_bytes, None
     if share.limit_bytes < total:
         total = limit = share.limit_bytes
-        evidence["total_bytes"] = evidence["limit_bytes"] = share.evidence
+        evidence["total_bytes"] = evidence["limit_bytes"] = share.limit_evidence
     if share.available_bytes < available:
         available = share.available_bytes
-        evidence["available_bytes"] = f"{share.evidence} less what is used"
+        evidence["available_bytes"] = f"{share.available_evidence} less what is used"
     return msgspec.structs.replace(
         memory, total_bytes=total, available_bytes=available, limit_bytes=limit, evidence=evidence
     )

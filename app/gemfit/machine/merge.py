@@ -48,7 +48,7 @@ def words_of(name: str) -> frozenset[str]:
 def alike(device: EngineDevice, gpu: Gpu) -> bool:
     """Whether the engine's device may be this GPU: by name, or by memory where the names say nothing."""
     theirs, ours = words_of(device.description), words_of(gpu.name)
-    if theirs <= ours or ours <= theirs:
+    if theirs and (theirs <= ours or ours <= theirs):
         return True
     if gpu.shared_memory and device.kind == "igpu":
         return True

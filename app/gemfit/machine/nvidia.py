@@ -54,13 +54,24 @@ def look() -> NvmlReport:
     except pynvml.NVMLError as error:
         return NvmlReport(problem=str(error))
     try:
-        gpus = [_gpu(pynvml, index) for index in range(pynvml.nvmlDeviceGetCount())]
+        gpus, troubles = _gpus(pynvml)
         driver = _text(pynvml.nvmlSystemGetDriverVersion())
-        return NvmlReport(gpus, driver, int(pynvml.nvmlSystemGetCudaDriverVersion()))
+        return NvmlReport(gpus, driver, int(pynvml.nvmlSystemGetCudaDriverVersion()), problem="; ".join(troubles))
     except pynvml.NVMLError as error:
         return NvmlReport(problem=str(error))
     finally:
         pynvml.nvmlShutdown()
+
+
+def _gpus(nvml: Any) -> tuple[list[NvmlGpu], list[str]]:
+    """The GPUs, and what those that did not answer said instead: one that fell off the bus hides no other."""
+    gpus, troubles = [], []
+    for index in range(nvml.nvmlDeviceGetCount()):
+        try:
+            gpus.append(_gpu(nvml, index))
+        except nvml.NVMLError as error:
+            troubles.append(str(error))
+    return gpus, troubles
 
 
 def _gpu(nvml: Any, index: int) -> NvmlGpu:
@@ -108,4 +119,4 @@ def problem(report: NvmlReport) -> Sentence | None:
         "NVIDIA's driver could not be asked: {reason}. Everything else was looked at. "
         "After an update of the driver, restart the computer.",
     )
-    return say(text, reason=report.problem)
+    return say(text, reason=report.problem.rstrip("."))
