@@ -1,7 +1,7 @@
 """Memory as llama.cpp lays it out: the figures are what it logs for the five Gemma 4 shapes and the starter."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gemfit.catalog.load import find_build, load_catalog
@@ -18,6 +18,7 @@ from gemfit.fit.memory import (
     weights_of,
 )
 
+relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
 K = 1024
 CATALOG = load_catalog()
 PAIRS = [(model, build) for model in CATALOG.models for build in model.builds]
@@ -65,7 +66,22 @@ def test_the_formulas_give_what_llama_cpp_logs(
 ):
     shape = find_build(CATALOG, model_id)[0].shape
     assert kv_bytes(shape, context, kv_type, ubatch) / MIB == pytest.approx(full + window, abs=0.01)
-    assert compute_bytes(shape, context, kv_type, ubatch) / MIB == pytest.approx(compute, abs=0.05)
+    assert compute_bytes(shape, context, kv_type, ubatch) / MIB == pytest.approx(compute, abs=0.03)
+
+
+# The compute buffer at 4,096 tokens in bytes, as the engine measures it.
+MEASURED = [
+    ("E2B", 120_082_924),
+    ("E4B", 122_704_364),
+    ("26B-A4B", 106_451_436),
+    ("31B", 187_716_076),
+    ("starter", 18_360_566),
+]
+
+
+@pytest.mark.parametrize(("model_id", "n_bytes"), MEASURED)
+def test_the_compute_buffer_is_right_to_the_byte(model_id: str, n_bytes: int):
+    assert compute_bytes(find_build(CATALOG, model_id)[0].shape, 4 * K) == n_bytes
 
 
 @pytest.mark.parametrize(
@@ -111,6 +127,7 @@ pairs = st.sampled_from(PAIRS)
 tokens = st.integers(1, 262_144)
 
 
+@relaxed
 @given(pairs, tokens, tokens)
 def test_more_context_never_takes_less_memory(pair: tuple[Model, Build], one: int, other: int):
     model, build = pair
@@ -120,6 +137,7 @@ def test_more_context_never_takes_less_memory(pair: tuple[Model, Build], one: in
         assert need(model.shape, weights, few).total_bytes <= need(model.shape, weights, many).total_bytes
 
 
+@relaxed
 @given(pairs, tokens, st.integers(1, 4096))
 def test_a_quantized_cache_is_smaller_and_the_window_never_larger_than_the_context(
     pair: tuple[Model, Build], context: int, ubatch: int

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gemfit.catalog.load import load_catalog
@@ -16,6 +16,7 @@ from gemfit.fit.types import Choice, Option
 from gemfit.machine.saved import load_machine
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
 
+relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
 GIB = 1 << 30
 CATALOG = load_catalog()
 QUALITY = {model.id: model.quality for model in CATALOG.models}
@@ -183,6 +184,7 @@ def quality(found: Choice | None) -> int:
     return QUALITY[found.model] if found else 0
 
 
+@relaxed
 @given(sizes, sizes, gpu_lists, contexts, st.integers(1, 32))
 def test_more_memory_never_lowers_the_quality(one: int, other: int, gpus: list[Gpu], context: int, cores: int):
     less, more = sorted((one, other))
@@ -191,6 +193,7 @@ def test_more_memory_never_lowers_the_quality(one: int, other: int, gpus: list[G
     assert quality(low.best) <= quality(high.best)
 
 
+@relaxed
 @given(sizes, st.integers(0, 48 * GIB), st.integers(0, 48 * GIB), contexts)
 def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other: int, context: int):
     less, more = sorted((one, other))
@@ -199,6 +202,7 @@ def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other
     assert quality(low.best) <= quality(high.best)
 
 
+@relaxed
 @given(sizes, gpu_lists, contexts, st.integers(0, 40 * GIB))
 def test_what_is_recommended_can_be_run_and_fits(system: int, gpus: list[Gpu], context: int, disk: int):
     here = machine(system, gpus=gpus, disk_bytes=disk)
@@ -216,6 +220,7 @@ def test_what_is_recommended_can_be_run_and_fits(system: int, gpus: list[Gpu], c
         assert result.best.model != result.runner_up.model
 
 
+@relaxed
 @given(sizes, gpu_lists)
 def test_the_largest_context_fits_and_the_next_does_not(system: int, gpus: list[Gpu]):
     here = machine(system, gpus=gpus)
@@ -232,6 +237,7 @@ def test_the_largest_context_fits_and_the_next_does_not(system: int, gpus: list[
             assert beyond.verdict == "no"
 
 
+@relaxed
 @given(sizes, gpu_lists, contexts)
 def test_every_option_adds_up(system: int, gpus: list[Gpu], context: int):
     for found in options(machine(system, gpus=gpus), CATALOG, context):
