@@ -2,6 +2,7 @@
 
 import faulthandler
 import sys
+from collections.abc import Callable
 
 
 def main() -> int:
@@ -20,6 +21,7 @@ def main() -> int:
 
 
 def _child(name: str) -> int:
+    child: Callable[[], int]
     if name == "engine":
         from gemfit.engine.child import main as child
     elif name == "devices":

@@ -38,10 +38,14 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """How to load a file. `gpu_layers` -1: all of them. `threads` None: the child decides (see `engine/threads.py`)."""
+    """How to load a file. `gpu_layers` -1: all of them. `threads` None: the child decides (see `engine/threads.py`).
+
+    `device`: the name of the one GPU to use, as the engine lists it; "" leaves the choice to llama.cpp.
+    """
 
     context_tokens: int = 4096
     gpu_layers: int = 0
+    device: str = ""
     threads: int | None = None
     ubatch_tokens: int = 512
     kv_type: KvType = "f16"
@@ -97,7 +101,10 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one answer. `prompt_tokens` counts those processed, `cached_tokens` those kept from the turn before."""
+    """Of one answer. `prompt_tokens` counts those processed, `cached_tokens` those kept from the turn before.
+
+    `device_bytes`: what has gone from the free memory of the GPUs since before the load; 0 without a GPU.
+    """
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
@@ -107,6 +114,7 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     generation_tps: float = 0.0
     context_used_tokens: int = 0
     resident_bytes: int = 0
+    device_bytes: int = 0
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
@@ -134,6 +142,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     load_s: float
     layout: Layout
     resident_bytes: int
+    device_bytes: int = 0
 
 
 class Measured(msgspec.Struct, frozen=True, tag="measured"):

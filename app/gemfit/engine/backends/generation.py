@@ -8,6 +8,7 @@ import psutil
 from gemfit.engine import template
 from gemfit.engine.answer import CLOSE, OPEN, AnswerText, Text
 from gemfit.engine.backends import sampling
+from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.llama_native import ABORTED, NO_ROOM, NativeModel
 from gemfit.engine.protocol import (
     Delta,
@@ -38,11 +39,13 @@ class Generation:
         model: NativeModel,
         chat: template.ChatTemplate,
         defaults: Sampling,
+        gpus: GpuMemory,
         send: Send,
     ) -> None:
         self._model = model
         self._template = chat
         self._defaults = defaults
+        self._gpus = gpus
         self._send = send
         self._cached: list[int] = []
         self._process = psutil.Process()
@@ -128,6 +131,10 @@ class Generation:
     @property
     def resident_bytes(self) -> int:
         return int(self._process.memory_info().rss)
+
+    @property
+    def device_bytes(self) -> int:
+        return self._gpus.used_bytes()
 
 
 def _too_long(tokens: int, context_tokens: int) -> GemfitError:
@@ -231,6 +238,7 @@ class _Answer:
             generation_tps=(self._generated - 1) / spent if self._generated > 1 and spent > 0 else 0.0,
             context_used_tokens=len(self._gen._cached),
             resident_bytes=self._gen.resident_bytes,
+            device_bytes=self._gen.device_bytes,
         )
 
     def finish(self, reason: FinishReason) -> None:

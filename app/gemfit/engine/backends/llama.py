@@ -14,6 +14,7 @@ from llama_cpp._ggml import libggml
 from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
 from gemfit.engine.backends.generation import Generation
+from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.llama_native import Abort, LoadError, Log, NativeModel
 from gemfit.engine.protocol import (
     Failed,
@@ -79,6 +80,7 @@ class LlamaBackend:
 
     def _load(self, header: GgufHeader, request: Load, started: float) -> None:
         count = self._threads(request.plan)
+        gpus = GpuMemory()
         model = self._open(request.path, request.plan, count, lambda f: self._send(LoadProgress(f)))
         self._model = model
         source = model.chat_template() or PLAIN_TEMPLATE
@@ -86,7 +88,7 @@ class LlamaBackend:
         defaults = sampling.merged(
             _own_sampling(model), sampling.GEMMA if header.architecture.startswith("gemma") else sampling.LLAMA
         )
-        self._generation = Generation(model, chat, defaults, self._send)
+        self._generation = Generation(model, chat, defaults, gpus, self._send)
         self._busy.start()
         _release_unused()
         self._send(
@@ -102,6 +104,7 @@ class LlamaBackend:
                 load_s=time.perf_counter() - started,
                 layout=_layout(model, header, self._log.lines),
                 resident_bytes=psutil.Process().memory_info().rss,
+                device_bytes=gpus.used_bytes(),
             )
         )
         self._log.clear()

@@ -11,6 +11,7 @@ from typing import Any
 
 import llama_cpp.llama_cpp as lib
 
+from gemfit.engine.backends.ggml_devices import devices
 from gemfit.engine.protocol import LoadPlan
 
 ABORTED = 2
@@ -107,6 +108,10 @@ class NativeModel:
     def _model_params(self, plan: LoadPlan, on_progress: Callable[[float], None] | None, no_alloc: bool) -> Any:
         params = lib.llama_model_default_params()
         params.n_gpu_layers = plan.gpu_layers
+        chosen = [device.pointer for device in devices() if device.name == plan.device]
+        if chosen:
+            self._devices = (ctypes.c_void_p * 2)(chosen[0], None)  # ends with NULL, as llama.cpp wants it
+            params.devices = ctypes.cast(self._devices, ctypes.c_void_p)
         # NONE, not MMAP: under MMAP the repacked Q4_0 weights stand beside the mapped file (1215 MiB for E2B), and
         # no_alloc aborts on an assertion.
         params.load_mode = lib.LLAMA_LOAD_MODE_NONE
