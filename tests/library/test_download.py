@@ -401,6 +401,38 @@ def test_a_disk_that_fails_midway_keeps_what_is_durable(hub, remote, data, folde
     assert (folder / FILE).read_bytes() == data
 
 
+def test_on_a_full_disk_what_came_is_still_claimed(hub, remote, data, folder, monkeypatch):
+    """The sidecar needs room too, and there is none: the part gives up a little of its end."""
+    disk_bytes = 2_000_000
+    append, write = part_module.Part.append, part_module.write_atomically
+
+    def append_while_there_is_room(part, piece):
+        append(part, memoryview(piece)[: disk_bytes - part.held_bytes])
+        if part.held_bytes == disk_bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write_while_there_is_room(path, content):
+        if (folder / f"{FILE}.part").stat().st_size + len(content) > disk_bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(part_module.Part, "append", append_while_there_is_room)
+    monkeypatch.setattr(part_module, "write_atomically", write_while_there_is_room)
+    assert refusal(remote, folder).code == "disk_full"
+    kept = disk_bytes - part_module.ROOM_BYTES
+    assert sidecar_of(folder).durable_bytes == (folder / f"{FILE}.part").stat().st_size == kept
+    monkeypatch.undo()
+    assert download(remote, folder, rules=rules()).resumed_from_bytes == kept
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_proxies_of_the_environment_are_used(hub, remote, data, folder, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", hub.url)
+    download(replace(remote, url=remote.url.replace(hub.url, "http://hub.invalid")), folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+    assert hub.requests("file")[0].path.startswith("http://hub.invalid/")
+
+
 def test_a_folder_that_cannot_be_made_is_told(hub, remote, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     assert refusal(remote, tmp_path / "file" / "weights").code == "disk"

@@ -165,7 +165,7 @@ def test_a_lost_index_only_means_hashing_again(weights, catalog, damage):
 def test_an_index_that_cannot_be_written_is_told(weights, catalog, home):
     path = put(weights)
     (home / "data").write_bytes(b"")
-    assert refusal(verify, path, weights, catalog).code == "disk"
+    assert refusal(verify, path, weights, catalog).code == "not_kept"
 
 
 def test_removing_a_file_takes_its_empty_folders_and_its_record(weights, catalog):

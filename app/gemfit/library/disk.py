@@ -10,7 +10,7 @@ from pathlib import Path
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
-_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -50,7 +50,7 @@ def free_bytes(folder: Path) -> int:
 def disk_error(error: OSError, path: Path, kept_bytes: int = 0) -> GemfitError:
     """The sentence for an OSError while writing to `path`; codes `disk_full`, `not_writable`, `disk`."""
     values: dict[str, str | int] = {"folder": str(path.parent), "kept_bytes": kept_bytes}
-    if error.errno in _FULL:
+    if error.errno in FULL:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
             "The disk is full ({folder}). What was downloaded ({kept_bytes}) is kept. Free some space or choose "

@@ -108,7 +108,7 @@ class _Run:
                 self._fetch(web, line)
         finally:
             if self._part.is_open:
-                self._part.sync()
+                self._part.keep()
         return self._verify()
 
     def _look_for_room(self) -> None:
@@ -226,12 +226,12 @@ def answer_of(response: "httpx2.Response", asked_url: str) -> machine.Answer:
     import httpx2
 
     headers = response.headers
-    hub = response.history[0].headers if response.history else headers
+    answers = [*response.history, response]
     found = _CONTENT_RANGE.match(headers.get("content-range", ""))
     return machine.Answer(
         status=response.status_code,
         etag=headers.get("etag"),
-        content=hub.get("x-linked-etag"),
+        content=next((a.headers["x-linked-etag"] for a in answers if "x-linked-etag" in a.headers), None),
         length=_number(headers.get("content-length")),
         range_start=int(found[1]) if found else None,
         range_total=_number(found[2]) if found else None,

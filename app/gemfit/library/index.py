@@ -12,7 +12,9 @@ import filelock
 import msgspec
 
 from gemfit import paths
-from gemfit.library.disk import disk_error, write_atomically
+from gemfit.errors import GemfitError
+from gemfit.library.disk import write_atomically
+from gemfit.words import QT_TRANSLATE_NOOP, say
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,4 +88,9 @@ def _change(path: Path, record: Checked | None) -> None:
                 files[_key(path)] = record
             write_atomically(file, msgspec.json.encode(_Index(files=files)))
     except OSError as error:
-        raise disk_error(error, file) from error
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The result of the check could not be kept in {folder} ({reason}). The weights were not changed. Make that "
+            "folder writable, then verify again.",
+        )
+        raise GemfitError("not_kept", say(text, folder=str(file.parent), reason=error.strerror or "")) from error

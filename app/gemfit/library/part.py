@@ -15,7 +15,7 @@ import filelock
 import msgspec
 
 from gemfit.errors import GemfitError
-from gemfit.library.disk import sync_folder, write_atomically
+from gemfit.library.disk import FULL, sync_folder, write_atomically
 from gemfit.library.types import RemoteFile
 from gemfit.library.verify import hash_stream
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -26,6 +26,7 @@ LOCK = ".part.lock"
 WRONG = ".wrong"
 SYNC_BYTES = 32 << 20
 SYNC_S = 2.0
+ROOM_BYTES = 64 << 10  # more than any block of a file system
 
 
 class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,8 @@ class Part:
             self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o644), "r+b", buffering=0)
             self._open_as(remote)
         except BaseException:
+            if hasattr(self, "_file"):
+                self._file.close()
             self._lock.release()
             raise
 
@@ -126,6 +129,17 @@ class Part:
         self._claim(self.held_bytes)
         self._synced_bytes, self._synced_at = self.held_bytes, self._clock()
 
+    def keep(self) -> None:
+        """`sync` at the end of a transfer; on a full disk the last few KiB make room for the claim of the others."""
+        try:
+            self.sync()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            self.held_bytes = max(0, self.held_bytes - ROOM_BYTES)
+            self._file.truncate(self.held_bytes)
+            self.sync()
+
     def discard(self) -> None:
         """Begin anew: the claim goes before the bytes do."""
         self.note(None, None)
@@ -162,8 +176,9 @@ class Part:
         return self.target.with_name(self.target.name + SIDECAR)
 
     def _claim(self, durable_bytes: int) -> None:
-        self.sidecar = msgspec.structs.replace(self.sidecar, durable_bytes=durable_bytes)
-        write_atomically(self._sidecar_path, msgspec.json.encode(self.sidecar))
+        claim = msgspec.structs.replace(self.sidecar, durable_bytes=durable_bytes)
+        write_atomically(self._sidecar_path, msgspec.json.encode(claim))
+        self.sidecar = claim
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
