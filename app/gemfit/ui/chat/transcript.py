@@ -16,6 +16,8 @@ FRAME_MS = 40
 """Between two drawings of a growing answer: 25 a second."""
 BUDGET_S = 0.012
 """Of work in one turn of the event loop."""
+AT_ONCE = 2
+"""Messages that are there without a turn of the event loop: the last question and its answer."""
 ANNOUNCED_CHARACTERS = 2000
 
 
@@ -76,27 +78,24 @@ class Transcript(QScrollArea):
 
     def show_path(self, tree: Tree) -> None:
         """Show the active path of `tree`; what is there already and stays is not touched."""
-        families = tree.families()
         path = tree.path()
-        wanted = {message.id for message in path}
-        for message_id in [i for i in self._views if i not in wanted]:
+        for message_id in set(self._views) - {message.id for message in path}:
             self._remove(message_id)
-        known = set(self._views)
-        self._waiting = []
-        newest_first: list[tuple[Message, int, int]] = []
-        for message in reversed(path):
+        families = tree.families()
+        places = []
+        for message in path:
             family = families[message.parent]
-            number, count = family.index(message.id) + 1, len(family)
-            if message.id in known:
-                self._views[message.id].set_place(number, count)
-                self.update_message(message)
-            else:
-                newest_first.append((message, number, count))
-        if known:
-            for message, number, count in reversed(newest_first):
-                self._insert(self._box.count(), message, number, count)
-        else:
-            self._waiting = newest_first
+            places.append((message, family.index(message.id) + 1, len(family)))
+        known = [at for at, message in enumerate(path) if message.id in self._views]
+        for at in known:
+            message, number, count = places[at]
+            self._views[message.id].set_place(number, count)
+            self.update_message(message)
+        # What is shown is a piece of the path without holes: older messages wait, newer ones are put in now.
+        first, after = (known[0], known[-1] + 1) if known else (max(len(path) - AT_ONCE, 0),) * 2
+        for message, number, count in places[after:]:
+            self._insert(self._box.count(), message, number, count)
+        self._waiting = places[:first][::-1]
         self._soon(0)
 
     def clear(self) -> None:
