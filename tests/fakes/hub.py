@@ -19,6 +19,7 @@ import json
 import re
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -78,7 +79,9 @@ class _Server(ThreadingHTTPServer):
         self.hub, self.name = hub, name
         self.open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        if hub.tls:
+            self.socket = hub.tls.wrap_socket(self.socket, server_side=True)
+        self.url = f"{'https' if hub.tls else 'http'}://127.0.0.1:{self.server_address[1]}"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name=f"fake-{name}")
         self._thread.start()
 
@@ -110,8 +113,8 @@ class FakeHub:
     `cdn_name` is part of the CDN's ETags: another value is another CDN server with the same files.
     """
 
-    def __init__(self, root: Path, port: int = 0, token: str | None = None) -> None:
-        self.root, self.token = root, token
+    def __init__(self, root: Path, port: int = 0, token: str | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self.root, self.token, self.tls = root, token, tls
         self.cdn_name = "a"
         self.commits: dict[str, str] = {}
         self.hashes: dict[str, str] = {}
