@@ -81,7 +81,7 @@ class LlamaBackend:
     def _load(self, header: GgufHeader, request: Load, started: float) -> None:
         count = self._threads(request.plan)
         gpus = GpuMemory()
-        model = self._open(request.path, request.plan, count, lambda f: self._send(LoadProgress(f)))
+        model = self._open(request.path, request.plan, count, _hundredths(self._send))
         self._model = model
         source = model.chat_template() or PLAIN_TEMPLATE
         chat = template.ChatTemplate(source, bos=model.token_text(model.bos()), eos=model.token_text(model.eos()))
@@ -161,6 +161,19 @@ class LlamaBackend:
             return NativeModel(path, plan, count, self.abort, on_progress, no_alloc=no_alloc)
         except LoadError as error:
             raise _load_failed(path, self._log.lines) from error
+
+
+def _hundredths(send: Send) -> Callable[[float], None]:
+    """Progress of a load, a message for each hundredth: llama.cpp tells of every tensor."""
+    told = -1
+
+    def progress(fraction: float) -> None:
+        nonlocal told
+        if int(fraction * 100) > told:
+            told = int(fraction * 100)
+            send(LoadProgress(fraction))
+
+    return progress
 
 
 def _release_unused() -> None:
