@@ -57,7 +57,7 @@ def said(choice: Choice | None) -> str:
         ("rtx-3060-cpu-build", "E4B", "E2B", "The NVIDIA GeForce RTX 3060 cannot be used by this engine build."),
         ("m1-pro-16gb", "12B", "E4B", "26B-A4B would need 3.8 GiB more memory"),
         ("full-disk", "E4B", "E2B", "12B needs 6.3 GiB of disk; 5.0 GiB are free"),
-        ("no-room", "SmolLM2-135M", None, "E2B would need 834 MiB more memory"),
+        ("no-room", "SmolLM2-135M", None, "E2B would need 832 MiB more memory"),
     ],
 )
 def test_a_saved_machine_gets_its_answer(data_dir: Path, name: str, best: str, runner_up: str | None, reason: str):
