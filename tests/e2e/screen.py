@@ -1,14 +1,19 @@
 """A screen of its own for a real window: an X server without a monitor, a keyboard and a mouse for it, and pictures."""
 
+import contextlib
 import os
-import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy
 import psutil
+from PySide6.QtGui import QImage
 
+from gemfit.ui.theme import LIGHT
 from tests.e2e.program import GEMFIT, environment
 from tests.e2e.wait import wait_until
 
@@ -16,6 +21,17 @@ SHOTS = Path(__file__).parents[1] / "shots"
 SIZE = (1280, 860)
 NEEDED = ("Xvfb", "xdotool")
 
+BUTTON = (10, 20)  # a piece of a primary button without text, in pixels: its left edge, and higher than any bar
+_COVER = """
+import sys
+from PySide6.QtWidgets import QApplication, QWidget
+app = QApplication(sys.argv)
+cover = QWidget()
+cover.setWindowTitle("Cover")
+cover.setGeometry(app.primaryScreen().geometry())
+cover.show()
+app.exec()
+"""
 _GRAB = """
 import sys
 from PySide6.QtGui import QGuiApplication
@@ -66,6 +82,28 @@ class Screen:
         path = SHOTS / f"{name}.png"
         subprocess.run([sys.executable, "-c", _GRAB, str(path)], env=self.environment(), check=True, timeout=60)
         return path
+
+    @contextlib.contextmanager
+    def covered(self) -> Iterator[None]:
+        """Another program's window over everything."""
+        cover = subprocess.Popen([sys.executable, "-c", _COVER], env=self.environment())
+        try:
+            wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", "^Cover$"), what="the cover")
+            yield
+        finally:
+            cover.terminate()
+            cover.wait(10)
+
+    def primary_button(self, picture: Path) -> tuple[int, int] | None:
+        """Where the topmost button in the accent colour is, which is the one thing to do next; None without one."""
+        image = QImage(str(picture)).convertToFormat(QImage.Format.Format_RGB32)
+        rows = numpy.frombuffer(image.constBits(), dtype=numpy.uint32).reshape(image.height(), -1)
+        accent = (rows & 0xFFFFFF) == LIGHT.accent.rgb() & 0xFFFFFF
+        width, height = BUTTON
+        sums = numpy.pad(accent.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+        full = sums[height:, width:] - sums[:-height, width:] - sums[height:, :-width] + sums[:-height, :-width]
+        places = numpy.argwhere(full == width * height)
+        return (int(places[0][1]) + width // 2, int(places[0][0]) + height // 2) if len(places) else None
 
 
 class Window:
@@ -122,11 +160,11 @@ class Window:
 
     def kill(self) -> None:
         """SIGKILL, which no program hears coming; returns when the program and its children are gone."""
-        family = [self.process, *self.children()]
+        children = self.children()
         self.process.kill()
         self.process.wait(10)
         wait_until(
-            lambda: not any(p.is_running() for p in family[1:] if isinstance(p, psutil.Process)),
+            lambda: not any(alive(p) for p in children),
             what="its children to end",
         )
 
@@ -135,4 +173,40 @@ class Window:
 
     def engines(self) -> list[psutil.Process]:
         """The engine children that run now."""
-        return [p for p in self.children() if re.search(r"--child engine", " ".join(p.cmdline()))]
+        return [process for process in self.children() if is_engine(process)]
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether it runs; one that has ended and waits for its parent does not."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def is_engine(process: psutil.Process) -> bool:
+    """Whether it is an engine child that runs."""
+    try:
+        return process.cmdline()[-2:] == ["--child", "engine"]
+    except psutil.Error:  # it has just ended
+        return False
+
+
+def messages(home: Path) -> list[tuple[str, str, str]]:
+    """What the conversations on disk hold: (role, text, state), oldest first."""
+    path = home / "data" / "chats.sqlite3"
+    if not path.exists():
+        return []
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return database.execute("SELECT role, text, state FROM messages ORDER BY number").fetchall()
+    except sqlite3.OperationalError:  # the program is creating it at this moment
+        return []
+    finally:
+        database.close()
+
+
+def answer(home: Path, state: str) -> str:
+    """The text of the newest answer if it is in this state and not empty, else an empty text."""
+    answers = [message for message in messages(home) if message[0] == "assistant"]
+    return answers[-1][1] if answers and answers[-1][2] == state else ""
