@@ -1,5 +1,6 @@
 """The widgets that a message is made of: prose, code, and the body that puts them one below the other."""
 
+from collections import deque
 from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal
@@ -194,12 +195,16 @@ class MessageBody(QWidget):
         self._text, self._final = text, final
 
     def advance(self) -> bool:
-        """Take one step; returns whether another is needed."""
+        """Take one step, a parsing or the writing of one block; returns whether another is needed."""
+        if self._waiting:
+            self._finish(self._waiting.popleft())
+            return bool(self._waiting or self._more)
         step = self._growing.step(self._text, final=self._final)
-        for block in step.finished:
-            self._finish(block)
-        self._show_tail(step.tail)
-        return step.more
+        self._waiting.extend(step.finished)
+        self._more = step.more or bool(step.finished and step.tail)
+        if not step.finished:
+            self._show_tail(step.tail)
+        return bool(self._waiting or self._more)
 
     def redraw(self) -> None:
         """Begin anew, in the colours in force now."""
@@ -207,6 +212,8 @@ class MessageBody(QWidget):
 
     def _restart(self) -> None:
         self._growing = Growing()
+        self._waiting: deque[Block] = deque()
+        self._more = False
         self._run: ProseView | None = None
         self._tail: list[ProseView | CodeView] = []
         while (item := self._box.takeAt(0)) is not None:

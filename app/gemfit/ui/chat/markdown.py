@@ -16,6 +16,8 @@ from markdown_it.token import Token
 LARGEST_BLOCK = 8192
 """Characters of one paragraph, list or table that are still taken as Markdown."""
 
+WINDOW = 2048
+"""Characters that one step looks at, unless they hold no end of a block."""
 MOST_BRACKETS = 200
 """In one paragraph; the parser's time for links grows with their square."""
 
@@ -95,6 +97,13 @@ class Growing:
         """Take in `text`, which begins with the text of the step before. With `final`, it will not grow any more."""
         whole = text.replace("\r\n", "\n").replace("\r", "\n")
         rest = whole[self._start :]
+        if len(rest) > WINDOW:
+            window = rest[:WINDOW]
+            blocks = parse(window)
+            finished = _settled(window, blocks)
+            if finished:
+                self._start += _offset(window, blocks[finished].first_line)
+                return Step(blocks[:finished], [], True)
         window = rest[:LARGEST_BLOCK]
         blocks = parse(window)
         if len(rest) > LARGEST_BLOCK:

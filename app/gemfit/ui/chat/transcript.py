@@ -14,7 +14,7 @@ from gemfit.ui.chat.message import MessageView, make_view
 READING_WIDTH = 820
 FRAME_MS = 40
 """Between two drawings of a growing answer: 25 a second."""
-BUDGET_S = 0.012
+BUDGET_S = 0.008
 """Of work in one turn of the event loop."""
 AT_ONCE = 2
 """Messages that are there without a turn of the event loop: the last question and its answer."""
