@@ -94,7 +94,7 @@ class Screen:
             cover.terminate()
             cover.wait(10)
 
-    def primary_button(self, picture: Path) -> tuple[int, int] | None:
+    def primary_button(self, picture: Path, right_of: int = 0) -> tuple[int, int] | None:
         """Where the topmost button in the accent colour is, which is the one thing to do next; None without one."""
         image = QImage(str(picture)).convertToFormat(QImage.Format.Format_RGB32)
         rows = numpy.frombuffer(image.constBits(), dtype=numpy.uint32).reshape(image.height(), -1)
@@ -102,8 +102,8 @@ class Screen:
         width, height = BUTTON
         sums = numpy.pad(accent.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
         full = sums[height:, width:] - sums[:-height, width:] - sums[height:, :-width] + sums[:-height, :-width]
-        places = numpy.argwhere(full == width * height)
-        return (int(places[0][1]) + width // 2, int(places[0][0]) + height // 2) if len(places) else None
+        places = numpy.argwhere(full[:, right_of:] == width * height)
+        return (right_of + int(places[0][1]) + width // 2, int(places[0][0]) + height // 2) if len(places) else None
 
 
 class Window:
@@ -206,7 +206,7 @@ def messages(home: Path) -> list[tuple[str, str, str]]:
         database.close()
 
 
-def answer(home: Path, state: str) -> str:
-    """The text of the newest answer if it is in this state and not empty, else an empty text."""
+def newest_answer(home: Path, state: str = "") -> str:
+    """The text of the newest answer, if it is in this state where one is given; else an empty text."""
     answers = [message for message in messages(home) if message[0] == "assistant"]
-    return answers[-1][1] if answers and answers[-1][2] == state else ""
+    return answers[-1][1] if answers and state in ("", answers[-1][2]) else ""
