@@ -208,6 +208,7 @@ class Notice(QFrame):
         self.setProperty("kind", "notice")
         inside = QVBoxLayout(self)
         inside.setContentsMargins(GAP_M, GAP_S + 4, GAP_M, GAP_S + 4)
+        self._said: tuple[str, list[str]] = ("", [])
         self._text = label(selectable=True)
         self._text.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         inside.addWidget(self._text)
@@ -220,6 +221,10 @@ class Notice(QFrame):
 
     def say(self, text: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
         """Show a sentence, with a button for each thing to do; an empty one hides the notice."""
+        said = (text, [name for name, _action in actions])
+        if said == self._said:
+            return  # the buttons stay, and the focus on them
+        self._said = said
         clear(self._buttons)
         self._text.setText(text)
         self._text.setAccessibleName(text)

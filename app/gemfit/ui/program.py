@@ -1,13 +1,14 @@
 """The running window: one instance, its language, theme and log, and an orderly end."""
 
 import logging
-import time
+import signal
+import socket
 
-import psutil
 from PySide6.QtCore import (
     QLibraryInfo,
     QLocale,
     QMessageLogContext,
+    QSocketNotifier,
     QTimer,
     QtMsgType,
     QTranslator,
@@ -71,17 +72,30 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
     session.settings_changed.connect(follow_settings)
     single.asked.connect(window.come_forward)
     window.show()
+    _end_on_signals(app)
     QTimer.singleShot(0, session.machine.probe)
-    QTimer.singleShot(0, _log_start)
+    QTimer.singleShot(0, _log_shown)
     code = app.exec()
     session.close()
     worker.wait_for_all(END_S)
     return code
 
 
-def _log_start() -> None:
-    since_s = time.time() - psutil.Process().create_time()
-    logger.info("window shown %.2f s after the start", since_s)
+def _end_on_signals(app: QApplication) -> None:
+    """End in order when asked to from outside. Python's handlers run only when Python does: a socket wakes it."""
+    awake, wake = socket.socketpair()
+    for end in (awake, wake):
+        end.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(awake.fileno(), QSocketNotifier.Type.Read, app)
+    notifier.activated.connect(lambda: awake.recv(64))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: app.quit())
+    app.aboutToQuit.connect(lambda: (signal.set_wakeup_fd(-1), wake.close()))
+
+
+def _log_shown() -> None:
+    logger.info("window shown")
 
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

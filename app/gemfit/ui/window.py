@@ -1,6 +1,7 @@
 """The window's frame: pages at the left, the page in the middle, the engine's line at the foot."""
 
 import contextlib
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gemfit.chat.store import Summary
     from gemfit.ui.chat.page import ChatPage
 
+logger = logging.getLogger(__name__)
 NARROW_BELOW = 900
 
 
@@ -101,6 +103,7 @@ class MainWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+        logger.info("brought forward by another start")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

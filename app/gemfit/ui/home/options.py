@@ -132,10 +132,12 @@ def explain(option: Option) -> str:
     return "\n".join(words.text(reason) for reason in option.reasons)
 
 
-def _sort_keys(texts: list[str], option: Option) -> list[Any]:
+def _sort_keys(texts: list[str], option: Option) -> list[str | float]:
+    """Floats for all numbers: Qt would take small and large integers for two types and not compare them."""
     verdict = {"fits": 0, "tight": 1, "no": 2}[option.verdict] + (0 if option.runnable else 3)
-    speed = option.generation_tps[1] if option.generation_tps else -1.0
-    return [texts[0], texts[1], verdict, option.total_bytes, speed, option.max_context, option.download_bytes]
+    speed = option.generation_tps[1] if option.generation_tps else -1
+    numbers = (verdict, option.total_bytes, speed, option.max_context, option.download_bytes)
+    return [texts[0], texts[1], *map(float, numbers)]
 
 
 def _colour(option: Option, column: int) -> QColor:
