@@ -121,6 +121,7 @@ class FakeHub:
         self.sizes: dict[str, int] = {}
         self.changed: set[str] = set()
         self.without_lfs = False
+        self.says_commit: str | None = None  # whatever is asked for
         self.closing = threading.Event()
         self._lock = threading.Condition()
         self._faults: list[Fault] = []
@@ -288,7 +289,14 @@ class _Handler(BaseHTTPRequestHandler):
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         commit = revision if revision and re.fullmatch(r"[0-9a-f]{40}", revision) else hub.commit(repo)
         siblings = [self._sibling(folder, path, "blobs=" in self.path) for path in files]
-        self._send_json({"id": repo, "modelId": repo, "sha": hub.commits.get(repo, commit), "siblings": siblings})
+        self._send_json(
+            {
+                "id": repo,
+                "modelId": repo,
+                "sha": commit if hub.says_commit is None else hub.says_commit,
+                "siblings": siblings,
+            }
+        )
 
     def _sibling(self, folder: Path, path: Path, blobs: bool) -> dict[str, object]:
         hub = self.server.hub

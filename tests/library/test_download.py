@@ -288,7 +288,7 @@ def test_cancel_works_while_what_is_here_is_checked(hub, remote, folder):
     assert sidecar_of(folder).durable_bytes == 2_000_000
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.integers(0, 3_000_000), max_size=4), cancel_at=st.none() | st.integers(0, 3_000_000))
 def test_cut_anywhere_the_file_comes_out_right_and_nothing_undurable_is_claimed(
     hub, remote, data, tmp_path_factory, cuts, cancel_at

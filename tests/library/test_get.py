@@ -106,6 +106,34 @@ def test_an_interrupted_one_goes_on(hub, fetch, tmp_path, catalog):
     assert fetch()[0].resumed_from_bytes == 2_000_000
 
 
+def test_an_unpinned_one_goes_on_with_the_commit_it_began_with(hub, fetch, data):
+    unpinned = tiny_catalog(data, revision=None)
+    first = hub.commit(REPO)
+    hub.fault(Fault("cdn", "cut", after_bytes=2_000_000), Fault("file", "status", status=404, skip=1))
+    refusal(fetch, catalog=unpinned)
+    hub.commits[REPO] = "d" * 40
+    assert fetch(catalog=unpinned)[0].resumed_from_bytes == 2_000_000
+    assert first in hub.requests("file")[-1].path
+
+
+def test_a_commit_that_is_gone_gives_way_to_the_newest(hub, fetch, data):
+    unpinned = tiny_catalog(data, revision=None)
+    hub.fault(Fault("cdn", "cut", after_bytes=2_000_000), Fault("file", "status", status=404, skip=1))
+    refusal(fetch, catalog=unpinned)
+    hub.fault(Fault("api", "status", status=404, match="/revision/"))
+    hub.commits[REPO] = "d" * 40
+    assert fetch(catalog=unpinned)[0].resumed_from_bytes == 2_000_000  # the same content
+    assert "d" * 40 in hub.requests("file")[-1].path
+
+
+def test_any_other_trouble_with_that_commit_is_told(hub, fetch, data):
+    unpinned = tiny_catalog(data, revision=None)
+    hub.fault(Fault("cdn", "cut", after_bytes=2_000_000), Fault("file", "status", status=404, skip=1))
+    refusal(fetch, catalog=unpinned)
+    hub.fault(Fault("api", "status", status=403))
+    assert refusal(fetch, catalog=unpinned).code == "not_allowed"
+
+
 def test_room_is_looked_for_before_the_first_of_several_files(hub, fetch):
     error = refusal(fetch, parts=("weights", "projector"), rules=rules(reserve_bytes=1 << 60))
     assert error.code == "disk_full"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gemfit.catalog.types import CatalogFile
 from gemfit.errors import GemfitError
-from gemfit.library.hub import resolve
+from gemfit.library.hub import ATTEMPTS, resolve
 from tests.fakes.hub import FakeHub, Fault
 from tests.library.parts import COMMIT, FILE, REPO
 
@@ -70,7 +70,7 @@ def test_a_busy_hub_is_asked_again(hub, catalog_file):
 def test_a_hub_that_stays_busy_is_left_alone(hub, catalog_file):
     hub.fault(Fault("api", "status", status=503, times=-1))
     assert refusal(catalog_file, hub.url).code == "busy"
-    assert len(hub.requests("api")) == 5
+    assert len(hub.requests("api")) == ATTEMPTS
 
 
 def test_a_very_long_retry_after_is_told_and_not_waited_for(hub, catalog_file):
@@ -112,8 +112,16 @@ def test_another_size_than_the_catalogues_is_refused(hub, catalog_file):
 
 
 def test_another_commit_than_the_pinned_one_is_refused(hub, catalog_file):
-    hub.commits[REPO] = "d" * 40
+    hub.says_commit = "d" * 40
     assert refusal(catalog_file, hub.url).code == "revision_differs"
+
+
+def test_an_endpoint_has_to_say_which_commit_and_how_large(hub, catalog_file):
+    hub.says_commit = ""
+    assert refusal(replace(catalog_file, revision=None), hub.url).code == "bad_answer"
+    hub.sizes[FILE] = None
+    assert refusal(replace(catalog_file, bytes=None), hub.url).code == "bad_answer"
+    assert resolve(catalog_file, hub.url).revision == COMMIT  # the catalogue says both
 
 
 def test_a_hash_that_the_catalogue_lacks_comes_from_the_official_api(hub, catalog_file, data):

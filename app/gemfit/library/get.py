@@ -83,7 +83,7 @@ class _Job:
         for file in files:
             local = self._here(model, build, file)
             if local is None:
-                remotes[file.file] = self._resolve(file)
+                remotes[file.file] = self._resolve(file, store.path_of(self._weights_dir, model, build, file))
                 local = self._here(model, build, file, remotes[file.file].sha256)
             if local is not None:
                 ready[file.file] = local
@@ -129,9 +129,20 @@ class _Job:
         done = TransferProgress(state="done", file=file.file, done_bytes=local.bytes, total_bytes=local.bytes)
         self._on_progress(done)
 
-    def _resolve(self, file: CatalogFile) -> RemoteFile:
+    def _resolve(self, file: CatalogFile, target: Path) -> RemoteFile:
+        """What to fetch. Where the catalogue pins no commit, the one that an unfinished file is of comes first."""
         total = file.bytes or file.approx_bytes or 0
         self._on_progress(TransferProgress(state="waiting", file=file.file, done_bytes=0, total_bytes=total))
+        begun = read_sidecar(target.with_name(target.name + PART)) if file.revision is None else None
+        if begun is not None and begun.repo == file.repo:
+            try:
+                return self._ask(replace(file, revision=begun.revision))
+            except GemfitError as error:
+                if error.code not in ("not_found", "hash_differs", "size_differs"):
+                    raise  # those three say that this commit is of no use any more, and the newest one is asked for
+        return self._ask(file)
+
+    def _ask(self, file: CatalogFile) -> RemoteFile:
         source = self._source
         return hub.resolve(
             file,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
 TIMEOUT_S = 15.0
-ATTEMPTS = 5
+ATTEMPTS = 4  # about five seconds of waiting
 
 _line: ContextVar[Line | None] = ContextVar("_line", default=None)
 
