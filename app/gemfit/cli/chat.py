@@ -8,14 +8,19 @@ from typing import Any
 
 import msgspec
 
+from gemfit.catalog.load import find_build, parse_model_argument
 from gemfit.cli.engine import Engine, running_engine
 from gemfit.cli.output import ProgressLine, print_json
 from gemfit.cli.weights import catalog_of, stop_by_signal
 from gemfit.engine.protocol import ChatMessage, Delta, Done, Generate, Loaded, LoadPlan, PromptProgress, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, weights_from_header
-from gemfit.fit.memory import need_on_cpu
+from gemfit.fit.option import choose_spot
 from gemfit.gguf.check import check_file
+from gemfit.gguf.types import GgufHeader
+from gemfit.library import store
+from gemfit.machine.probe import probe
+from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
 
 DEFAULT_CONTEXT = 4096
@@ -44,17 +49,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     path = model_path(args)
     header = check_file(path)
-    context = args.context or DEFAULT_CONTEXT
-    predicted = need_on_cpu(shape_from_header(header), weights_from_header(header), context).total_bytes
-    plan = LoadPlan(context_tokens=context, threads=args.threads)
     talking = args.prompt is None and sys.stdin.isatty() and not args.json
     prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
     with running_engine() as engine:
         line = ProgressLine()
         line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=path.name)))
+        plan, predicted_bytes = plan_for(header, args.context or DEFAULT_CONTEXT, args.threads)
         loaded = engine.load(path, plan)
         line.clear()
-        chat = _Chat(engine, args, loaded, predicted)
+        chat = _Chat(engine, args, loaded, predicted_bytes)
         if talking:
             return chat.talk()
         answer = chat.ask(prompt)
@@ -63,20 +66,28 @@ def run(args: argparse.Namespace) -> int:
     return 130 if answer["finish_reason"] == "cancelled" else 0
 
 
+def plan_for(header: GgufHeader, context_tokens: int, threads: int | None) -> tuple[LoadPlan, int]:
+    """How to load a file on this machine, and the bytes that it will take there: on one GPU whole, or not at all."""
+    shape, weights = shape_from_header(header), weights_from_header(header)
+    machine = probe(load_settings().weights_folder)
+    spot = choose_spot(machine, shape, weights, context_tokens)
+    plan = LoadPlan(
+        context_tokens=context_tokens,
+        threads=threads,
+        gpu_layers=0 if spot.gpu is None else -1,
+        device=(spot.gpu.engine_device or "") if spot.gpu else "",
+    )
+    return plan, spot.need(shape, weights, context_tokens).total_bytes
+
+
 def model_path(args: argparse.Namespace) -> Path:
     """The file that `--model` means: a path, or a model of the catalogue that is on this disk. Raises GemfitError."""
-    from gemfit.catalog.load import find_build, parse_model_argument
-    from gemfit.library import store
-    from gemfit.paths import default_weights_dir
-    from gemfit.settings import load_settings
-
     path = Path(args.model).expanduser()
     if path.exists() or path.suffix in (".gguf", ".litertlm"):
         return _runnable(path)
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.model))
-    folder = load_settings().weights_dir
-    local = store.find(Path(folder) if folder else default_weights_dir(), catalog, model.id, build.id)
+    local = store.find(load_settings().weights_folder, catalog, model.id, build.id)
     if local is None:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}"

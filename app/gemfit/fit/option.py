@@ -91,7 +91,7 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
     """Work out one option. `installed`: its file is on this disk already."""
     weights = weights_of(model, build)
     shape = model.shape
-    spot = _choose_spot(machine, shape, weights, context_tokens)
+    spot = choose_spot(machine, shape, weights, context_tokens)
     need = spot.need(shape, weights, context_tokens)
     verdict = spot.verdict(need)
     file = build.weights
@@ -119,6 +119,7 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
         lazy_bytes=weights.lazy_bytes,
         host_bytes=need.host_bytes,
         device=spot.gpu.name if spot.gpu else machine.cpu.model,
+        engine_device=(spot.gpu.engine_device or "") if spot.gpu else "",
     )
     said = [*obstacles, *reasons.of_memory(option, machine)]
     if spot.gpu is None:
@@ -133,7 +134,7 @@ def _speed(cpu: Cpu, spot: Spot, weights: Weights, need: Need) -> Range | None:
     return generation_on_gpu(spot.gpu, weights, need)
 
 
-def _choose_spot(machine: Machine, shape: Shape, weights: Weights, context_tokens: int) -> Spot:
+def choose_spot(machine: Machine, shape: Shape, weights: Weights, context_tokens: int) -> Spot:
     """The first place where it fits, else the first where it is tight, else the processor."""
     places = spots(machine)
     verdicts = [spot.verdict(spot.need(shape, weights, context_tokens)) for spot in places]

@@ -15,7 +15,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
 
     `total_bytes` = weights + KV cache + compute buffers + the process's own base, in memory at `place`, of which
     `available_bytes` are free. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes`
-    is the system memory taken besides when the place is a GPU (`device` names it). `generation_tps` is a rough
+    is the system memory taken besides when the place is a GPU (`device` names it for people, `engine_device` for the
+    engine). `generation_tps` is a rough
     estimate as a range (low, high), None where nothing is known. `max_context` is the largest context that fits in what
     is free, 0 if none. `runnable`: this engine build can run the format.
     """
@@ -40,6 +41,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     lazy_bytes: int = 0
     host_bytes: int = 0
     device: str = ""
+    engine_device: str = ""
     reasons: list[Sentence] = []
 
 
