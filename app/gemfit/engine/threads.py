@@ -5,11 +5,15 @@ from 47 to 3 tokens/s beside two compilers on a machine with two cores.
 """
 
 import os
+from collections.abc import Mapping
 
 import psutil
 
 BUSY_FRACTION = 0.5
 """Of one core: with more than this in use by others, one core is left to them."""
+
+SHORTEST_S = 0.1
+"""The system counts processor time in hundredths of a second: over less than this the answer would be a guess."""
 
 
 def choose(cores: int, busy_cores: float) -> int:
@@ -35,23 +39,36 @@ def _quota_cores() -> int | None:
 
 
 class BusyMeter:
-    """How many cores were busy between two looks, whoever used them."""
+    """How many cores other processes kept busy between two looks."""
 
     def __init__(self) -> None:
-        self.start()
+        self._process = psutil.Process()
+        self._busy_cores = 0.0
+        self._look()
 
-    def start(self) -> None:
-        """Begin a new interval."""
-        self._times = psutil.cpu_times()
+    def _look(self) -> None:
+        self._all, self._own = psutil.cpu_times(), self._process.cpu_times()
 
     def busy_cores(self) -> float:
-        """Cores busy on average since `start`; 0.0 when too little time has passed to tell (under 50 ms)."""
-        before, now = self._times, psutil.cpu_times()
-        # The clock is the sum of all cores' time, idle included; guest time is counted within user time already.
-        names = [n for n in now._fields if n not in ("guest", "guest_nice")]
-        spent = {name: max(0.0, getattr(now, name) - getattr(before, name)) for name in names}
-        total = sum(spent.values())
-        if total < 0.05 * (psutil.cpu_count() or 1):
-            return 0.0
-        idle = spent.get("idle", 0.0) + spent.get("iowait", 0.0) + spent.get("steal", 0.0)
-        return float((total - idle) / total * (psutil.cpu_count() or 1))
+        """Cores that others used on average since the last look; the last answer when too little time has passed."""
+        before, own_before = self._all, self._own
+        now, own = psutil.cpu_times(), self._process.cpu_times()
+        cores = psutil.cpu_count() or 1
+        spent_s = {name: getattr(now, name) - getattr(before, name) for name in now._fields}
+        if _total(spent_s) < SHORTEST_S * cores:
+            return self._busy_cores
+        self._busy_cores = others(spent_s, own.user + own.system - own_before.user - own_before.system, cores)
+        self._look()
+        return self._busy_cores
+
+
+def others(spent_s: Mapping[str, float], own_s: float, cores: int) -> float:
+    """Cores that others kept busy, of `cores`, while all of them spent `spent_s` (by kind) and we ourselves `own_s`."""
+    idle = sum(max(0.0, spent_s.get(name, 0.0)) for name in ("idle", "iowait", "steal"))
+    total = _total(spent_s)
+    return max(0.0, total - idle - own_s) / total * cores if total else 0.0
+
+
+def _total(spent_s: Mapping[str, float]) -> float:
+    """The sum of all cores' time. Guest time is counted within user time already."""
+    return sum(max(0.0, s) for name, s in spent_s.items() if not name.startswith("guest"))

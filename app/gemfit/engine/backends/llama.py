@@ -89,7 +89,6 @@ class LlamaBackend:
             _own_sampling(model), sampling.GEMMA if header.architecture.startswith("gemma") else sampling.LLAMA
         )
         self._generation = Generation(model, chat, defaults, gpus, self._send)
-        self._busy.start()
         _release_unused()
         self._send(
             Loaded(
@@ -128,14 +127,11 @@ class LlamaBackend:
             self._send(Failed(code="not_loaded", sentence=sentence, request_id=request.request_id))
             return
         if self._planned_threads is None:
-            busy = self._busy.busy_cores()
-            self._model.set_threads(threads.choose(threads.physical_cores(), busy))
+            self._model.set_threads(threads.choose(threads.physical_cores(), self._busy.busy_cores()))
         try:
             self._generation.run(request)
         except GemfitError as error:
             self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
-        finally:
-            self._busy.start()
 
     def close(self) -> None:
         """Free what is loaded."""
