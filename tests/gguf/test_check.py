@@ -12,7 +12,7 @@ from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file, check_header
 from gemfit.gguf.ggml_types import GGML_TYPES
 from gemfit.gguf.reader import read_header
-from tests.gguf.build import ARRAY, F32, I32, STRING, U32, Gguf, Tensor, vocabulary
+from tests.gguf.build import ARRAY, BOOL, F32, I32, STRING, U32, Gguf, Tensor, vocabulary
 
 Writer = Callable[[Gguf], Path]
 REAL = ["gemma4-tiny.gguf", "gemma4-tiny-moe.gguf", "gemma4-copycat.gguf"]
@@ -87,6 +87,25 @@ DAMAGED_ENTRIES = {
         "gemma4.attention.head_count_kv": (ARRAY, (I32, [1, 1])),
     },
     "heads in words": {"gemma4.attention.head_count_kv": (ARRAY, (STRING, ["1"]))},
+    "positions wider than keys": {
+        "gemma4.attention.key_length": (U32, 64),
+        "gemma4.rope.dimension_count": (U32, 65),
+    },
+    "too few layers with a cache of their own": {
+        "gemma4.block_count": (U32, 4),
+        "gemma4.attention.shared_kv_layers": (U32, 3),
+    },
+    "values longer than keys": {
+        "gemma4.attention.key_length": (U32, 64),
+        "gemma4.attention.value_length": (U32, 65),
+    },
+    "more experts used than there are": {"gemma4.expert_count": (U32, 8), "gemma4.expert_used_count": (U32, 9)},
+    "experts that nobody asks": {"gemma4.expert_count": (U32, 8)},
+    "a layer that finds no cache of its kind": {
+        "gemma4.block_count": (U32, 4),
+        "gemma4.attention.shared_kv_layers": (U32, 1),
+        "gemma4.attention.sliding_window_pattern": (ARRAY, (BOOL, [True, False, True, False])),
+    },
     "a template that is a number": {"tokenizer.chat_template": (U32, 3)},
     "a template without end": {"tokenizer.chat_template": (STRING, "x" * ((1 << 20) + 1))},
     "a name without end": {"general.name": (STRING, "x" * ((1 << 20) + 1))},
@@ -127,6 +146,12 @@ def test_a_model_has_to_name_its_architecture(written: Writer, entries: dict):
 
 def test_a_model_has_to_say_how_many_layers_it_has(written: Writer):
     assert "gemma4.block_count" in str(refusal(written(Gguf().without("gemma4.block_count"))))
+
+
+@pytest.mark.parametrize("pattern", [{}, {"gemma4.attention.sliding_window_pattern": (ARRAY, (BOOL, [1, 0, 1, 0]))}])
+def test_layers_may_share_a_cache_of_their_kind(written: Writer, pattern: dict):
+    entries = {"gemma4.block_count": (U32, 4), "gemma4.attention.shared_kv_layers": (U32, 2), **pattern}
+    assert check_file(written(Gguf().having(entries))).block_count == 4
 
 
 def test_a_projector_has_no_layers_to_speak_of(written: Writer):

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from gemfit.gguf import failures
+from gemfit.gguf.assertions import impossible
 from gemfit.gguf.ggml_types import GGML_TYPES
 from gemfit.gguf.reader import MAX_DIMENSIONS, read_header, read_numbers, read_strings
 from gemfit.gguf.types import STRING, GgufHeader, TensorInfo
@@ -77,6 +78,9 @@ def _check_architecture(header: GgufHeader) -> None:
         if prefix + key in header.metadata:
             _need_integer(header, prefix + key, low, high)
     _check_per_layer(header)
+    key = impossible(header)
+    if key is not None:
+        raise failures.bad_value(header.file, key)
 
 
 def _need_integer(header: GgufHeader, key: str, low: int, high: int) -> None:
