@@ -16,7 +16,7 @@ from gemfit.library import part as part_module
 from gemfit.library.download import download, plain_reason, refused_certificate, retry_after
 from gemfit.library.part import read_sidecar
 from tests.fakes.hub import Fault
-from tests.library.parts import FILE, remote_file, rules
+from tests.library.parts import FILE, REPO, remote_file, rules
 
 
 @pytest.fixture
@@ -144,7 +144,9 @@ def test_a_server_that_stays_busy_is_left_alone_with_the_bytes_kept(hub, remote,
 )
 def test_a_refusal_is_told_at_once(hub, remote, folder, status, code):
     hub.fault(Fault("file", "status", status=status))
-    assert refusal(remote, folder).code == code
+    error = refusal(remote, folder)
+    assert error.code == code
+    assert status == 418 or f"{hub.url}/{REPO}" in str(error)
     assert len(hub.requests()) == 1
 
 

@@ -96,7 +96,11 @@ class _Run:
         self._reporter, self._cancelled, self._rules = reporter, cancelled, rules
         sidecar = part.sidecar
         self._state = machine.Transfer(
-            total_bytes=remote.bytes, held_bytes=part.held_bytes, etag=sidecar.etag, content=sidecar.content
+            total_bytes=remote.bytes,
+            page=remote.url.partition("/resolve/")[0],
+            held_bytes=part.held_bytes,
+            etag=sidecar.etag,
+            content=sidecar.content,
         )
         reporter.resumed_from_bytes = part.held_bytes
 

@@ -136,7 +136,7 @@ class _Asker:
                     )
                     return info
             except HfHubHTTPError as error:
-                delay_s = _delay_or_raise(error, endpoint, attempt == attempts)
+                delay_s = _delay_or_raise(error, endpoint, repo, attempt == attempts)
             except httpx2.RequestError as error:
                 self._stop_if_cancelled()
                 if attempt == attempts or "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -153,15 +153,15 @@ class _Asker:
             raise GemfitError("cancelled", say(text))
 
 
-def _delay_or_raise(error: "HfHubHTTPError", endpoint: str, last: bool) -> float | None:
+def _delay_or_raise(error: "HfHubHTTPError", endpoint: str, repo: str, last: bool) -> float | None:
     """Seconds to wait if the same request can go better later, None to choose; raises for a person if not."""
-    status = error.response.status_code
+    status, page = error.response.status_code, f"{endpoint}/{repo}"
     if status == 401:
-        raise GemfitError("not_signed_in", say(NOT_SIGNED_IN)) from error
+        raise GemfitError("not_signed_in", say(NOT_SIGNED_IN, page=page)) from error
     if status == 403:
-        raise GemfitError("not_allowed", say(NOT_ALLOWED)) from error
+        raise GemfitError("not_allowed", say(NOT_ALLOWED, page=page)) from error
     if status in (404, 410):
-        raise GemfitError("not_found", say(NOT_FOUND)) from error
+        raise GemfitError("not_found", say(NOT_FOUND, page=page)) from error
     if status not in (408, 425, 429) and status < 500:
         raise _nonsense(endpoint) from error
     delay_s = retry_after(error.response.headers.get("retry-after"), time.time())

@@ -4,6 +4,7 @@ The sidecar claims only bytes that were made durable before (fsync of the part, 
 after a SIGKILL and after a power cut. The final name appears only after the SHA-256 was the expected one.
 """
 
+import contextlib
 import hashlib
 import os
 import time
@@ -169,7 +170,7 @@ class Part:
         self.path.replace(path)
         sync_folder(path.parent)
         self._sidecar_path.unlink(missing_ok=True)
-        Path(self._lock.lock_file).unlink(missing_ok=True)
+        remove_lock_file(self._lock)
 
     @property
     def _sidecar_path(self) -> Path:
@@ -197,3 +198,9 @@ def lock(target: Path) -> filelock.BaseFileLock:
         )
         raise GemfitError("in_use", say(text, file=target.name)) from error
     return held
+
+
+def remove_lock_file(held: filelock.BaseFileLock) -> None:
+    """Tidy up while the lock is held."""
+    with contextlib.suppress(PermissionError):  # Windows removes no open file; an empty one left over hurts nobody
+        Path(held.lock_file).unlink(missing_ok=True)

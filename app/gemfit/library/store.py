@@ -18,7 +18,7 @@ from gemfit.library.disk import disk_error
 from gemfit.library.download import Rules
 from gemfit.library.index import Checked, checked, forget, read_index, remember
 from gemfit.library.names import place
-from gemfit.library.part import LOCK, PART, SIDECAR, WRONG, lock, read_sidecar
+from gemfit.library.part import LOCK, PART, SIDECAR, WRONG, lock, read_sidecar, remove_lock_file
 from gemfit.library.progress import OnProgress, Reporter
 from gemfit.library.types import LocalFile
 from gemfit.library.verify import sha256_of, unreadable
@@ -218,7 +218,7 @@ def remove(path: Path, weights_dir: Path) -> int:
             path.unlink()
             if path != target:
                 target.with_name(target.name + SIDECAR).unlink(missing_ok=True)
-            Path(held.lock_file).unlink(missing_ok=True)
+            remove_lock_file(held)
         finally:
             held.release()
         _remove_empty_folders(path.parent, weights_dir.resolve())

@@ -25,9 +25,13 @@ Trouble = Literal["stalled", "broken", "refused"]
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one download between two events. `skip_bytes` of the answer are here already."""
+    """What is known of one download between two events. `skip_bytes` of the answer are here already.
+
+    `page`: where a person reads about the model, for the sentences.
+    """
 
     total_bytes: int
+    page: str = ""
     held_bytes: int = 0
     etag: str | None = None
     content: str | None = None
@@ -211,7 +215,12 @@ def _again(transfer: Transfer, broke: Broke, retry_after_s: float | None = None)
 
 
 def _restart(transfer: Transfer, why: Sentence) -> tuple[Transfer, Action]:
-    fresh = Transfer(total_bytes=transfer.total_bytes, failures=transfer.failures, restarts=transfer.restarts + 1)
+    fresh = Transfer(
+        total_bytes=transfer.total_bytes,
+        page=transfer.page,
+        failures=transfer.failures,
+        restarts=transfer.restarts + 1,
+    )
     if fresh.restarts > MAX_RESTARTS:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
@@ -238,11 +247,11 @@ def _refusal(transfer: Transfer, answer: Answer) -> tuple[Transfer, Action]:
 def _refused_for_good(transfer: Transfer, status: int) -> GiveUp:
     kept = transfer.held_bytes
     if status == 401:
-        return GiveUp("not_signed_in", say(NOT_SIGNED_IN))
+        return GiveUp("not_signed_in", say(NOT_SIGNED_IN, page=transfer.page))
     if status == 403:
-        return GiveUp("not_allowed", say(NOT_ALLOWED))
+        return GiveUp("not_allowed", say(NOT_ALLOWED, page=transfer.page))
     if status in (404, 410):
-        return GiveUp("not_found", say(NOT_FOUND))
+        return GiveUp("not_found", say(NOT_FOUND, page=transfer.page))
     text = QT_TRANSLATE_NOOP(
         "gemfit",
         "The server gave an answer that makes no sense here (HTTP {status}). What was downloaded ({kept_bytes}) is "
@@ -253,18 +262,18 @@ def _refused_for_good(transfer: Transfer, status: int) -> GiveUp:
 
 NOT_SIGNED_IN = QT_TRANSLATE_NOOP(
     "gemfit",
-    "The Hub wants to know who asks for this file (HTTP 401). Nothing was lost. Accept the model's licence on its "
-    "page, make a token at https://huggingface.co/settings/tokens, and set it in the settings or as HF_TOKEN.",
+    "The Hub wants to know who asks for this file (HTTP 401). Nothing was lost. Accept the model's licence at {page}, "
+    "make a token at https://huggingface.co/settings/tokens, and set it in the settings or as HF_TOKEN.",
 )
 NOT_ALLOWED = QT_TRANSLATE_NOOP(
     "gemfit",
-    "The Hub does not give this file to you yet (HTTP 403). Nothing was lost. Accept the model's licence on its page "
-    "while signed in, check that the token may read it, then try again.",
+    "The Hub does not give this file to you yet (HTTP 403). Nothing was lost. Accept the model's licence at {page} "
+    "while signed in, check that the token in the settings or in HF_TOKEN may read it, then try again.",
 )
 NOT_FOUND = QT_TRANSLATE_NOOP(
     "gemfit",
-    "The file is not there any more (HTTP 404). Nothing was lost. Update Gemfit or its catalogue, or check the "
-    "endpoint.",
+    "The file is not there any more (HTTP 404). Nothing was lost. Look at {page}, and update Gemfit or its catalogue, "
+    "or check the endpoint.",
 )
 
 
