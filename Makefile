@@ -34,7 +34,7 @@ i18n:
 
 bench:
 	@$(PREPARE) test
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(MODELS)
 
 clean:
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/shots i18n/*.qm

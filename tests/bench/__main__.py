@@ -1,0 +1,82 @@
+"""Runs every measurement, one after the other, and prints one table for the README.
+
+    make bench                              # a few minutes; leave the computer alone meanwhile
+    make bench MODELS="e2b.gguf 12b.gguf"   # generation and memory with these besides the starter
+
+Files with the real shapes of a Gemma 4 and made-up weights come from `make_gemma4_gguf.py` beside this file. Each
+measurement can be run alone, with its own options: `.venv/bin/python -m tests.bench.bench_verify --help`.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Row = tuple[str, str, str]  # what, target, measured
+
+
+def generation(output: str) -> Iterator[Row]:
+    """One line for each model: speed beside the bare C loop, and memory."""
+    pattern = (
+        r"(\S+): Gemfit ([\d.]+) t/s, bare C loop ([\d.]+) t/s, ratio ([\d.]+) .*load ([\d.]+ s), resident (.*) \("
+    )
+    for name, ours, theirs, ratio, load, resident in re.findall(pattern, output):
+        yield f"generation, {name}", "0.97 of the bare C loop", f"{ratio} ({ours} and {theirs} tokens/s)"
+        target = "1.9 GiB at most" if "e2b" in name.lower() and "q4_0" in name.lower() else ""
+        yield f"resident, {name}, context 4,096", target, f"{resident}, loaded in {load}"
+
+
+def verification(output: str) -> Iterator[Row]:
+    """Hashing beside `sha256sum`."""
+    found = json.loads(output)
+    ours, theirs = found["mib_per_s"]["gemfit"], found["mib_per_s"]["sha256sum"]
+    measured = f"{found['ratio_to_sha256sum']:.2f} ({ours:,.0f} and {theirs:,.0f} MiB/s)"
+    yield "verification", "0.90 of sha256sum", measured
+
+
+def stalls(output: str) -> Iterator[Row]:
+    """The longest time for which the window did not answer."""
+    found = json.loads(output)
+    for what in ("streaming", "opening"):
+        measured = (
+            f"{found[what]['longest_ms']:.0f} ms ({found[what]['longest_processor_ms']:.0f} ms of processor time)"
+        )
+        kilobytes = found["answer_bytes"] // 1000
+        yield f"longest stall of the window, {what} an answer of {kilobytes} kB", "50 ms at most", measured
+
+
+Reader = Callable[[str], Iterator[Row]]
+BENCHES: dict[str, tuple[list[str], Reader]] = {
+    "bench_verify": (["--json"], verification),
+    "bench_ui_stalls": ([], stalls),
+    "bench_generation": ([], generation),
+}
+
+
+def run(name: str, arguments: list[str], reader: Reader) -> list[Row]:
+    """Run one measurement; its own output is shown as well."""
+    print(f"{name} {' '.join(arguments)} …", file=sys.stderr, flush=True)
+    command: list[Any] = [sys.executable, "-m", f"tests.bench.{name}", *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout, file=sys.stderr, flush=True)
+    if done.returncode:
+        return [(name, "", f"failed with exit code {done.returncode}")]
+    return list(reader(done.stdout))
+
+
+def main() -> None:
+    models = sys.argv[1:]
+    rows: list[Row] = []
+    for name, (arguments, reader) in BENCHES.items():
+        rows += run(name, arguments, reader)
+    if models:
+        rows += run("bench_generation", models, generation)
+    print("| what | target | measured |\n| --- | --- | --- |")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+
+
+if __name__ == "__main__":
+    main()
