@@ -26,7 +26,7 @@ def _impossible(header: GgufHeader) -> Iterator[str]:
         if key_length and number(f"rope.dimension_count{end}") > key_length:
             yield f"{prefix}rope.dimension_count{end}"
         # models/gemma4.cpp: n_embd_head == hparams.n_embd_head_v(il)
-        if header.architecture == "gemma4" and value_length != key_length:
+        if header.architecture == "gemma4" and key_length and value_length and value_length != key_length:
             yield f"{prefix}attention.value_length{end}"
     # llama-model.cpp: n_expert_used_max <= hparams.n_expert, n_expert_used_max > 0
     experts, used = number("expert_count"), number("expert_used_count")

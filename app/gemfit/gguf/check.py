@@ -78,9 +78,9 @@ def _check_architecture(header: GgufHeader) -> None:
         if prefix + key in header.metadata:
             _need_integer(header, prefix + key, low, high)
     _check_per_layer(header)
-    key = impossible(header)
-    if key is not None:
-        raise failures.bad_value(header.file, key)
+    wrong = impossible(header)
+    if wrong is not None:
+        raise failures.bad_value(header.file, wrong)
 
 
 def _need_integer(header: GgufHeader, key: str, low: int, high: int) -> None:
