@@ -74,7 +74,7 @@ def test_a_file_that_changes_again_and_again_is_given_up():
 
 
 def test_failures_in_a_row_wait_longer_and_end():
-    state, waits = held(100), []
+    state, waits = held(100, arrived=True), []
     for _ in range(t.MAX_FAILURES):
         state, action = t.step(state, Broke("broken", "reset"))
         assert isinstance(action, Wait)
@@ -87,11 +87,27 @@ def test_failures_in_a_row_wait_longer_and_end():
     assert "reset" in str(action.sentence)
 
 
+def failures_until_given_up(state: Transfer, trouble: t.Trouble) -> int:
+    for n in range(100):
+        state, action = t.step(state, Broke(trouble))
+        if isinstance(action, GiveUp):
+            return n
+    raise AssertionError("it never ends")
+
+
+def test_patience_is_for_what_worked_before():
+    assert failures_until_given_up(held(100, arrived=True), "broken") == t.MAX_FAILURES
+    assert failures_until_given_up(held(100), "broken") == t.MAX_FAILURES_AT_FIRST
+    assert failures_until_given_up(held(100), "stalled") == 2
+    state, _ = t.take(held(100), 1)
+    assert failures_until_given_up(state, "stalled") == 4
+
+
 def test_a_gain_makes_the_failures_forgotten():
     state, _ = t.step(held(100), Broke("stalled"))
     state, _ = t.step(state, Answer(status=206, etag='"e"', range_start=100, range_total=TOTAL))
     state, _ = t.take(state, t.GAIN_BYTES - 1)
-    assert state.failures == 1
+    assert state.failures == 2
     state, _ = t.take(state, 1)
     assert state.failures == 0
 
@@ -175,5 +191,5 @@ def test_whatever_happens_the_counts_stay_right_and_it_comes_to_an_end(events):
             if isinstance(action, Ask):
                 assert action.start in (0, state.held_bytes)
         assert 0 <= state.held_bytes <= state.total_bytes
-        assert state.failures <= t.MAX_FAILURES
+        assert state.failures <= t.MAX_FAILURES + 1
         assert state.restarts <= t.MAX_RESTARTS

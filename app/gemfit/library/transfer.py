@@ -15,7 +15,10 @@ from msgspec.structs import replace
 
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
-MAX_FAILURES = 8  # in a row, with nothing gained in between: with the waits below about two minutes
+# Failures in a row, with nothing gained in between. Once bytes came, an outage of one or two minutes is sat out; a
+# server that never gave anything is left after some seconds. Silence has cost its own time already and counts double.
+MAX_FAILURES = 8
+MAX_FAILURES_AT_FIRST = 5
 MAX_RESTARTS = 3
 MAX_WAIT_S = 60.0
 LONGEST_RETRY_AFTER_S = 600.0
@@ -27,7 +30,7 @@ Trouble = Literal["stalled", "broken", "refused"]
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one download between two events. `skip_bytes` of the answer are here already.
 
-    `page`: where a person reads about the model, for the sentences.
+    `page`: where a person reads about the model, for the sentences. `arrived`: this run brought bytes already.
     """
 
     total_bytes: int
@@ -38,6 +41,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     restarts: int = 0
     gained_bytes: int = 0
+    arrived: bool = False
     skip_bytes: int = 0
 
 
@@ -131,7 +135,12 @@ def take(transfer: Transfer, n_bytes: int) -> tuple[Transfer, int]:
     gained = transfer.gained_bytes + new
     failures = 0 if gained >= GAIN_BYTES else transfer.failures
     state = replace(
-        transfer, held_bytes=held, skip_bytes=transfer.skip_bytes - skipped, gained_bytes=gained, failures=failures
+        transfer,
+        held_bytes=held,
+        skip_bytes=transfer.skip_bytes - skipped,
+        gained_bytes=gained,
+        failures=failures,
+        arrived=transfer.arrived or new > 0,
     )
     return state, skipped
 
@@ -205,8 +214,9 @@ def _ask_for_all(transfer: Transfer) -> tuple[Transfer, Action]:
 
 
 def _again(transfer: Transfer, broke: Broke, retry_after_s: float | None = None) -> tuple[Transfer, Action]:
-    state = replace(transfer, failures=transfer.failures + 1, skip_bytes=0, gained_bytes=0)
-    if state.failures > MAX_FAILURES:
+    weight = 2 if broke.trouble == "stalled" else 1
+    state = replace(transfer, failures=transfer.failures + weight, skip_bytes=0, gained_bytes=0)
+    if state.failures > (MAX_FAILURES if transfer.arrived else MAX_FAILURES_AT_FIRST):
         return state, _give_up(state, broke)
     if retry_after_s is not None:
         return state, Wait(retry_after_s, 1.0, _retrying(broke))
@@ -219,6 +229,7 @@ def _restart(transfer: Transfer, why: Sentence) -> tuple[Transfer, Action]:
         total_bytes=transfer.total_bytes,
         page=transfer.page,
         failures=transfer.failures,
+        arrived=transfer.arrived,
         restarts=transfer.restarts + 1,
     )
     if fresh.restarts > MAX_RESTARTS:
