@@ -53,3 +53,13 @@ def start(*arguments: object, **changes: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def assert_one_sentence(result: Result) -> str:
+    """Failed as it should; returns the sentence."""
+    assert result.code == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith("gemfit: ")
+    assert line.endswith(".") or ": gemfit " in line, line  # or with the command that helps
+    return line

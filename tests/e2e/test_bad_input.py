@@ -3,17 +3,7 @@
 import pytest
 
 from tests.e2e.bad_files import SPOILERS, reaching_template, spoil
-from tests.e2e.program import Result, gemfit
-
-
-def assert_one_sentence(result: Result) -> str:
-    """Failed as it should; returns the sentence."""
-    assert result.code == 1, result.stderr
-    assert "Traceback" not in result.stderr
-    (line,) = result.stderr.strip().splitlines()
-    assert line.startswith("gemfit: ")
-    assert line.endswith(".") or ": gemfit " in line, line  # or with the command that helps
-    return line
+from tests.e2e.program import assert_one_sentence, gemfit
 
 
 @pytest.mark.parametrize("how", SPOILERS.values(), ids=SPOILERS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import gemfit, start
+from tests.e2e.program import assert_one_sentence, gemfit, start
 from tests.e2e.wait import wait_until
 from tests.fakes.hub import Fault
 
@@ -79,3 +79,40 @@ def test_get_talks_of_nothing_but_the_file(tiny_on_hub, catalog):
     requests = tiny_on_hub.requests()
     assert {request.where for request in requests} <= {"api", "file", "cdn"}
     assert all("authorization" not in request.headers for request in requests if request.where == "cdn")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_hub_that_refuses_is_said_in_one_sentence(tiny_on_hub, catalog, status):
+    tiny_on_hub.fault(*(Fault(where, "status", status=status, times=-1) for where in ("api", "file", "cdn")))
+    assert_one_sentence(gemfit("get", "tiny", "--catalog", catalog, HF_ENDPOINT=tiny_on_hub.url))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("cdn", "no_range", times=-1),
+        Fault("cdn", "length", after_bytes=1000),
+        Fault("cdn", "cut", after_bytes=500_000),
+        Fault("cdn", "flip", after_bytes=700_000),
+        Fault("cdn", "status", status=503, retry_after="0"),
+        Fault("cdn", "status", status=429, retry_after="0"),
+    ],
+    ids=lambda fault: f"{fault.what} {fault.status if fault.what == 'status' else ''}".strip(),
+)
+def test_server_that_misbehaves_once_never_makes_a_wrong_file(tiny_on_hub, catalog, home, data_dir, fault):
+    tiny_on_hub.fault(fault)
+    arguments = ["get", "tiny", "--json", "--catalog", catalog]
+    first = gemfit(*arguments, HF_ENDPOINT=tiny_on_hub.url)
+    if first.code:
+        assert_one_sentence(first)
+        assert not list(home.rglob("gemma4-tiny.gguf"))
+        first = gemfit(*arguments, HF_ENDPOINT=tiny_on_hub.url)
+    assert first.json["verified"] is True
+    assert Path(first.json["path"]).read_bytes() == (data_dir / "gemma4-tiny.gguf").read_bytes()
+
+
+def test_folder_that_cannot_be_written_is_said_in_one_sentence(tiny_on_hub, catalog, tmp_path):
+    in_the_way = tmp_path / "models"
+    in_the_way.write_text("a file where a folder should be")
+    arguments = ["get", "tiny", "--catalog", catalog, "--to", in_the_way / "deeper"]
+    assert_one_sentence(gemfit(*arguments, HF_ENDPOINT=tiny_on_hub.url))
