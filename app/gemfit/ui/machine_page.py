@@ -31,6 +31,7 @@ class MachinePage(Page):
         super().__init__("")
         self.setAccessibleName(self.tr("Machine"))
         self._machine = machine
+        self._shown: Machine | None = None
         head = QHBoxLayout()
         head.setSpacing(GAP_S)
         head.addWidget(theme.heading(label(self.tr("Machine"), wrap=False)), 1)
@@ -62,21 +63,34 @@ class MachinePage(Page):
         if machine.state == "failed":
             self.notice.say(machine.problem, [(self.tr("Look again"), machine.probe)])
         else:
-            self.notice.say("\n".join(machine.machine.problems) if machine.machine else "")
-        clear(self._groups)
-        if machine.machine is not None:
+            problems = machine.machine.problem_sentences if machine.machine else []
+            self.notice.say("\n".join(words.text(problem) for problem in problems))
+        if machine.machine is not None and machine.machine is not self._shown:
+            self._shown = machine.machine
+            clear(self._groups)
             self._show(machine.machine)
 
     def _show(self, machine: Machine) -> None:
         self._add_group(self.tr("Memory"), self._memory(machine))
         self._add_group(self.tr("Processor"), self._cpu(machine))
         for gpu in machine.gpus:
-            self._add_group(gpu.name, self._gpu(gpu), gpu.advice)
+            advice = words.text(gpu.advice_sentence) if gpu.advice_sentence else gpu.advice
+            self._add_group(gpu.name, self._gpu(gpu), advice)
         if not machine.gpus:
             self._add_group(self.tr("Graphics card"), [], self.tr("None was found. Models run on the processor."))
         self._add_group(self.tr("Disk for the weights"), self._disk(machine))
         self._add_group(self.tr("Engine"), self._engine(machine.engine), machine.engine.problem)
-        self._add_group(self.tr("System"), [Fact(self.tr("System"), machine.os), Fact(self.tr("Kind"), machine.arch)])
+        self._add_group(self.tr("System"), self._system(machine))
+
+    def _system(self, machine: Machine) -> list[Fact]:
+        known = machine.evidence
+        facts = [
+            Fact(self.tr("System"), machine.os, known.get("os", "")),
+            Fact(self.tr("Architecture"), machine.arch, known.get("arch", "")),
+        ]
+        if machine.environment:
+            facts.append(Fact(self.tr("Runs in"), machine.environment, known.get("environment", "")))
+        return facts
 
     def _memory(self, machine: Machine) -> list[Fact]:
         memory, known = machine.memory, machine.memory.evidence

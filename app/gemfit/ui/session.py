@@ -109,7 +109,7 @@ class Session(QObject):
             path=path,
             plan=plan,
             title=self.machine.title(*key) if key[0] else path.stem,
-            predicted_bytes=option.total_bytes if option else 0,
+            predicted_bytes=predicted_resident_bytes(option) if option else 0,
             model=key[0],
             build=key[1] if key[0] else "",
         )
@@ -152,3 +152,8 @@ class Session(QObject):
         if key == self._chat_after:
             self._chat_after = None
             self.chat_with(key)
+
+
+def predicted_resident_bytes(option: Option) -> int:
+    """What the engine's process is expected to take of the computer's memory: with a GPU, what stays outside it."""
+    return option.host_bytes if option.place == "gpu" and option.host_bytes else option.total_bytes

@@ -119,7 +119,7 @@ class MemoryBars(QWidget):
 
     def show_option(self, machine: Machine, option: Option | None) -> None:
         """Show where `option` would lie; with None, what is free."""
-        gpu = _gpu_in_use(machine)
+        gpu = _gpu_in_use(machine, option.device if option is not None else "")
         on_gpu = option is not None and option.place == "gpu" and gpu is not None
         model = self._model_parts(option)
         for widget in (self._gpu_name, self.gpu, self._gpu_free):
@@ -130,7 +130,7 @@ class MemoryBars(QWidget):
             self._show(self.gpu, self._gpu_free, total, total - free, model if on_gpu else [])
         memory = machine.memory
         others = memory.total_bytes - memory.available_bytes
-        base = [Part(self.tr("Program"), "compute", option.base_bytes)] if option is not None else []
+        base = [Part(self.tr("Program"), "compute", option.host_bytes)] if option is not None else []
         self._show(self.ram, self._ram_free, memory.total_bytes, others, base if on_gpu else model)
         self._name_legend(option)
 
@@ -186,7 +186,8 @@ def _figure() -> QLabel:
     return made
 
 
-def _gpu_in_use(machine: Machine) -> Gpu | None:
-    """The graphics card that the engine would take: the usable one with most free memory of its own."""
+def _gpu_in_use(machine: Machine, device: str) -> Gpu | None:
+    """The graphics card that `device` names, else the usable one with most free memory of its own."""
     usable = [g for g in machine.gpus if g.usable and not g.shared_memory and g.total_bytes]
-    return max(usable, key=lambda g: g.free_bytes or 0, default=None)
+    named = [g for g in usable if device and device in (g.engine_device, g.name)]
+    return max(named or usable, key=lambda g: g.free_bytes or 0, default=None)

@@ -21,10 +21,11 @@ class OfferCard(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self._session = session
+        self._said: list[tuple[Option, str]] = []
         self._title = theme.heading(label(), 1)
         self._badge = label(self.tr("Recommended"), "accent", wrap=False)
         self._why = label(selectable=True)
-        self.go = button("", self._act, "primary")
+        self.go = button(self.tr("Chat"), self._act, "primary")
         self.transfer = TransferRow(session)
         self.reasons, self._reasons_text = _folded_text()
         self.others = QWidget()
@@ -75,10 +76,14 @@ class OfferCard(QFrame):
         self.go.setVisible(not self._session.library.busy(key))
 
     def _show_others(self, best: Option | None) -> None:
-        clear(self._others_box)
         others = [o for o in self._ranked() if best is None or (o.model, o.build) != (best.model, best.build)]
         self._others_fold.setVisible(bool(others))
-        for option in others[:_OTHERS]:
+        said = [(option, self._session.begin_text(option)) for option in others[:_OTHERS]]
+        if said == self._said:
+            return  # the buttons stay, and the focus on them
+        self._said = said
+        clear(self._others_box)
+        for option, _text in said:
             self._others_box.addWidget(OtherChoice(self._session, option))
 
     def _ranked(self) -> list[Option]:

@@ -53,6 +53,9 @@ class OptionsModel(QAbstractTableModel):
             Column(self.tr("Download"), True, self.tr("The size of the files to download.")),
         ]
 
+    def shows(self, options: list[Option]) -> bool:
+        return options == self._options
+
     def show_options(self, options: list[Option]) -> None:
         self.beginResetModel()
         self._options = options
@@ -192,6 +195,8 @@ class OptionsTable(QTableView):
         self.selectionModel().currentRowChanged.connect(lambda now, _before: self._pick(now))
 
     def show_options(self, options: list[Option]) -> None:
+        if self.source.shows(options):
+            return
         before = self.current()
         self.source.show_options(options)
         self.setFixedHeight(self.sizeHint().height())

@@ -138,7 +138,7 @@ class PickedOption(QWidget):
         outer.addWidget(frame)
         self._title: QLabel = theme.heading(label(), 2)
         self._why = label(role="muted", selectable=True)
-        self._go = button("", self._act)
+        self._go = button(self.tr("Chat"), self._act)
         inside.addWidget(self._title)
         inside.addWidget(self._why)
         inside.addWidget(self._go)

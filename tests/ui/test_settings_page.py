@@ -1,0 +1,155 @@
+"""Settings are taken and saved at once, and what cannot be taken says what to do."""
+
+import keyring
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from gemfit import paths, settings
+from gemfit.settings import Settings, load_settings
+from gemfit.ui import worker
+from gemfit.ui.settings_page import SettingsPage, is_address
+from tests.test_settings import MemoryKeyring
+
+
+@pytest.fixture
+def ring():
+    before, ring = keyring.get_keyring(), MemoryKeyring()
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def page(session, qtbot):
+    page = SettingsPage(session)
+    qtbot.addWidget(page)
+    page.resize(800, 800)
+    page.show()
+    qtbot.waitUntil(lambda: not worker._running)
+    return page
+
+
+def pick(box, value: str) -> None:
+    box.setCurrentIndex(box.findData(value))
+
+
+def type_into(field: QLineEdit, text: str) -> None:
+    field.setText(text)
+    field.editingFinished.emit()
+
+
+def test_theme_and_language_are_saved_at_once(page, session):
+    pick(page.theme, "dark")
+    pick(page.language, "de")
+    assert (load_settings().theme, load_settings().language) == ("dark", "de")
+    assert session.settings == load_settings()
+
+
+def test_threads(page):
+    pick(page.threads, "1")
+    assert load_settings().threads == 1
+    pick(page.threads, "")
+    assert load_settings().threads is None
+
+
+def test_keeping_conversations(page):
+    page.keep.click()
+    assert load_settings().keep_chats is False
+
+
+def test_a_weights_folder_is_taken_and_can_be_given_up(page, session, tmp_path):
+    type_into(page.folder, str(tmp_path / "w"))
+    assert load_settings().weights_folder == tmp_path / "w"
+    assert session.library._settings.weights_folder == tmp_path / "w"
+    type_into(page.folder, "")
+    assert load_settings().weights_dir is None
+    assert page.folder.text() == str(paths.default_weights_dir())
+
+
+def test_a_weights_folder_that_cannot_be_is_explained_and_not_saved(page, tmp_path):
+    (tmp_path / "f").write_text("")
+    for wrong, words in (("relative/path", "whole path"), (str(tmp_path / "f"), "This is a file")):
+        type_into(page.folder, wrong)
+        assert page.folder_problem.isVisible()
+        assert words in page.folder_problem.text()
+        assert load_settings().weights_dir is None
+
+
+def test_a_chosen_folder_is_taken(page, tmp_path, monkeypatch):
+    monkeypatch.setattr("gemfit.ui.settings_page.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
+    page._choose_folder()
+    assert load_settings().weights_dir == str(tmp_path)
+
+
+def test_an_endpoint_is_taken_and_can_be_given_up(page):
+    type_into(page.endpoint, "https://hub.example/")
+    assert load_settings().endpoint == "https://hub.example"
+    type_into(page.endpoint, "")
+    assert load_settings().endpoint is None
+
+
+@pytest.mark.parametrize("wrong", ["hub.example", "ftp://hub.example", "https://", "https://[", "x y"])
+def test_an_endpoint_that_is_no_address_is_explained_and_not_saved(page, wrong):
+    type_into(page.endpoint, wrong)
+    assert page.endpoint_problem.isVisible()
+    assert load_settings().endpoint is None
+    assert not is_address(wrong)
+
+
+def test_settings_that_cannot_be_saved_hold_and_say_so(page, session):
+    paths.config_dir().write_text("a file where the folder should be")
+    pick(page.theme, "dark")
+    assert session.settings.theme == "dark"
+    assert "could not be saved" in page.notice.text()
+
+
+def test_a_token_is_hidden_kept_and_forgotten(ring, page, qtbot):
+    token = page.token
+    assert token.field.echoMode() == QLineEdit.EchoMode.Password
+    assert not token.forget.isEnabled()
+    token.field.setText("hf_secret")
+    qtbot.keyClick(token.field, Qt.Key.Key_Return)
+    assert token.field.text() == ""
+    qtbot.waitUntil(token.forget.isEnabled)
+    assert ring.kept
+    assert not paths.settings_file().exists() or "hf_secret" not in paths.settings_file().read_text()
+    token.forget.click()
+    qtbot.waitUntil(lambda: not token.forget.isEnabled())
+    assert not ring.kept
+
+
+def test_without_a_keyring_it_says_how_long_the_token_holds(page, qtbot):
+    page.token.field.setText("hf_run")
+    page.token.save.click()
+    qtbot.waitUntil(lambda: "until Gemfit closes" in page.token.state.text())
+    settings.delete_token()
+
+
+def test_an_empty_token_is_none(page):
+    page.token.save.click()
+    assert page.token.state.text() == "No token."
+
+
+def test_folders_can_be_opened(page, monkeypatch, home):
+    opened = []
+    monkeypatch.setattr(
+        "gemfit.ui.settings_page.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+    )
+    for button in page.findChildren(QPushButton):
+        if button.text() == "Open folder":
+            button.click()
+    assert opened == [str(p) for p in (paths.config_dir(), paths.data_dir(), paths.state_dir())]
+    assert all(path.is_dir() for path in (paths.config_dir(), paths.data_dir(), paths.state_dir()))
+
+
+def test_what_is_set_is_shown_again(session, qtbot):
+    session.change_settings(theme="dark", threads=1, endpoint="https://hub.example", keep_chats=False)
+    page = SettingsPage(session)
+    qtbot.addWidget(page)
+    assert page.theme.currentData() == "dark"
+    assert page.threads.currentData() == "1"
+    assert page.endpoint.text() == "https://hub.example"
+    assert not page.keep.isChecked()
+    assert session.settings != Settings()
+    qtbot.waitUntil(lambda: not worker._running)
