@@ -78,8 +78,8 @@ def test_ready_it_shows_the_machine_the_offer_and_all_models(page, session, cata
     assert page.table.model().rowCount() == sum(len(m.builds) for m in catalog.models)
 
 
-def test_the_machine_in_one_line(page, machine):
-    line = machine_line(machine, page)
+def test_the_machine_in_one_line(machine):
+    line = machine_line(machine)
     assert "15.0 GiB" in line
     assert "11.0 GiB free" in line
     assert "RTX 3060 6.0 GiB, 5.0 GiB free" in line

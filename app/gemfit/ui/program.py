@@ -91,7 +91,8 @@ def _end_on_signals(app: QApplication) -> None:
     notifier.activated.connect(lambda: awake.recv(64))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: app.quit())
-    app.aboutToQuit.connect(lambda: (signal.set_wakeup_fd(-1), wake.close()))
+    app.aboutToQuit.connect(lambda: signal.set_wakeup_fd(-1))
+    app.aboutToQuit.connect(wake.close)
 
 
 def _log_shown() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
-from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -63,7 +63,7 @@ class SettingsPage(Page):
         self.endpoint.editingFinished.connect(self._endpoint_typed)
         self.endpoint_problem = problem_label()
         group.add(self.tr("Endpoint"), self.endpoint, None, self.endpoint_problem)
-        self.token = TokenField()
+        self.token = TokenField(self)
         group.add(self.tr("Token"), self.token.field, self.token.line, self.token.state)
         self.column.addWidget(group.frame)
 
@@ -170,17 +170,17 @@ class Group:
             self._grid.addWidget(below, number + 1, 1)
 
 
-class TokenField:
+class TokenField(QObject):
     """The token: hidden while typed, kept in the keyring, never shown again."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.returnPressed.connect(self._save)
-        tr = self.field.tr
-        self.field.setPlaceholderText(tr("Only for models that ask for one"))
-        self.save = button(tr("Keep"), self._save)
-        self.forget = button(tr("Forget"), self._forget)
+        self.field.setPlaceholderText(self.tr("Only for models that ask for one"))
+        self.save = button(self.tr("Keep"), self._save)
+        self.forget = button(self.tr("Forget"), self._forget)
         self.state = label(role="muted")
         self.line = row(self.field, stretch_last=True)
         self.line.addWidget(self.save)
@@ -206,8 +206,9 @@ class TokenField:
         self.state.setText(words.error_text(error))
 
     def _show(self, *, has_token: bool) -> None:
-        tr = self.field.tr
-        self.state.setText(tr("A token is kept. It goes to the endpoint alone.") if has_token else tr("No token."))
+        self.state.setText(
+            self.tr("A token is kept. It goes to the endpoint alone.") if has_token else self.tr("No token.")
+        )
         self.forget.setEnabled(has_token)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from gemfit.library.types import TransferProgress
@@ -79,7 +79,7 @@ class TransferRow(QWidget):
             return
         self.bar.setRange(0, _FULL)
         self.bar.setValue(int(_FULL * progress.done_bytes / progress.total_bytes))
-        self._text.setText(progress_text(progress, self))
+        self._text.setText(progress_text(progress))
         self.bar.setAccessibleName(self._text.text())
 
     def _ways_out(self, code: str) -> list[tuple[str, Callable[[], object]]]:
@@ -106,17 +106,17 @@ class TransferRow(QWidget):
             self._library.dismiss(self._key)
 
 
-def progress_text(progress: TransferProgress, widget: QWidget) -> str:
+def progress_text(progress: TransferProgress) -> str:
     """`1.2 of 4.2 GB · 12 MB/s · 4 min left`."""
-    of = widget.tr("%1 of %2").replace("%1", words.size_gb(progress.done_bytes))
+    of = QCoreApplication.translate("TransferRow", "%1 of %2").replace("%1", words.size_gb(progress.done_bytes))
     of = of.replace("%2", words.size_gb(progress.total_bytes))
     if progress.state == "retrying" and progress.sentence is not None:
         return f"{of} · {words.text(progress.sentence)}"
     states = {
-        "waiting": widget.tr("waiting"),
-        "checking": widget.tr("checking what is here"),
-        "verifying": widget.tr("verifying"),
-        "done": widget.tr("done"),
+        "waiting": QCoreApplication.translate("TransferRow", "waiting"),
+        "checking": QCoreApplication.translate("TransferRow", "checking what is here"),
+        "verifying": QCoreApplication.translate("TransferRow", "verifying"),
+        "done": QCoreApplication.translate("TransferRow", "done"),
     }
     pieces = [of]
     if progress.state in states:
@@ -124,5 +124,9 @@ def progress_text(progress: TransferProgress, widget: QWidget) -> str:
     if progress.speed_bps:
         pieces.append(f"{words.size_gb(int(progress.speed_bps))}/s")
     if progress.remaining_s is not None:
-        pieces.append(widget.tr("%1 left").replace("%1", words.duration(max(1, round(progress.remaining_s)))))
+        pieces.append(
+            QCoreApplication.translate("TransferRow", "%1 left").replace(
+                "%1", words.duration(max(1, round(progress.remaining_s)))
+            )
+        )
     return " · ".join(pieces)

@@ -1,6 +1,6 @@
 """Home: this machine in a line, the model to take, where it lies in memory, and all the others."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gemfit.fit.types import Option
@@ -99,7 +99,7 @@ class HomePage(Page):
             self._machine_line.setText("")
             self.starter.refresh()
             return
-        self._machine_line.setText(machine_line(machine.machine, self))
+        self._machine_line.setText(machine_line(machine.machine))
         self.offer.refresh()
         self.starter.refresh()
         self.context.limit_to(self._largest_context())
@@ -168,10 +168,10 @@ class PickedOption(QWidget):
             self._session.begin(self._option)
 
 
-def machine_line(machine: Machine, widget: QWidget) -> str:
+def machine_line(machine: Machine) -> str:
     """`Ryzen 7 5800H, 8 cores · 15.4 GiB, 11.2 GiB free · RTX 3060 6.0 GiB, 5.1 GiB free`."""
-    cores = widget.tr("%n core(s)", "", machine.cpu.physical_cores)
-    memory = widget.tr("%1 of memory, %2 free")
+    cores = QCoreApplication.translate("HomePage", "%n core(s)", None, machine.cpu.physical_cores)
+    memory = QCoreApplication.translate("HomePage", "%1 of memory, %2 free")
     memory = memory.replace("%1", words.size(machine.memory.total_bytes))
     memory = memory.replace("%2", words.size(machine.memory.available_bytes))
     pieces = [f"{machine.cpu.model}, {cores}", memory]
@@ -180,8 +180,8 @@ def machine_line(machine: Machine, widget: QWidget) -> str:
         if gpu.total_bytes and not gpu.shared_memory:
             piece += f" {words.size(gpu.total_bytes)}"
         if gpu.free_bytes is not None and not gpu.shared_memory:
-            piece += ", " + widget.tr("%1 free").replace("%1", words.size(gpu.free_bytes))
+            piece += ", " + QCoreApplication.translate("HomePage", "%1 free").replace("%1", words.size(gpu.free_bytes))
         if not gpu.usable:
-            piece += ", " + widget.tr("not usable by this engine")
+            piece += ", " + QCoreApplication.translate("HomePage", "not usable by this engine")
         pieces.append(piece)
     return " · ".join(pieces)

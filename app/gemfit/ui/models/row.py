@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words
 from gemfit.ui.home.options import speed_text, verdict_text
-from gemfit.ui.parts import Flow, Notice, button, clear, exact_text, fold_button, label, set_role
+from gemfit.ui.parts import Notice, button, clear, exact_text, fold_button, label, set_role
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_L, GAP_M, GAP_S
 from gemfit.ui.transfer import TransferRow
@@ -58,17 +58,19 @@ class ModelRow(QFrame):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(GAP_M, GAP_S + 4, GAP_M, GAP_S + 4)
         inside.setSpacing(GAP_S)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._name)
+        texts.addWidget(self._state)
         head = QHBoxLayout()
-        head.setSpacing(GAP_M)
-        head.addWidget(self._name, 1)
-        head.addWidget(self._size, 0, Qt.AlignmentFlag.AlignTop)
-        inside.addLayout(head)
-        inside.addWidget(self._state)
-        inside.addWidget(self.transfer)
-        buttons = Flow()
+        head.setSpacing(GAP_S)
+        head.addLayout(texts, 1)
+        head.addWidget(self._size)
+        head.addSpacing(GAP_S)
         for widget in (self.chat, self.get, self.verify, self.remove, self.fold):
-            buttons.addWidget(widget)
-        inside.addLayout(buttons)
+            head.addWidget(widget)
+        inside.addLayout(head)
+        inside.addWidget(self.transfer)
         inside.addWidget(self.question)
         inside.addWidget(self._details)
 
