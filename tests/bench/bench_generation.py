@@ -70,7 +70,7 @@ def gemfit_run(model: Path, tokens: int, threads: int) -> Run:
         Generate(
             request_id=1,
             messages=[ChatMessage("user", "Count from one to one thousand, in words, without a pause.")],
-            sampling=Sampling(temperature=0.0),
+            sampling=Sampling(temperature=0.0, repeat_penalty=1.0),  # what the peer does
             max_tokens=tokens,
         )
     )

@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_verify [--mib 1024] [--rounds 5] [--json]
 
-The file is in the page cache for both, so what is compared is the hashing. The goal: 0.90 of `sha256sum`'s speed or more.
+The file is in the page cache for both, so what is compared is the hashing. The goal: 0.90 of `sha256sum` or more.
 """
 
 import argparse

@@ -9,8 +9,8 @@ from gemfit.engine.protocol import Sampling
 GEMMA = Sampling(temperature=1.0, top_k=64, top_p=0.95, min_p=0.0, repeat_penalty=1.0)
 """Gemma 4's published defaults (model card; also in its GGUFs as general.sampling.*)."""
 
-LLAMA = Sampling(temperature=0.8, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=1.0)
-"""llama.cpp's defaults, for files that say nothing."""
+OTHERS = Sampling(temperature=0.8, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=1.1)
+"""For files that say nothing: llama.cpp's defaults and Ollama's repetition penalty; small models loop without it."""
 
 PENALTY_TOKENS = 64
 """How far back the repetition penalty looks (llama.cpp's default)."""
