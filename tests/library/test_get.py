@@ -134,6 +134,11 @@ def test_any_other_trouble_with_that_commit_is_told(hub, fetch, data):
     assert refusal(fetch, catalog=unpinned).code == "not_allowed"
 
 
+def test_a_folder_that_cannot_be_looked_into_is_told(fetch, tmp_path):
+    (tmp_path / "w" / "Tiny" / "q4_0" / f"{FILE}.part.json").mkdir(parents=True)
+    assert refusal(fetch).code == "disk"
+
+
 def test_room_is_looked_for_before_the_first_of_several_files(hub, fetch):
     error = refusal(fetch, parts=("weights", "projector"), rules=rules(reserve_bytes=1 << 60))
     assert error.code == "disk_full"

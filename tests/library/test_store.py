@@ -145,6 +145,14 @@ def test_a_file_that_is_gone_is_nothing(weights, catalog):
     assert refusal(verify, weights / "gone.gguf", weights, catalog).code == "not_found"
 
 
+def test_a_file_that_cannot_be_read_is_listed_with_the_reason(weights, catalog):
+    put(weights, b"x", f"{FILE}.part")
+    (weights / "Tiny" / "q4_0" / f"{FILE}.part.json").mkdir()  # a folder where a file should be: reading it fails
+    (local,) = scan(weights, catalog)
+    assert not local.complete
+    assert "cannot be read" in str(local.note)
+
+
 def test_a_hash_from_the_official_api_counts_where_the_catalogue_has_none(weights, catalog):
     path = put(weights)
     without = tiny_catalog(DATA, sha256=None)

@@ -11,7 +11,7 @@ from gemfit.catalog.load import find_build
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
 from gemfit.library import hub, store
-from gemfit.library.disk import free_bytes, no_room
+from gemfit.library.disk import disk_error, free_bytes, no_room
 from gemfit.library.download import Rules, download
 from gemfit.library.index import checked, remember
 from gemfit.library.names import place
@@ -60,7 +60,10 @@ def get(
         cancelled or threading.Event(),
         rules or Rules(),
     )
-    return job.carry_out(model, build, parts)
+    try:
+        return job.carry_out(model, build, parts)
+    except OSError as error:  # a folder that cannot be looked into; while writing, `download` says it itself
+        raise disk_error(error, store.path_of(weights_dir, model, build, build.weights)) from error
 
 
 class _Job:

@@ -4,6 +4,7 @@ Layout: `<weights>/<model id>/<build id>/<file>`. A file elsewhere in the folder
 one. The starter lives in an installed Python package and is listed with the rest.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,8 +46,12 @@ def scan(weights_dir: Path, catalog: Catalog) -> list[LocalFile]:
 def _files(weights_dir: Path) -> Iterator[Path]:
     for path in sorted(weights_dir.rglob("*")):
         name = path.name.removesuffix(PART).removesuffix(WRONG)
-        if name.lower().endswith(KINDS) and not path.name.endswith(_BESIDES) and path.is_file():
+        if name.lower().endswith(KINDS) and not path.name.endswith(_BESIDES) and _is_file(path):
             yield path
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - where a folder cannot be looked into, Path.is_file() raises
 
 
 def _packaged(catalog: Catalog) -> Iterator[Path]:
@@ -67,9 +72,15 @@ def describe(
 ) -> LocalFile | None:
     """What is known of one file without hashing it; None when it is gone."""
     try:
-        record, size = checked(path, index), path.stat().st_size
-    except OSError:  # removed, or renamed on its completion, since it was listed
+        return _described(path, weights_dir, catalog, index)
+    except FileNotFoundError:  # removed, or renamed on its completion, since it was listed
         return None
+    except OSError as error:
+        return LocalFile(path=str(path), bytes=0, complete=False, note=unreadable(error, path).sentence)
+
+
+def _described(path: Path, weights_dir: Path, catalog: Catalog, index: dict[str, Checked] | None) -> LocalFile:
+    record, size = checked(path, index), path.stat().st_size
     plain = path.with_name(path.name.removesuffix(PART).removesuffix(WRONG))
     known = _at(plain, weights_dir, catalog) or (_of_hash(record.sha256, catalog) if record else None)
     local = LocalFile(path=str(path), bytes=size)
