@@ -9,7 +9,7 @@ from gemfit.catalog.types import Catalog
 from gemfit.cli.output import print_json
 from gemfit.cli.weights import as_json, catalog_of, progress_line, status, stop_by_signal
 from gemfit.errors import GemfitError
-from gemfit.library.store import path_of, scan, verify
+from gemfit.library.store import KINDS, is_file, path_of, scan, verify
 from gemfit.library.types import LocalFile
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -39,7 +39,7 @@ def _paths(args: argparse.Namespace, catalog: Catalog, weights_dir: Path) -> lis
         return [Path(args.target).absolute()]
     model, build = find_build(catalog, args.target, args.format)
     paths = [path_of(weights_dir, model, build, file) for file in build.files]
-    here = [path for path in paths if path.is_file()]
+    here = [path for path in paths if is_file(path)]
     if not here:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "{model} as {build} is not on this disk. Get it with: gemfit get {model} {build}"
@@ -49,7 +49,7 @@ def _paths(args: argparse.Namespace, catalog: Catalog, weights_dir: Path) -> lis
 
 
 def _looks_like_a_path(target: str) -> bool:
-    return Path(target).is_file() or "/" in target or "\\" in target or target.lower().endswith((".gguf", ".litertlm"))
+    return "/" in target or "\\" in target or target.lower().endswith(KINDS) or is_file(Path(target))
 
 
 def _print(files: list[LocalFile]) -> None:

@@ -46,11 +46,12 @@ def scan(weights_dir: Path, catalog: Catalog) -> list[LocalFile]:
 def _files(weights_dir: Path) -> Iterator[Path]:
     for path in sorted(weights_dir.rglob("*")):
         name = path.name.removesuffix(PART).removesuffix(WRONG)
-        if name.lower().endswith(KINDS) and not path.name.endswith(_BESIDES) and _is_file(path):
+        if name.lower().endswith(KINDS) and not path.name.endswith(_BESIDES) and is_file(path):
             yield path
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether there is a file that can be seen; raises nothing."""
     return os.path.isfile(path)  # noqa: PTH113 - where a folder cannot be looked into, Path.is_file() raises
 
 
