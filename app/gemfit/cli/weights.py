@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -65,7 +66,8 @@ class Progress:
 
     def __call__(self, progress: TransferProgress) -> None:
         if progress.state in _DOING:
-            self.line.show(progress_text(progress))
+            # A line that wraps cannot be written over.
+            self.line.show(progress_text(progress)[: shutil.get_terminal_size().columns - 1])
 
 
 def progress_text(progress: TransferProgress) -> str:
