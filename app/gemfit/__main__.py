@@ -1,6 +1,7 @@
 """Chooses what this process is: a child, the command line or the window, before anything heavy is imported."""
 
 import faulthandler
+import os
 import sys
 from collections.abc import Callable
 
@@ -11,13 +12,23 @@ def main() -> int:
     if arguments[:1] == ["--child"]:
         return _child(arguments[1])
     faulthandler.enable()
-    if not arguments or arguments[0] == "window":
+    arguments = _choose_catalog(arguments)
+    if arguments in ([], ["window"]):
         from gemfit.ui.app import main as window
 
-        return window(arguments[1:])
+        return window([])
     from gemfit.cli.main import main as command_line
 
     return command_line(arguments)
+
+
+def _choose_catalog(arguments: list[str]) -> list[str]:
+    """Take `--catalog FILE` from the front: it counts for the window and for every command, as GEMFIT_CATALOG does."""
+    name, _, value = arguments[0].partition("=") if arguments else ("", "", "")
+    if name != "--catalog" or not (value or arguments[1:]):
+        return arguments
+    os.environ["GEMFIT_CATALOG"] = value or arguments[1]
+    return arguments[1 if value else 2 :]
 
 
 def _child(name: str) -> int:

@@ -27,6 +27,9 @@ def parser(chosen: str | None) -> argparse.ArgumentParser:
         description="Puts the right Gemma 4 on this machine. Without a command it opens the window.",
     )
     top.add_argument("--version", action="version", version=f"gemfit {version('gemfit')}")
+    top.add_argument(
+        "--catalog", metavar="FILE", help="use this catalogue instead of the one shipped (or GEMFIT_CATALOG)"
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("window", help="open the window (the default)")
     for name, help_ in COMMANDS.items():
