@@ -25,7 +25,9 @@ def update(targets: list[Path]) -> None:
     """Bring the texts in the sources into each of `targets`; what is translated stays."""
     sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "app").rglob("*.py"))
     options = ["-silent", "-no-obsolete", "-locations", "none", "-no-ui-lines"]
-    subprocess.run([tool("lupdate"), *options, *sources, "-ts", *map(str, targets)], cwd=ROOT, check=True)
+    for target in targets:
+        plurals = ["-pluralonly"] if target.stem.endswith("_en") else []  # English needs no more than its plurals
+        subprocess.run([tool("lupdate"), *options, *plurals, *sources, "-ts", str(target)], cwd=ROOT, check=True)
 
 
 def compile_all() -> list[Path]:

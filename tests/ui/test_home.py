@@ -79,7 +79,7 @@ def test_ready_it_shows_the_machine_the_offer_and_all_models(page, session, cata
 
 
 def test_the_machine_in_one_line(machine):
-    line = machine_line(machine)
+    line = machine_line(machine, "8 cores")
     assert "15.0 GiB" in line
     assert "11.0 GiB free" in line
     assert "RTX 3060 6.0 GiB, 5.0 GiB free" in line

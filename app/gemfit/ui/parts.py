@@ -94,7 +94,7 @@ class Flow(QLayout):
                 continue
             size = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 10_000))
             if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line_height = rect.x(), y + line_height + self.spacing(), 0
+                x, y, line_height = rect.x(), y + line_height + GAP_S, 0
             if move:
                 item.setGeometry(QRect(x, y, size.width(), size.height()))
             x += size.width() + self.spacing()

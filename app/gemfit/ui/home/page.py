@@ -99,7 +99,8 @@ class HomePage(Page):
             self._machine_line.setText("")
             self.starter.refresh()
             return
-        self._machine_line.setText(machine_line(machine.machine))
+        cores = self.tr("%n core(s)", "", machine.machine.cpu.physical_cores)
+        self._machine_line.setText(machine_line(machine.machine, cores))
         self.offer.refresh()
         self.starter.refresh()
         self.context.limit_to(self._largest_context())
@@ -168,9 +169,8 @@ class PickedOption(QWidget):
             self._session.begin(self._option)
 
 
-def machine_line(machine: Machine) -> str:
+def machine_line(machine: Machine, cores: str) -> str:
     """`Ryzen 7 5800H, 8 cores · 15.4 GiB, 11.2 GiB free · RTX 3060 6.0 GiB, 5.1 GiB free`."""
-    cores = QCoreApplication.translate("HomePage", "%n core(s)", None, machine.cpu.physical_cores)
     memory = QCoreApplication.translate("HomePage", "%1 of memory, %2 free")
     memory = memory.replace("%1", words.size(machine.memory.total_bytes))
     memory = memory.replace("%2", words.size(machine.memory.available_bytes))

