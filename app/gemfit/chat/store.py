@@ -60,7 +60,7 @@ class ChatStore:
 
     def __init__(self, path: Path | None, on_trouble: Callable[[Sentence], None] | None = None) -> None:
         self._path = path
-        self.on_trouble = on_trouble
+        self._listeners = [on_trouble] if on_trouble is not None else []
         self._jobs: queue.SimpleQueue[_Job | _Save | None] = queue.SimpleQueue()
         self._unsaved: dict[str, _Save] = {}
         self._in_trouble = False
@@ -72,6 +72,10 @@ class ChatStore:
         """Write everything and end. No other call may follow."""
         self._jobs.put(None)
         self._thread.join(timeout_s)
+
+    def add_listener(self, on_trouble: Callable[[Sentence], None]) -> None:
+        """Another one to be told, on the store's thread."""
+        self._listeners.append(on_trouble)
 
     # What is asked of it.
 
@@ -173,8 +177,9 @@ class ChatStore:
 
     def _trouble(self, error: sqlite3.Error) -> None:
         _log.error("conversations: %s %s", type(error).__name__, getattr(error, "sqlite_errorname", ""))
-        if self.on_trouble is not None and not self._in_trouble:
-            self.on_trouble(_cannot_write(error))
+        if not self._in_trouble:
+            for listener in self._listeners:
+                listener(_cannot_write(error))
         self._in_trouble = True
 
 

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gemfit.chat.store import ChatStore
-from gemfit.engine.protocol import LoadPlan
+from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.ui import theme, worker
+from gemfit.ui.chat.controller import ChatOptions
 from gemfit.ui.chat.page import ChatPage
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
-WAIT_MS = 30_000
+WAIT_MS = 15_000
+SEEDED = ChatOptions(sampling=Sampling(seed=1))
 
 
 @pytest.fixture
@@ -40,8 +42,8 @@ def engine(qtbot: QtBot) -> Iterator[EngineSession]:
 
 @pytest.fixture
 def copycat(data_dir: Path) -> Selection:
-    """Answers without an end, by repeating its last token."""
-    plan = LoadPlan(context_tokens=4096, threads=1)
+    """Writes some two thousand tokens a second and finds no end: the context has room for seconds of it."""
+    plan = LoadPlan(context_tokens=32768, threads=1)
     return Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan, title="Copycat · F16", model="copy", build="f16")
 
 
@@ -55,7 +57,7 @@ def models(copycat: Selection) -> list[Selection]:
 def page(
     qtbot: QtBot, themed: None, engine: EngineSession, store: ChatStore, models: list[Selection]
 ) -> Iterator[ChatPage]:
-    page = ChatPage(engine, store, lambda: models)
+    page = ChatPage(engine, store, lambda: models, lambda: SEEDED)
     qtbot.addWidget(page)
     page.resize(1200, 760)
     with qtbot.waitExposed(page):

@@ -3,15 +3,16 @@
 import os
 import signal
 
+import msgspec
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gemfit.chat.store import ChatStore
 from gemfit.chat.tree import Message
-from gemfit.engine.protocol import Stats
+from gemfit.engine.protocol import LoadPlan, Stats
 from gemfit.ui.chat.message import AnswerView, QuestionView
 from gemfit.ui.chat.page import ChatPage
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
@@ -38,7 +39,12 @@ def answered(qtbot: QtBot, page: ChatPage, text: str = "Say it again") -> Answer
     qtbot.waitUntil(lambda: len(answer(page).message.text) > 5, timeout=WAIT_MS)
     with qtbot.waitSignal(page.controller.finished, timeout=WAIT_MS):
         qtbot.keyClick(page.composer.field, Qt.Key.Key_Escape)
+    drawn(qtbot, page)
     return answer(page)
+
+
+def drawn(qtbot: QtBot, page: ChatPage) -> None:
+    qtbot.waitUntil(lambda: not page.transcript.working, timeout=WAIT_MS)
 
 
 def kept(store: ChatStore, qtbot: QtBot, page: ChatPage, *messages: Message, title: str = "Sky") -> None:
@@ -50,7 +56,7 @@ def kept(store: ChatStore, qtbot: QtBot, page: ChatPage, *messages: Message, tit
     page.controller.refresh()
     page.open_chat("c1")
     settle(qtbot, store)
-    qtbot.waitUntil(lambda: not page.transcript.working, timeout=WAIT_MS)
+    drawn(qtbot, page)
 
 
 def question(text: str = "Why is the sky blue?", name: str = "q1", parent: str | None = None) -> Message:
@@ -86,6 +92,62 @@ def test_a_model_of_this_computer_is_one_click_away(qtbot: QtBot, page: ChatPage
     assert texts == ["Copycat · F16", "", "Unload, and give the memory back", "Get more models…"]
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen windows have no keyboard to grab
+def test_the_menu_of_models_loads_and_gives_back(qtbot: QtBot, page: ChatPage, engine: EngineSession):
+    page.picker.open_menu()
+    (menu,) = page.picker.findChildren(QMenu)
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+        menu.actions()[0].trigger()
+    menu.close()
+    page.picker.open_menu()
+    menu = page.picker.findChildren(QMenu)[-1]
+    assert menu.actions()[0].isChecked()
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        menu.actions()[2].trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
+    assert page.picker.text() == "Choose a model"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen windows have no keyboard to grab
+def test_the_menu_of_a_chat_renames_and_deletes(qtbot: QtBot, page: ChatPage, store: ChatStore):
+    kept(store, qtbot, page, question(), reply())
+    chats = page.conversations.list
+    at = chats.visualItemRect(chats.item(0)).center()
+    chats.customContextMenuRequested.emit(at)
+    (menu,) = page.conversations.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert [action.text() for action in menu.actions()] == ["Rename", "Delete"]
+    menu.actions()[0].trigger()
+    assert chats.state() == chats.State.EditingState
+    menu.actions()[1].trigger()
+    menu.close()
+    settle(qtbot, store)
+    assert chats.count() == 0
+
+
+def test_a_paste_of_some_length_stays_beside_the_field(qtbot: QtBot, page: ChatPage):
+    mime = QMimeData()
+    mime.setText("line\n" * 2000)
+    page.composer.field.insertFromMimeData(mime)
+    assert page.composer.field.toPlainText() == ""
+    assert "2,001" in page.composer._chip_label.text() or "2001 lines" in page.composer._chip_label.text()
+    qtbot.keyClicks(page.composer.field, "Look:")
+    assert page.composer.text == "Look:\n\n" + "line\n" * 2000
+    page.composer.remove_attachment.click()
+    assert page.composer.text == "Look:"
+
+
+def test_the_field_grows_to_eight_lines(qtbot: QtBot, page: ChatPage):
+    field = page.composer.field
+    one = field.height()
+    for _ in range(4):
+        qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    five = field.height()
+    for _ in range(20):
+        qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert one < five < field.height() == 8 * field.fontMetrics().lineSpacing() + 12
+
+
 def test_an_answer_streams_stops_and_is_kept(qtbot: QtBot, loaded: ChatPage, store: ChatStore):
     view = answered(qtbot, loaded)
     assert view.message.state == "interrupted"
@@ -116,6 +178,7 @@ def test_another_answer_stands_beside_the_first(qtbot: QtBot, loaded: ChatPage):
     qtbot.waitUntil(lambda: len(answer(loaded).message.text) > 5, timeout=WAIT_MS)
     with qtbot.waitSignal(loaded.controller.finished, timeout=WAIT_MS):
         loaded.controller.stop()
+    drawn(qtbot, loaded)
     assert answer(loaded)._place.text() == "2/2"
     qtbot.mouseClick(answer(loaded)._older, Qt.MouseButton.LeftButton)
     assert answer(loaded).message.id == first.id
@@ -194,24 +257,32 @@ def test_an_answer_goes_on_in_its_own_conversation_while_another_is_open(
         loaded.controller.stop()
 
 
-def test_what_cannot_fit_the_context_is_not_sent_and_not_lost(qtbot: QtBot, loaded: ChatPage):
+@pytest.fixture
+def narrow(qtbot: QtBot, page: ChatPage, engine: EngineSession, copycat: Selection) -> ChatPage:
+    """The page with a model that has a context of 4,096 tokens."""
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+        engine.load(msgspec.structs.replace(copycat, plan=LoadPlan(context_tokens=4096, threads=1)))
+    return page
+
+
+def test_what_cannot_fit_the_context_is_not_sent_and_not_lost(qtbot: QtBot, narrow: ChatPage):
     mime = QMimeData()
     mime.setText("word " * 20_000)
-    loaded.composer.field.insertFromMimeData(mime)
-    qtbot.keyClick(loaded.composer.field, Qt.Key.Key_Return)
-    assert "4,096 tokens" in loaded.bar.text
-    assert loaded.composer.text == "word " * 20_000
-    assert loaded.controller.tree.messages == {}
+    narrow.composer.field.insertFromMimeData(mime)
+    qtbot.keyClick(narrow.composer.field, Qt.Key.Key_Return)
+    assert "4,096 tokens" in narrow.bar.text
+    assert narrow.composer.text == "word " * 20_000
+    assert narrow.controller.tree.messages == {}
 
 
-def test_what_does_not_fit_by_the_engines_count_gives_a_sentence(qtbot: QtBot, loaded: ChatPage):
+def test_what_does_not_fit_by_the_engines_count_gives_a_sentence(qtbot: QtBot, narrow: ChatPage):
     mime = QMimeData()
     mime.setText("a b c d e f g h " * 700)
-    loaded.composer.field.insertFromMimeData(mime)
-    with qtbot.waitSignal(loaded.controller.finished, timeout=WAIT_MS):
-        qtbot.keyClick(loaded.composer.field, Qt.Key.Key_Return)
-    view = answer(loaded)
-    qtbot.waitUntil(lambda: not loaded.transcript.working, timeout=WAIT_MS)
+    narrow.composer.field.insertFromMimeData(mime)
+    with qtbot.waitSignal(narrow.controller.finished, timeout=WAIT_MS):
+        qtbot.keyClick(narrow.composer.field, Qt.Key.Key_Return)
+    view = answer(narrow)
+    qtbot.waitUntil(lambda: not narrow.transcript.working, timeout=WAIT_MS)
     assert view.message.state == "failed"
     assert "4,096" in view.note.text()
 
@@ -324,7 +395,7 @@ def test_the_readout_says_what_it_paints(qtbot: QtBot, loaded: ChatPage, engine:
     answered(qtbot, loaded)
     loaded.update_readout()
     lines = dict(loaded.readout.lines())
-    assert lines["Context"].endswith("/ 4,096")
+    assert lines["Context"].endswith("/ 8,192")  # what the model was trained for
     assert "tokens/s" in lines["Generation"]
     assert lines["Engine memory"].endswith("MiB")
     assert "Generation: " in loaded.readout.accessibleDescription()

@@ -10,11 +10,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gemfit.engine.client import EngineClient
-from gemfit.engine.protocol import ChatMessage, Done, EngineExit, Failed, LoadPlan
+from gemfit.engine.protocol import ChatMessage, Done, EngineExit, Failed, LoadPlan, Sampling
 from gemfit.ui import worker
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
 QUESTION = [ChatMessage("user", "Why is the sky blue?")]
+SEEDED = Sampling(seed=1)
 WAIT_MS = 30_000
 
 
@@ -62,10 +63,10 @@ def test_a_load_an_answer_and_the_end(qtbot: QtBot, engine: EngineSession, tiny:
 
 
 def test_an_answer_can_be_stopped(qtbot: QtBot, engine: EngineSession, data_dir: Path):
-    plan = LoadPlan(context_tokens=4096, threads=1)
+    plan = LoadPlan(context_tokens=32768, threads=1)
     loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
     with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
-        engine.generate(QUESTION)
+        engine.generate(QUESTION, SEEDED)
     with qtbot.waitSignal(engine.done, timeout=WAIT_MS) as done:
         engine.cancel()
     assert done.args[0].finish_reason == "cancelled"
@@ -74,28 +75,28 @@ def test_an_answer_can_be_stopped(qtbot: QtBot, engine: EngineSession, data_dir:
 
 def test_an_engine_that_is_killed_says_so_and_can_be_loaded_again(qtbot: QtBot, engine: EngineSession, data_dir: Path):
     pids: list[int] = []
-    plan = LoadPlan(context_tokens=4096, threads=1)
+    plan = LoadPlan(context_tokens=32768, threads=1)
     loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
     assert engine._client is not None
     pids.append(engine._client.pid or 0)
     with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
-        engine.generate(QUESTION)
+        engine.generate(QUESTION, SEEDED)
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
         os.kill(pids[0], signal.SIGKILL)
     assert isinstance(exited.args[0], EngineExit)
     assert not exited.args[0].expected
     assert engine.state == "ended"
     with pytest.raises(RuntimeError, match="ended"):
-        engine.generate(QUESTION)
+        engine.generate(QUESTION, SEEDED)
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
         engine.reload()
 
 
 def test_closing_in_the_middle_of_an_answer_does_not_wait(qtbot: QtBot, engine: EngineSession, data_dir: Path):
-    plan = LoadPlan(context_tokens=4096, threads=1)
+    plan = LoadPlan(context_tokens=32768, threads=1)
     loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
     with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
-        engine.generate(QUESTION)
+        engine.generate(QUESTION, SEEDED)
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
         engine.close()
         assert engine.state == "stopping"

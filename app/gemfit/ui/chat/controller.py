@@ -84,7 +84,7 @@ class ChatController(QObject):
         engine.failed.connect(self._failed)
         engine.exited.connect(self._exited)
         self._store_troubled.connect(self._store_says)
-        store.on_trouble = self._store_troubled.emit
+        store.add_listener(self._store_troubled.emit)
         self._when(store.opened, self._store_says)
 
     @property
