@@ -181,8 +181,6 @@ class _Answer:
         """Sample and decode until the answer ends; returns why it ended."""
         model, gen = self._model, self._gen
         chain = sampling.build_chain(sampling.merged(self._request.sampling, gen._defaults), model.vocab_tokens)
-        for token in self._tokens[-sampling.PENALTY_TOKENS :]:
-            lib.llama_sampler_accept(chain, token)
         limit = self._request.max_tokens
         room = model.context_tokens - len(gen._cached)
         try:

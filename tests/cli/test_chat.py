@@ -1,0 +1,161 @@
+"""`gemfit chat` and `gemfit measure`, with the starter and the tiny Gemma 4."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from gemfit.cli.chat import _Printer, plan_for, printable
+from gemfit.cli.main import main
+from gemfit.engine.protocol import Delta, Done, PromptProgress, Stats
+from gemfit.gguf.reader import read_header
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+    assert main(list(arguments)) == 0
+    answer: dict[str, object] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+def test_the_answer_is_one_json_object_with_what_it_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = run(
+        capsys,
+        "chat",
+        "--model",
+        "starter",
+        "--temperature",
+        "0",
+        "--max-tokens",
+        "20",
+        "--json",
+        "What is the capital of France?",
+    )
+    assert "Paris" in str(answer["text"])
+    assert answer["finish_reason"] in ("stop", "length")
+    stats = answer["stats"]
+    assert isinstance(stats, dict)
+    assert stats["load_s"] > 0
+    assert stats["ttft_s"] > 0
+    assert stats["prompt_tokens"] > 10
+    assert 0 < stats["generated_tokens"] <= 20
+    assert stats["predicted_bytes"] == pytest.approx(stats["resident_bytes"], rel=0.25)
+
+
+def test_a_seed_gives_the_same_answer_again(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["chat", "--model", str(data_dir / "gemma4-tiny.gguf"), "--seed", "3", "--max-tokens", "8", "--json"]
+    assert run(capsys, *arguments, "Hello")["text"] == run(capsys, *arguments, "Hello")["text"]
+
+
+def test_without_a_prompt_standard_input_is_the_prompt(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Hello from a pipe"))
+    model = str(data_dir / "gemma4-copycat.gguf")
+    assert main(["chat", "--model", model, "--system", "Be brief.", "--max-tokens", "3", "--temperature", "0"]) == 0
+    said = capsys.readouterr()
+    assert said.out.endswith("\n")
+    assert said.err == ""
+
+
+def test_nothing_to_ask_is_said(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["chat", "--model", str(data_dir / "gemma4-tiny.gguf")]) == 1
+    assert "There is no question" in capsys.readouterr().err
+
+
+def test_turns_are_talked_through_at_a_terminal(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    lines = iter(["Hello", "  ", "And again"])
+
+    def typed(_prompt: str) -> str:
+        try:
+            return next(lines)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("builtins.input", typed)
+    assert main(["chat", "--model", str(data_dir / "gemma4-tiny.gguf"), "--max-tokens", "3", "--seed", "1"]) == 0
+    assert capsys.readouterr().out.count("\n") >= 2
+
+
+def test_a_model_that_is_not_here_says_how_to_get_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chat", "--model", "e2b", "Hello"]) == 1
+    assert "gemfit get E2B q4_0" in capsys.readouterr().err
+
+
+def test_the_mobile_format_is_refused_with_what_to_take_instead(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["chat", "--model", str(data_dir / "tiny-gemma-chat.litertlm"), "Hello"]) == 1
+    assert "Q4_0" in capsys.readouterr().err
+
+
+def test_a_question_longer_than_the_context_is_refused_with_the_numbers(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = str(data_dir / "gemma4-tiny.gguf")
+    assert main(["chat", "--model", model, "--context", "256", "word " * 400]) == 1
+    assert "256" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--context", "0"], ["--max-tokens", "-1"], ["--temperature", "warm"]])
+def test_wrong_numbers_are_wrong_usage(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["chat", *wrong, "Hello"])
+    assert end.value.code == 2
+
+
+def test_a_file_is_loaded_where_it_fits(data_dir: Path) -> None:
+    plan, predicted_bytes = plan_for(read_header(data_dir / "gemma4-tiny.gguf"), 1024, 1)
+    assert plan.context_tokens == 1024
+    assert plan.threads == 1
+    assert predicted_bytes > 1_000_000
+
+
+def test_what_a_model_writes_cannot_command_the_terminal() -> None:
+    assert printable("a\x1b[2Jb\x07\x9b1m\r\n\tc") == "a[2Jb1m\n\tc"
+
+
+def test_at_a_terminal_thinking_and_figures_go_to_stderr(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    printer = _Printer(silent=False)
+    printer._started -= 10
+    printer.prompt(PromptProgress(request_id=1, done_tokens=5, total_tokens=9))
+    printer.delta(Delta(request_id=1, thinking="Hm.", stats=Stats()))
+    printer.delta(Delta(request_id=1, text="Yes.", stats=Stats()))
+    printer.done(Done(request_id=1, finish_reason="stop", stats=Stats(generation_tps=12.3)), 1 << 30)
+    said = capsys.readouterr()
+    assert said.out == "Yes.\n"
+    assert "5 of 9 tokens read" in said.err
+    assert "Hm." in said.err
+    assert "12.3 tokens/s" in said.err
+    assert "predicted 1.0 GiB" in said.err
+
+
+def test_measure_prints_the_engines_layout(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = str(data_dir / "gemma4-tiny.gguf")
+    layout = run(capsys, "measure", model, "--context", "1024", "--json")
+    parts = [layout[key] for key in ("weights_bytes", "kv_bytes", "compute_bytes")]
+    assert layout["total_bytes"] == sum(map(int, map(str, parts)))
+    assert main(["measure", model]) == 0
+    said = capsys.readouterr().out
+    assert "KV cache" in said
+    assert "left on disk" in said
+
+
+def test_measure_of_a_bad_file_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.gguf"
+    bad.write_text("no model")
+    assert main(["measure", str(bad)]) == 1
+    assert "bad.gguf is a text file" in capsys.readouterr().err
