@@ -13,7 +13,7 @@ OTHERS = Sampling(temperature=0.8, top_k=40, top_p=0.95, min_p=0.05, repeat_pena
 """For files that say nothing: llama.cpp's defaults and Ollama's repetition penalty; small models loop without it."""
 
 PENALTY_TOKENS = 64
-"""How far back in the answer the repetition penalty looks (llama.cpp's default). The question is not held against it."""
+"""How far back in the answer the repetition penalty looks (llama.cpp's default); the question does not count."""
 
 
 def merged(*choices: Sampling) -> Sampling:
