@@ -187,6 +187,7 @@ class MessageBody(QWidget):
         self._box.setSpacing(theme.GAP_S)
         self._text = ""
         self._final = False
+        self._more = False
         self._restart()
 
     def set_text(self, text: str, *, final: bool) -> None:
