@@ -76,6 +76,12 @@ class Screen:
             command, env=self.environment(), capture_output=True, text=True, timeout=30
         ).stdout.strip()
 
+    def geometry(self, window: str) -> tuple[int, int]:
+        """Width and height of a window."""
+        lines = self.xdotool("getwindowgeometry", "--shell", window).splitlines()
+        values = dict(line.split("=") for line in lines)
+        return int(values["WIDTH"]), int(values["HEIGHT"])
+
     def picture(self, name: str) -> Path:
         """Take a picture of the whole screen, for a person to look at: `tests/shots/<name>.png`."""
         SHOTS.mkdir(exist_ok=True)
