@@ -81,6 +81,10 @@
         <translation>Rückgängig</translation>
     </message>
     <message>
+        <source>Load again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No model is loaded. Your message is kept; choose a model and send it then.</source>
         <translation>Es ist kein Modell geladen. Ihre Nachricht bleibt stehen; wählen Sie ein Modell und senden Sie sie dann.</translation>
     </message>

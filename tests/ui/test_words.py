@@ -30,6 +30,13 @@ def test_numbers_follow_the_language(german):
     assert words.duration(0.5) == "0,5 s"
 
 
+def test_slow_transfers_show_that_they_move(german):
+    assert words.speed(300_000) == "0,3 MB/s"
+    assert words.speed(12_400_000) == "12 MB/s"
+    assert words.remaining(0.2) == "1 s"
+    assert words.remaining(200) == "3 min 20 s"
+
+
 def test_an_error_for_a_person_says_its_sentence():
     assert words.error_text(GemfitError("x", say("Do this."))) == "Do this."
 

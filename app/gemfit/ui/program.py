@@ -1,8 +1,10 @@
 """The running window: one instance, its language, theme and log, and an orderly end."""
 
+import contextlib
 import logging
 import signal
 import socket
+from collections.abc import Iterator
 
 from PySide6.QtCore import (
     QLibraryInfo,
@@ -72,27 +74,30 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
     session.settings_changed.connect(follow_settings)
     single.asked.connect(window.come_forward)
     window.show()
-    _end_on_signals(app)
     QTimer.singleShot(0, session.machine.probe)
     QTimer.singleShot(0, _log_shown)
-    code = app.exec()
+    with _ending_on_signals(app):
+        code = app.exec()
     session.close()
     worker.wait_for_all(END_S)
     return code
 
 
-def _end_on_signals(app: QApplication) -> None:
+@contextlib.contextmanager
+def _ending_on_signals(app: QApplication) -> Iterator[None]:
     """End in order when asked to from outside. Python's handlers run only when Python does: a socket wakes it."""
     awake, wake = socket.socketpair()
-    for end in (awake, wake):
-        end.setblocking(False)
-    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-    notifier = QSocketNotifier(awake.fileno(), QSocketNotifier.Type.Read, app)
-    notifier.activated.connect(lambda: awake.recv(64))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: app.quit())
-    app.aboutToQuit.connect(lambda: signal.set_wakeup_fd(-1))
-    app.aboutToQuit.connect(wake.close)
+    with awake, wake:
+        awake.setblocking(False)
+        wake.setblocking(False)
+        notifier = QSocketNotifier(awake.fileno(), QSocketNotifier.Type.Read, app)
+        notifier.activated.connect(lambda: awake.recv(64))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _number, _frame: app.quit())
+        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        yield
+        signal.set_wakeup_fd(-1)
+        notifier.setEnabled(False)
 
 
 def _log_shown() -> None:

@@ -214,6 +214,7 @@ QPushButton[kind="nav"]:focus { border: 2px solid @accent; padding: 7px 11px; }
 QFrame#sidebar { background: @raised; border: none; border-right: 1px solid @line; }
 QFrame#status { background: @raised; border: none; border-top: 1px solid @line; }
 QFrame[kind="panel"] { background: @raised; border: 1px solid @control; border-radius: 8px; }
+QFrame[kind="panel"] QListWidget { background: transparent; }
 QListWidget::item { padding: 6px 8px; border-radius: 4px; }
 QListWidget::item:selected { background: @accent; color: @on_accent; }
 QLineEdit, QComboBox { background: @raised; color: @text; border: 1px solid @control; border-radius: 8px; }

@@ -122,11 +122,9 @@ def progress_text(progress: TransferProgress) -> str:
     if progress.state in states:
         pieces.append(states[progress.state])
     if progress.speed_bps:
-        pieces.append(f"{words.size_gb(int(progress.speed_bps))}/s")
+        pieces.append(words.speed(progress.speed_bps))
     if progress.remaining_s is not None:
         pieces.append(
-            QCoreApplication.translate("TransferRow", "%1 left").replace(
-                "%1", words.duration(max(1, round(progress.remaining_s)))
-            )
+            QCoreApplication.translate("TransferRow", "%1 left").replace("%1", words.remaining(progress.remaining_s))
         )
     return " · ".join(pieces)

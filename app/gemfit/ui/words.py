@@ -35,6 +35,19 @@ def size_gb(n_bytes: int) -> str:
     return _local(words.size_gb(n_bytes))
 
 
+def speed(bps: float) -> str:
+    """Bytes per second as `12 MB/s`, slow ones as `0.3 MB/s`."""
+    if bps < 10e6:
+        return _local(f"{bps / 1e6:.1f} MB/s")
+    return f"{size_gb(int(bps))}/s"
+
+
+def remaining(seconds: float) -> str:
+    """Time left, in whole seconds: `8 s`, `3 min 20 s`."""
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 60 else duration(whole)
+
+
 def duration(seconds: float) -> str:
     """`12 s`, `3 min 20 s`."""
     return _local(words.duration(seconds))
