@@ -82,7 +82,7 @@
     </message>
     <message>
         <source>Load again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal laden</translation>
     </message>
     <message>
         <source>No model is loaded. Your message is kept; choose a model and send it then.</source>

@@ -216,7 +216,8 @@ QFrame#status { background: @raised; border: none; border-top: 1px solid @line; 
 QFrame[kind="panel"] { background: @raised; border: 1px solid @control; border-radius: 8px; }
 QFrame[kind="panel"] QListWidget { background: transparent; }
 QListWidget::item { padding: 6px 8px; border-radius: 4px; }
-QListWidget::item:selected { background: @accent; color: @on_accent; }
+QListWidget::item:selected { background: @track; color: @text; }
+QFrame[kind="panel"] QListWidget::item:selected { background: @accent; color: @on_accent; }
 QLineEdit, QComboBox { background: @raised; color: @text; border: 1px solid @control; border-radius: 8px; }
 QLineEdit, QComboBox { padding: 6px 10px; }
 QLineEdit:focus, QComboBox:focus { border: 2px solid @accent; padding: 5px 9px; }
