@@ -237,6 +237,16 @@ def test_when_the_engine_is_killed_the_text_stays_and_one_click_goes_on(
         loaded.controller.stop()
 
 
+def test_an_engine_that_ends_between_two_answers_is_loaded_again_with_one_click(
+    qtbot: QtBot, loaded: ChatPage, engine: EngineSession
+):
+    assert engine._client is not None
+    with qtbot.waitSignal(loaded.controller.engine_ended, timeout=WAIT_MS):
+        os.kill(engine._client.pid or 0, signal.SIGKILL)
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+        loaded.bar.buttons()[0].click()
+
+
 def test_an_answer_goes_on_in_its_own_conversation_while_another_is_open(
     qtbot: QtBot, loaded: ChatPage, store: ChatStore
 ):

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QTextBlock, QTextDocument, QTextTable
 from pytestqt.qtbot import QtBot
 
-from gemfit.ui.chat.blocks import ProseView
+from gemfit.ui.chat.blocks import CodeView, MessageBody, ProseView
 from gemfit.ui.chat.markdown import parse
 from gemfit.ui.chat.prose import LONGEST_PARAGRAPH
 
@@ -104,3 +104,44 @@ def test_the_view_is_as_high_as_its_text(view: ProseView):
     tall = view.height()
     view.resize(1000, tall)
     assert 0 < view.height() < tall
+
+
+TEXT = (
+    "One **paragraph**.\n\n```python\nprint(1)\n```\n\n- a\n- b\n\n"
+    "| x |\n|---|\n| y |\n\nThe last one, over\ntwo lines."
+)
+
+
+def placed(body: MessageBody) -> list[object]:
+    """What is on the page, from above."""
+    items = [body._box.itemAt(place) for place in range(body._box.count())]
+    return [item.widget() for item in items if item is not None]
+
+
+@pytest.mark.parametrize("size", [1, 7, 40, 1000])
+def test_a_body_that_grew_shows_each_block_once(qtbot: QtBot, size: int):
+    body = MessageBody()
+    qtbot.addWidget(body)
+    body.show()
+    for end in range(0, len(TEXT), size):
+        body.set_text(TEXT[:end], final=False)
+        while body.advance():
+            continue
+    body.set_text(TEXT, final=True)
+    while body.advance():
+        continue
+    shown = placed(body)
+    prose = [v.toPlainText().split("\n") for v in shown if isinstance(v, ProseView)]
+    assert prose == [["One paragraph."], ["a", "b", "x", "y", "The last one, over two lines."]]
+    assert [v.code for v in shown if isinstance(v, CodeView)] == ["print(1)"]
+
+
+def test_another_text_takes_the_place_of_the_first(qtbot: QtBot):
+    body = MessageBody()
+    qtbot.addWidget(body)
+    body.show()
+    for text in ("First.\n\nMore.", "Second."):
+        body.set_text(text, final=True)
+        while body.advance():
+            continue
+    assert [v.toPlainText() for v in placed(body) if isinstance(v, ProseView)] == ["Second."]

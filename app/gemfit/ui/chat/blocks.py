@@ -202,7 +202,7 @@ class MessageBody(QWidget):
             return bool(self._waiting or self._more)
         step = self._growing.step(self._text, final=self._final)
         self._waiting.extend(step.finished)
-        self._more = step.more or bool(step.finished and step.tail)
+        self._more = step.more or bool(step.finished)  # after the last of them, the tail is shown anew
         if not step.finished:
             self._show_tail(step.tail)
         return bool(self._waiting or self._more)

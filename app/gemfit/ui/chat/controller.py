@@ -44,7 +44,8 @@ class ChatController(QObject):
 
     Signals: `listed(list[Summary])`, `opened()` for another conversation, `path_changed()` when other messages are
     shown, `message_changed(Message)` while one grows, `finished(Message)` when an answer is complete or broken off,
-    `draft_changed(str)`, `trouble(str)` with a sentence, `model_wanted()` when there is nothing to answer with, and
+    `draft_changed(str)`, `trouble(str)` with a sentence, `engine_ended(str)` when that happened
+    between two answers, `model_wanted()` when there is nothing to answer with, and
     `broken_off(str, str)` with a sentence and the id of the answer that can go on.
     """
 
@@ -55,6 +56,7 @@ class ChatController(QObject):
     finished = Signal(object)
     draft_changed = Signal(str)
     trouble = Signal(str)
+    engine_ended = Signal(str)
     model_wanted = Signal()
     broken_off = Signal(str, str)
     _arrived = Signal(object, object)
@@ -287,7 +289,7 @@ class ChatController(QObject):
         live = self._live
         if live is None or (exit_.expected and live.request_id is None):
             if not exit_.expected:
-                self.trouble.emit(words.text(exit_.sentence))
+                self.engine_ended.emit(words.text(exit_.sentence))
             return
         self._finish("interrupted", exit_.sentence)
         if not exit_.expected and live.conversation_id == self.conversation_id:

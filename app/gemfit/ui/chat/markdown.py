@@ -136,9 +136,9 @@ class Growing:
         end = _end_of_fence(lines) if fenced else _end_of_indented(lines)
         piece = "\n".join(lines[:end])
         blocks = parse(piece)
-        if end >= len(lines):
-            return Step(blocks, [], False) if final else Step([], blocks, False)
-        self._start += len(piece) + 1
+        if end >= len(lines) and not final:
+            return Step([], blocks, False)
+        self._start += min(len(piece) + 1, len(rest))
         return Step(blocks, [], True)
 
 

@@ -133,6 +133,7 @@ class ChatPage(QWidget):
         controller.finished.connect(self._finished)
         controller.draft_changed.connect(self.composer.set_text)
         controller.trouble.connect(self._trouble)
+        controller.engine_ended.connect(self._engine_ended)
         controller.model_wanted.connect(self._model_wanted)
         controller.broken_off.connect(self._broken_off)
         self._engine.loaded.connect(self._model_loaded)
@@ -254,6 +255,14 @@ class ChatPage(QWidget):
     @Slot(str)
     def _trouble(self, text: str) -> None:
         self.bar.say(text)
+
+    @Slot(str)
+    def _engine_ended(self, text: str) -> None:
+        self.bar.say(
+            text,
+            (self.tr("Load again"), self._engine.reload),
+            (self.tr("Choose a model"), self.picker.open_menu),
+        )
 
     @Slot()
     def _model_wanted(self) -> None:
