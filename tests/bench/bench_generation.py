@@ -65,7 +65,7 @@ def gemfit_run(model: Path, tokens: int, threads: int) -> Run:
     client = EngineClient(events.put)
     client.start()
     client.load(model, LoadPlan(context_tokens=4096, threads=threads))
-    loaded = _wait(events, Loaded)
+    loaded = wait_for(events, Loaded)
     client.generate(
         Generate(
             request_id=1,
@@ -74,12 +74,12 @@ def gemfit_run(model: Path, tokens: int, threads: int) -> Run:
             max_tokens=tokens,
         )
     )
-    done = _wait(events, Done)
+    done = wait_for(events, Done)
     client.close()
     return Run(done.stats.generation_tps, done.stats.generated_tokens, loaded.load_s, done.stats.resident_bytes)
 
 
-def _wait(events: "queue.SimpleQueue[Event | EngineExit]", kind: type[T]) -> T:
+def wait_for(events: "queue.SimpleQueue[Event | EngineExit]", kind: type[T]) -> T:
     while True:
         event = events.get()
         if isinstance(event, kind):

@@ -1,6 +1,7 @@
 """The running window: one instance, its language, theme and log, and an orderly end."""
 
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -46,6 +47,7 @@ def run(argv: list[str]) -> int:
     app.setApplicationName("gemfit")
     app.setApplicationDisplayName("Gemfit")
     app.setDesktopFileName("gemfit")
+    app.setWindowIcon(theme.picture("gemfit", 64))
     single = SingleInstance()
     if not single.claim():
         return 0
@@ -75,7 +77,7 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
     single.asked.connect(window.come_forward)
     window.show()
     QTimer.singleShot(0, session.machine.probe)
-    QTimer.singleShot(0, _log_shown)
+    QTimer.singleShot(0, _shown)
     with _ending_on_signals(app):
         code = app.exec()
     session.close()
@@ -100,8 +102,11 @@ def _ending_on_signals(app: QApplication) -> Iterator[None]:
         notifier.setEnabled(False)
 
 
-def _log_shown() -> None:
+def _shown() -> None:
+    """The start is over. What it made lives as long as the program, so the collector need not look at it again."""
     logger.info("window shown")
+    gc.collect()
+    gc.freeze()
 
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

@@ -103,6 +103,7 @@ class Session(QObject):
         plan = LoadPlan(
             context_tokens=context,
             gpu_layers=-1 if option is not None and option.place == "gpu" else 0,
+            device=option.engine_device if option is not None else "",
             threads=self.settings.threads,
         )
         return Selection(
@@ -110,6 +111,7 @@ class Session(QObject):
             plan=plan,
             title=self.machine.title(*key) if key[0] else path.stem,
             predicted_bytes=predicted_resident_bytes(option) if option else 0,
+            gpu_total_bytes=self.machine.gpu_total_bytes(plan.device) if plan.gpu_layers else 0,
             model=key[0],
             build=key[1] if key[0] else "",
         )

@@ -309,6 +309,16 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> No
     QSvgRenderer(QByteArray(source.replace("currentColor", colour.name()).encode())).render(painter, rect)
 
 
+def picture(name: str, size: int) -> QIcon:
+    """A picture of the set in its own colours, square."""
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_icon(painter, name, QRectF(pixmap.rect()), tokens().text)
+    painter.end()
+    return QIcon(pixmap)
+
+
 def icon(name: str, role: Role = "text", size: int = ICON_SIZE) -> QIcon:
     """An icon of the set in the colour of `role`, sharp up to a scaling of 300 %."""
     pixmap = QPixmap(QSize(size, size) * 3)

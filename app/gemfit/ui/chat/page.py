@@ -24,14 +24,12 @@ from gemfit.ui.viewmodels.engine import EngineSession
 LIST_FROM_WIDTH = 760
 READOUT_FROM_WIDTH = 1040
 READOUT_MS = 500
-GpuMemory = Callable[[], tuple[int, int] | None]
 
 
 class ChatPage(QWidget):
     """Talks to the engine and keeps what is said in the store; both live longer than the page.
 
-    `local_models` gives what can be loaded; `gpu_memory` gives used and total bytes, quickly, or None;
-    `models_wanted()` asks for the page where models are got.
+    `local_models` gives what can be loaded; `models_wanted()` asks for the page where models are got.
     """
 
     models_wanted = Signal()
@@ -42,12 +40,10 @@ class ChatPage(QWidget):
         store: ChatStore,
         local_models: LocalModels,
         options: Callable[[], ChatOptions] = ChatOptions,
-        gpu_memory: GpuMemory | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._gpu_memory = gpu_memory
         self._editing: str | None = None
         self._list_wanted: bool | None = None
         self._readout_wanted: bool | None = None
@@ -305,7 +301,7 @@ class ChatPage(QWidget):
         if not self.readout.isVisible():
             return
         engine, stats, info = self._engine, self._engine.last_stats, self._engine.loaded_info
-        gpu = self._gpu_memory() if self._gpu_memory is not None else None
+        gpu = engine.gpu_memory()
         figures = Figures(
             generation_tps=stats.generation_tps if stats else None,
             prompt_tps=stats.prompt_tps if stats else None,

@@ -247,9 +247,7 @@ class _Walk:
                 stack.pop()
             elif kind == "text":
                 self._cursor.insertText(token.content, stack[-1])
-            elif kind == "softbreak":
-                self._cursor.insertText(" ", stack[-1])
-            elif kind == "hardbreak":
+            elif kind in ("softbreak", "hardbreak"):  # models mean their line breaks: poems, addresses, lists of names
                 self._cursor.insertText(_LINE_SEPARATOR, stack[-1])
             elif kind == "code_inline":
                 self._cursor.insertText(token.content, self._code_characters(stack[-1]))

@@ -33,12 +33,16 @@ Listener = Callable[[Event | EngineExit], None]
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """What to load. `title` names model and format for people, `model` and `build` name them in the catalogue."""
+    """What to load. `title` names model and format for people, `model` and `build` name them in the catalogue.
+
+    `gpu_total_bytes`: the memory of the GPU that it goes to; 0 when it goes to none.
+    """
 
     path: Path
     plan: LoadPlan = LoadPlan()
     title: str = ""
     predicted_bytes: int = 0
+    gpu_total_bytes: int = 0
     model: str = ""
     build: str = ""
 
@@ -97,6 +101,13 @@ class EngineSession(QObject):
     def resident_bytes(self) -> int | None:
         """What the child has in memory now; None without a child."""
         return self._client.resident_bytes() if self._client is not None else None
+
+    def gpu_memory(self) -> tuple[int, int] | None:
+        """Bytes that the model took of its GPU's memory, and how many that has; None where no GPU is used."""
+        told = self.last_stats or self.loaded_info
+        if told is None or self.selection is None or not self.selection.gpu_total_bytes:
+            return None
+        return told.device_bytes, self.selection.gpu_total_bytes
 
     def load(self, selection: Selection) -> None:
         """Load `selection`; a model that is loaded now is given back first."""

@@ -36,7 +36,7 @@ class MachineModel(QObject):
             self._task.forget()
         self.state, self.problem = "waiting", ""
         self.changed.emit()
-        folder, context, installed = self._weights_folder, self.context_tokens, self._installed
+        folder, wanted, installed = self._weights_folder, self.context_tokens, self._installed
 
         def look() -> tuple[Machine, Catalog, Recommendation]:
             from gemfit.catalog.load import load_catalog
@@ -45,6 +45,8 @@ class MachineModel(QObject):
 
             catalog = load_catalog()
             machine = probe(folder)
+            # The settings may remember a context that no model of this catalogue has.
+            context = min(wanted, max(model.shape.context_tokens for model in catalog.models))
             return machine, catalog, recommend(machine, catalog, context, installed)
 
         self._task = worker.run(look, self._found, self._failed)
@@ -78,6 +80,11 @@ class MachineModel(QObject):
     def option(self, model_id: str, build_id: str) -> Option | None:
         options = self.recommendation.options if self.recommendation else []
         return next((o for o in options if (o.model, o.build) == (model_id, build_id)), None)
+
+    def gpu_total_bytes(self, engine_device: str) -> int:
+        """The memory of the GPU that the engine calls `engine_device`; 0 if it is not known."""
+        gpus = self.machine.gpus if self.machine else []
+        return next((g.total_bytes or 0 for g in gpus if engine_device and g.engine_device == engine_device), 0)
 
     def best(self) -> Option | None:
         return self._option_of(self.recommendation.best) if self.recommendation else None
