@@ -1399,6 +1399,10 @@
         <translation>Die Engine konnte {file} nicht laden ({reason}). Nichts wurde geladen. Prüfen Sie die Datei, oder laden Sie sie noch einmal herunter.</translation>
     </message>
     <message>
+        <source>The engine did not stop in time, so it was ended. Your conversation is safe. Load the model again.</source>
+        <translation>Die Engine hielt nicht rechtzeitig an und wurde deshalb beendet. Ihre Unterhaltung ist sicher. Laden Sie das Modell noch einmal.</translation>
+    </message>
+    <message>
         <source>The engine was stopped; its memory is free again.</source>
         <translation>Die Engine ist angehalten; ihr Speicher ist wieder frei.</translation>
     </message>

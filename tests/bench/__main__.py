@@ -56,12 +56,20 @@ def stalls(output: str) -> Iterator[Row]:
         yield f"longest stall of the window, {what} an answer of {kilobytes} kB", "50 ms at most", measured
 
 
+def cancel(output: str) -> Iterator[Row]:
+    """How long a stop takes."""
+    for model, what, median, worst in re.findall(r"(\S+): stop while (.*): median (\d+) ms, worst (\d+) ms", output):
+        target = "200 ms" if what == "generating" else "one batch"
+        yield f"stop while {what}, {model}", f"{target} at most", f"{median} ms (worst {worst} ms)"
+
+
 Reader = Callable[[str], Iterator[Row]]
 BENCHES: dict[str, tuple[list[str], Reader]] = {
     "bench_startup": (["--json"], startup),
     "bench_verify": (["--json"], verification),
     "bench_ui_stalls": ([], stalls),
     "bench_generation": ([], generation),
+    "bench_cancel": ([], cancel),
 }
 
 

@@ -208,6 +208,7 @@ def test_a_child_that_does_not_stop_is_ended(
     end = engine.wait_for(EngineExit)
     assert isinstance(end, EngineExit)
     assert end.returncode == -signal.SIGKILL
+    assert "did not stop in time" in str(end.sentence)
     assert "did not stop" in caplog.text
 
 

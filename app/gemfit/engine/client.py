@@ -51,7 +51,7 @@ class EngineClient:
         self._tail: collections.deque[str] = collections.deque(maxlen=TAIL_LINES)
         self._threads: list[threading.Thread] = []
         self._deadlines: dict[int, threading.Timer] = {}
-        self._closing = False
+        self._closing = self._ignored = False
         self.exit: EngineExit | None = None
 
     def start(self) -> None:
@@ -149,6 +149,7 @@ class EngineClient:
         with self._lock:
             ignored = self._deadlines.pop(request_id, None) is not None
         if ignored and self._process is not None and self._process.poll() is None:
+            self._ignored = True
             log.warning("the engine did not stop within %s s and was ended", CANCEL_S)
             self._process.kill()
 
@@ -183,7 +184,8 @@ class EngineClient:
         with self._lock:
             timers = list(self._deadlines.values())
             self._deadlines.clear()
-            self.exit = exits.decode(returncode, list(self._tail), expected=self._closing)
+            tail = list(self._tail)
+            self.exit = exits.decode(returncode, tail, expected=self._closing, ignored=self._ignored)
         for timer in timers:
             timer.cancel()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):

@@ -12,12 +12,15 @@ _MEMORY = re.compile(
 )
 
 
-def decode(returncode: int, stderr_tail: Sequence[str], *, expected: bool) -> EngineExit:
-    """Put an exit in words. `returncode` as subprocess gives it: negative for a signal."""
+def decode(returncode: int, stderr_tail: Sequence[str], *, expected: bool, ignored: bool = False) -> EngineExit:
+    """Put an exit in words. `returncode` as subprocess gives it: negative for a signal.
+
+    `ignored`: it was ended because it did not stop an answer when asked to.
+    """
     return EngineExit(
         returncode=returncode,
         expected=expected,
-        sentence=_sentence(returncode, stderr_tail, expected=expected),
+        sentence=_did_not_stop() if ignored else _sentence(returncode, stderr_tail, expected=expected),
         stderr_tail=list(stderr_tail),
     )
 
@@ -31,6 +34,15 @@ def signal_name(returncode: int) -> str:
         return signal.Signals(-returncode).name
     except ValueError:
         return str(returncode)
+
+
+def _did_not_stop() -> Sentence:
+    return say(
+        QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine did not stop in time, so it was ended. Your conversation is safe. Load the model again.",
+        )
+    )
 
 
 def _sentence(returncode: int, tail: Sequence[str], *, expected: bool) -> Sentence:
