@@ -62,7 +62,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="gemfit-") as folder:
             home = Path(folder)
             (home / "config").mkdir()
-            settings = {"schema": 1, "theme": "light", "language": "en", "weights_dir": "~/models"}
+            settings = {"schema": 1, "theme": "light", "language": "en", "weights_dir": "/srv/models"}
             (home / "config" / "settings.json").write_text(json.dumps(settings))
             photograph(screen, home)
     finally:
