@@ -37,13 +37,6 @@ def startup(output: str) -> Iterator[Row]:
     yield "idle window, resident", "120 MiB at most, with Qt's own", f"{resident:.0f} MiB"
 
 
-def stopping(output: str) -> Iterator[Row]:
-    """From the request to stop to the end of the answer."""
-    for name, what, median, worst in re.findall(r"(\S+): stop while (.+): median (\d+ ms), worst (\d+ ms)", output):
-        target = "200 ms at most" if what == "generating" else "one batch of the prompt"
-        yield f"stop while {what}, {name}", target, f"{median} (worst: {worst})"
-
-
 def verification(output: str) -> Iterator[Row]:
     """Hashing beside `sha256sum`."""
     found = json.loads(output)
@@ -76,7 +69,6 @@ BENCHES: dict[str, tuple[list[str], Reader]] = {
     "bench_verify": (["--json"], verification),
     "bench_ui_stalls": ([], stalls),
     "bench_generation": ([], generation),
-    "bench_cancel": ([], stopping),
     "bench_cancel": ([], cancel),
 }
 
