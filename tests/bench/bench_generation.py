@@ -1,6 +1,6 @@
 """Generation speed of Gemfit's engine beside a bare C loop over the same library, in the same run, as a ratio.
 
-    python -m tests.bench.bench_generation [MODEL.gguf …] [--tokens 128] [--rounds 5] [--threads N]
+    python -m tests.bench.bench_generation [MODEL.gguf …] [--tokens 256] [--rounds 7] [--threads N]
 
 Without a model the starter is taken. The two are run by turns, so that a busy moment of the machine hits both; the
 median of each round's ratio is what counts. Also printed: load time and resident memory.
@@ -69,7 +69,7 @@ def gemfit_run(model: Path, tokens: int, threads: int) -> Run:
     client.generate(
         Generate(
             request_id=1,
-            messages=[ChatMessage("user", "Count from one to one thousand, in words, without a pause.")],
+            messages=[ChatMessage("user", "Write a very long story about a dragon and a knight.")],
             sampling=Sampling(temperature=0.0, repeat_penalty=1.0),  # what the peer does
             max_tokens=tokens,
         )
@@ -98,8 +98,8 @@ def starter() -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", type=Path)
-    parser.add_argument("--tokens", type=int, default=128)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tokens", type=int, default=256)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=physical_cores())
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

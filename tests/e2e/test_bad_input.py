@@ -52,7 +52,8 @@ def test_what_is_not_there(arguments):
 
 def test_catalogue_and_machine_that_are_not_what_they_should_be(tmp_path):
     nonsense = tmp_path / "nonsense.json"
-    for content in (b"", b"{}", b"[1, 2]", b"\xff\xfe", b'{"schema": 99, "models": []}'):
+    not_utf8 = b'{"schema": 1, "title": "\x80", "models": []}'
+    for content in (b"", b"{}", b"[1, 2]", b"\xff\xfe", b'{"schema": 99, "models": []}', not_utf8):
         nonsense.write_bytes(content)
         assert nonsense.name in assert_one_sentence(gemfit("fit", "--catalog", nonsense))
         assert nonsense.name in assert_one_sentence(gemfit("fit", "--machine", nonsense))

@@ -36,7 +36,7 @@ def test_events_come_back_as_they_were_on_one_line(text: str, thinking: str) -> 
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"{}", b"[]", b"noise from a driver", b'{"type": "load"}', b'{"type": "launch"}']
+    "line", [b"", b"{}", b"[]", b"noise from a driver", b'{"type": "\x80"}', b'{"type": "load"}', b'{"type": "launch"}']
 )
 def test_nonsense_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError):

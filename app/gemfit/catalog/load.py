@@ -31,7 +31,7 @@ def load_catalog(path: Path | None = None) -> Catalog:
     file = path or (Path(named) if named else resources_dir() / "catalog.json")
     try:
         return parse_catalog(_read(file))
-    except (msgspec.DecodeError, CatalogProblem) as error:
+    except ValueError as error:  # not JSON, not UTF-8, not this form, or a CatalogProblem
         raise GemfitError(
             "catalog_invalid",
             say(

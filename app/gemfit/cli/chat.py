@@ -132,6 +132,7 @@ class _Chat:
 
     def ask(self, prompt: str) -> dict[str, Any]:
         """One question and its answer, as the JSON object that `--json` prints."""
+        prompt = prompt.encode("utf-8", "replace").decode()  # bytes of the command line that are no text
         if not prompt.strip():
             raise GemfitError("no_prompt", say(QT_TRANSLATE_NOOP("gemfit", "There is no question. Write one.")))
         self._messages.append(ChatMessage("user", prompt))

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
-import msgspec
 import psutil
 
 from gemfit.engine import exits, protocol
@@ -169,7 +168,7 @@ class EngineClient:
         for line in stream:
             try:
                 event = protocol.decode_event(line)
-            except msgspec.DecodeError as error:
+            except ValueError as error:  # no JSON, no UTF-8, or of no known form
                 log.error("the engine sent something that is no message: %s", error)
                 continue
             if isinstance(event, Done | Failed):

@@ -204,10 +204,10 @@ _event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 def decode_request(line: bytes) -> Request:
-    """Raises msgspec.DecodeError (a ValueError) on anything that is not a request."""
+    """Raises ValueError on anything that is not a request."""
     return _request_decoder.decode(line)
 
 
 def decode_event(line: bytes) -> Event:
-    """Raises msgspec.DecodeError (a ValueError) on anything that is not an event."""
+    """Raises ValueError on anything that is not an event."""
     return _event_decoder.decode(line)

@@ -45,7 +45,7 @@ def read_index() -> dict[str, Checked]:
     """All records, by resolved path. Empty when there is no index that can be used."""
     try:
         index = msgspec.json.decode(_file().read_bytes(), type=_Index)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):  # none, or neither JSON nor UTF-8 nor of this form
         return {}
     return index.files if index.schema == 1 else {}
 

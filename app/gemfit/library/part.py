@@ -51,7 +51,7 @@ def read_sidecar(part: Path) -> Sidecar | None:
     """The sidecar of `part`; None when there is none or it says nothing that can be used."""
     try:
         return msgspec.json.decode(part.with_name(part.name + ".json").read_bytes(), type=Sidecar)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, ValueError):  # none, or neither JSON nor UTF-8 nor of this form
         return None
 
 

@@ -75,7 +75,7 @@ def ask(command: list[str], what: str, timeout_s: float = TIMEOUT_S) -> Answer:
 def parse_object(stdout: bytes) -> dict[str, Any] | None:
     """The JSON object in what a child printed: all of it, or the last line that is one. None if there is none."""
     for text in (stdout, *reversed(stdout.splitlines())):
-        with contextlib.suppress(msgspec.DecodeError):  # what a driver printed beside the answer
+        with contextlib.suppress(ValueError):  # what a driver printed beside the answer: no JSON, or no UTF-8
             value = msgspec.json.decode(text)
             if isinstance(value, dict):
                 return value
