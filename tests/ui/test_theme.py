@@ -107,3 +107,8 @@ def test_tabular_figures_have_one_width(qapp):
 
     metrics = QFontMetricsF(theme.tabular(qapp.font()))
     assert len({metrics.horizontalAdvance(d) for d in "0123456789"}) == 1
+
+
+def test_the_program_has_a_picture_of_its_own(qapp):
+    image = theme.program_icon().pixmap(64, 64).toImage()
+    assert image.pixelColor(32, 8) != image.pixelColor(0, 0)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 from gemfit import paths
 from gemfit.chat.tree import Message
 from gemfit.engine.protocol import Stats
+from gemfit.library.types import LocalFile
 from gemfit.ui import theme
 from gemfit.ui.program import speak
 from gemfit.ui.session import CHAT, HOME, MACHINE, MODELS, SETTINGS
@@ -204,3 +205,14 @@ def test_the_theme_changes_under_open_pages(window, ready, qapp):
     assert window.grab().toImage().pixelColor(600, 8).lightness() < 80
     theme.apply(qapp, "light")
     assert window.grab().toImage().pixelColor(600, 8).lightness() > 200
+
+
+def test_the_chat_page_offers_a_model_as_soon_as_it_is_found(window, session):
+    window.open_page(CHAT)
+    empty = window.page(CHAT).empty
+    assert [button.text() for button in empty.offers()] == ["Get a model"]
+    session.library.files = [
+        LocalFile(path="/srv/weights/e2b.gguf", bytes=1, model=KEY[0], build=KEY[1], verified=True)
+    ]
+    session.library.changed.emit()
+    assert "Get a model" not in [button.text() for button in empty.offers()]

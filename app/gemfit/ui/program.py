@@ -47,7 +47,7 @@ def run(argv: list[str]) -> int:
     app.setApplicationName("gemfit")
     app.setApplicationDisplayName("Gemfit")
     app.setDesktopFileName("gemfit")
-    app.setWindowIcon(theme.picture("gemfit", 64))
+    app.setWindowIcon(theme.program_icon())
     single = SingleInstance()
     if not single.claim():
         return 0

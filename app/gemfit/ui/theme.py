@@ -309,12 +309,14 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> No
     QSvgRenderer(QByteArray(source.replace("currentColor", colour.name()).encode())).render(painter, rect)
 
 
-def picture(name: str, size: int) -> QIcon:
-    """A picture of the set in its own colours, square."""
+def program_icon(size: int = 64) -> QIcon:
+    """The program's own picture, in its own colours."""
+    from PySide6.QtSvg import QSvgRenderer
+
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    paint_icon(painter, name, QRectF(pixmap.rect()), tokens().text)
+    QSvgRenderer(str(paths.resources_dir() / "gemfit.svg")).render(painter, QRectF(pixmap.rect()))
     painter.end()
     return QIcon(pixmap)
 

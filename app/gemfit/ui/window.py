@@ -130,6 +130,7 @@ class MainWindow(QWidget):
 
         page = ChatPage(self._session.engine, self._session.store, self._session.local_models)
         page.models_wanted.connect(partial(self.open_page, MODELS))
+        self._session.library.changed.connect(page.empty.refresh)
         return page
 
     def _models(self) -> QWidget:
