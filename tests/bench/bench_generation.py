@@ -2,8 +2,8 @@
 
     python -m tests.bench.bench_generation [MODEL.gguf …] [--tokens 256] [--rounds 7] [--threads N]
 
-Without a model the starter is taken. The two are run by turns, so that a busy moment of the machine hits both; the
-median of each round's ratio is what counts. Also printed: load time and resident memory.
+Without a model the starter is taken. The two are run by turns, now one first and now the other, so that a busy moment
+of the machine hits both; the median of each round's ratio is what counts. Also printed: load time and resident memory.
 """
 
 import argparse
@@ -106,9 +106,10 @@ def main() -> None:
         peer = build_peer(Path(folder))
         for model in args.models or [starter()]:
             ratios, ours, theirs = [], [], []
-            for _ in range(args.rounds):
+            for turn in range(args.rounds):
+                first = peer_tps(peer, model, args.tokens, args.threads) if turn % 2 else None
                 run = gemfit_run(model, args.tokens, args.threads)
-                other = peer_tps(peer, model, run.tokens, args.threads)
+                other = first or peer_tps(peer, model, args.tokens, args.threads)
                 ours.append(run.generation_tps)
                 theirs.append(other)
                 ratios.append(run.generation_tps / other)
