@@ -203,3 +203,21 @@ def test_the_space_taken_is_shown(page, session, place, weights, qtbot):
     place.write_bytes(weights)
     look(session, qtbot)
     assert page._used.text().startswith("1 MB in ")
+
+
+def test_the_starter_is_verified_by_itself_without_a_network(session, hub, qtbot):
+    look(session, qtbot)
+    starter = ("SmolLM2-135M", "q4_1")
+    qtbot.waitUntil(lambda: all(f.verified for f in session.library.of(starter)) and not session.library.any_running())
+    assert [f.role for f in session.library.of(starter)] == ["weights"]
+    assert hub.requests() == []
+
+
+def test_looks_that_overlap_end_with_the_newest(session, place, weights, qtbot):
+    look(session, qtbot)
+    heard: list[int] = []
+    session.library.refresh(lambda: heard.append(len(session.library.of(KEY))))
+    place.write_bytes(weights)
+    session.library.refresh(lambda: heard.append(len(session.library.of(KEY))))
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard[1] == len(session.library.of(KEY)) == 1

@@ -19,6 +19,7 @@ from gemfit.fit.option import choose_spot
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
 from gemfit.library import store
+from gemfit.library.get import get
 from gemfit.machine.probe import probe
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
@@ -87,7 +88,12 @@ def model_path(args: argparse.Namespace) -> Path:
         return _runnable(path)
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.model))
-    local = store.find(load_settings().weights_folder, catalog, model.id, build.id)
+    folder = load_settings().weights_folder
+    if (
+        build.weights.package
+    ):  # it is here with the package that carries it: verified at its first use, without a network
+        return Path(get(catalog, model.id, build.id, weights_dir=folder)[0].path)
+    local = store.find(folder, catalog, model.id, build.id)
     if local is None:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}"

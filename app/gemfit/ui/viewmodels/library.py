@@ -47,6 +47,9 @@ class LibraryModel(QObject):
         self.files: list[LocalFile] = []
         self.scanned = False
         self.problem = ""
+        self._looked_into: set[str] = set()
+        self._scanning = self._scan_again = False
+        self._after_scan: list[Callable[[], None]] = []
         self._reported.connect(self._show_progress)
 
     def use_catalog(self, catalog: Catalog) -> None:
@@ -59,10 +62,20 @@ class LibraryModel(QObject):
         if moved:
             self.refresh()
 
-    def refresh(self) -> None:
-        """Look at the folder, on a thread; `changed` follows."""
+    def refresh(self, then: Callable[[], None] | None = None) -> None:
+        """Look at the folder, on a thread; `changed` follows, then `then`, which finds what is there now.
+
+        One look at a time: an older one that ended later would show what is no longer so.
+        """
         if self._catalog is None:
             return
+        if then is not None:
+            self._after_scan.append(then)
+        if self._scanning:
+            self._scan_again = True
+            return
+        self._scanning, self._scan_again = True, False
+        actions, self._after_scan = self._after_scan, []
         folder, catalog = self._settings.weights_folder, self._catalog
 
         def look() -> list[LocalFile]:
@@ -70,7 +83,7 @@ class LibraryModel(QObject):
 
             return scan(folder, catalog)
 
-        worker.run(look, self._scanned, self._not_scanned)
+        worker.run(look, lambda files: self._scanned(files, actions), self._not_scanned)
 
     def local(self, key: Key) -> LocalFile | None:
         """The weights of that build, if they are here whole."""
@@ -155,27 +168,11 @@ class LibraryModel(QObject):
 
     def _got(self, key: Key) -> None:
         self._jobs.pop(key, None)
-        self._look_then(lambda: self.arrived.emit(key))
+        self.refresh(lambda: self.arrived.emit(key))
 
     def _checked(self, key: Key) -> None:
         self._jobs.pop(key, None)
         self.refresh()
-
-    def _look_then(self, action: Callable[[], None]) -> None:
-        """Scan again, then go on: who hears of an arrival finds the file."""
-        folder, catalog = self._settings.weights_folder, self._catalog
-        assert catalog is not None
-
-        def look() -> list[LocalFile]:
-            from gemfit.library.store import scan
-
-            return scan(folder, catalog)
-
-        def done(files: list[LocalFile]) -> None:
-            self._scanned(files)
-            action()
-
-        worker.run(look, done, self._not_scanned)
 
     def _failed(self, key: Key, job: Job, error: Exception) -> None:
         job.running = False
@@ -193,13 +190,31 @@ class LibraryModel(QObject):
             job.progress = progress
             self.progressed.emit(key)
 
-    def _scanned(self, files: list[LocalFile]) -> None:
+    def _scanned(self, files: list[LocalFile], actions: list[Callable[[], None]]) -> None:
         self.files, self.scanned, self.problem = files, True, ""
         self.changed.emit()
+        for action in actions:
+            action()
+        for file in files:
+            if file.sha256 is None and file.path not in self._looked_into and self._comes_in_a_package(file):
+                self._looked_into.add(file.path)  # once, also where the result cannot be written down
+                self.verify(file)
+        self._look_on()
+
+    def _look_on(self) -> None:
+        self._scanning = False
+        if self._scan_again:
+            self.refresh()
+
+    def _comes_in_a_package(self, file: LocalFile) -> bool:
+        """The starter: nobody downloaded it, so it was not verified on the way."""
+        model = self._catalog.model(file.model) if self._catalog and file.model else None
+        return any(b.weights.package and b.id == file.build for b in model.builds) if model else False
 
     def _not_scanned(self, error: Exception) -> None:
         self.files, self.scanned, self.problem = [], True, words.error_text(error)
         self.changed.emit()
+        self._look_on()
 
 
 def key_of(file: LocalFile) -> Key:
