@@ -22,6 +22,7 @@ from gemfit.ui.chat.markdown import Block, Growing
 from gemfit.ui.chat.prose import LONGEST_PARAGRAPH, Writer
 
 View = TypeVar("View", bound=QWidget)
+BLOCKS_AT_ONCE = 4
 
 
 class ProseView(QTextBrowser):
@@ -206,6 +207,15 @@ class MessageBody(QWidget):
         if not step.finished:
             self._show_tail(step.tail)
         return bool(self._waiting or self._more)
+
+    def take_apart(self) -> bool:
+        """Delete a few blocks; returns whether there are more. All at once, a long answer would hold the window up."""
+        for _ in range(BLOCKS_AT_ONCE):
+            if (item := self._box.takeAt(self._box.count() - 1)) is None:
+                return False
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        return True
 
     def redraw(self) -> None:
         """Begin anew, in the colours in force now."""

@@ -63,6 +63,10 @@ class MessageView(QFrame):
         """Do a bounded piece of drawing; returns whether there is more."""
         return False
 
+    def take_apart(self) -> bool:
+        """Delete a bounded piece of what is shown; returns whether there is more."""
+        return False
+
     def redraw(self) -> None:
         """The colours have changed."""
 
@@ -270,6 +274,9 @@ class AnswerView(MessageView):
             self._show_words()
             self.body.set_text(self.message.text, final=self.message.state != "streaming")
         return self.body.advance()
+
+    def take_apart(self) -> bool:
+        return self.body.take_apart()
 
     def redraw(self) -> None:
         self.body.redraw()

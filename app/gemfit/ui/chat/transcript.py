@@ -48,6 +48,7 @@ class Transcript(QScrollArea):
         self._views: dict[str, MessageView] = {}
         self._waiting: list[tuple[Message, int, int]] = []
         self._dirty: dict[str, None] = {}
+        self._leaving: list[MessageView] = []
         self._at_end = True
         self._from_end = 0
         self._timer = QTimer(self)
@@ -139,7 +140,8 @@ class Transcript(QScrollArea):
         self._dirty.pop(message_id, None)
         self._box.removeWidget(view)
         view.hide()
-        view.deleteLater()
+        self._leaving.append(view)
+        self._soon(FRAME_MS)
 
     def _soon(self, delay_ms: int) -> None:
         if not self._timer.isActive():
@@ -157,7 +159,9 @@ class Transcript(QScrollArea):
             else:
                 message, number, count = self._waiting.pop(0)
                 self._insert(1, message, number, count)
-        if self.working:
+        if self._leaving and not self._leaving[-1].take_apart():
+            self._leaving.pop().deleteLater()
+        if self.working or self._leaving:
             self._soon(1)
 
     @Slot(int, int)
