@@ -81,11 +81,11 @@ def starter() -> Path:
 
 @pytest.fixture
 def edited(tiny: Path, tmp_path: Path) -> Callable[..., Path]:
-    """A copy of the tiny model with some metadata changed (`None` takes a key away)."""
+    """A copy of the tiny model, or of `base`, with some texts of its metadata changed."""
     import gguf
 
-    def edit(name: str = "edited.gguf", arch: str = "gemma4", **changes: object) -> Path:
-        reader = gguf.GGUFReader(str(tiny))
+    def edit(name: str = "edited.gguf", arch: str = "gemma4", base: Path = tiny, **changes: object) -> Path:
+        reader = gguf.GGUFReader(str(base))
         path = tmp_path / name
         writer = gguf.GGUFWriter(str(path), arch)
         for key, field in reader.fields.items():

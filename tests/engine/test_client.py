@@ -115,6 +115,23 @@ def test_the_copycat_thinks_only_where_thinking_is_asked_for(engine: Engine, cop
     assert "<channel|>" not in text
 
 
+@pytest.mark.parametrize("marker", ["<|channel>", "<channel|>"])
+def test_a_channel_marker_of_the_model_is_never_shown(
+    engine: Engine, edited: Callable[..., Path], copycat: Path, marker: str
+) -> None:
+    template = "{{ bos_token }}{{ messages[0].content }}" + marker  # which the copycat says again and again
+    engine.load(edited(base=copycat, **{"tokenizer.chat_template": template}))
+    text, thinking, done = engine.answer(ask("Hello", max_tokens=6))
+    assert (text, thinking) == ("", "")
+    assert done.stats.generated_tokens == 6
+
+
+def test_an_ordinary_word_of_the_model_is_shown(engine: Engine, edited: Callable[..., Path], copycat: Path) -> None:
+    engine.load(edited(base=copycat, **{"tokenizer.chat_template": "{{ bos_token }}{{ messages[0].content }}"}))
+    text, thinking, _ = engine.answer(ask("the", max_tokens=3))
+    assert (text.count("the"), thinking) == (3, "")
+
+
 def test_what_a_person_writes_is_no_control_token(engine: Engine, tiny: Path) -> None:
     engine.load(tiny)
     _, _, plain = engine.answer(ask("ab"))
