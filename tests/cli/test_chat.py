@@ -8,7 +8,7 @@ import pytest
 
 from gemfit.cli.chat import _Printer, plan_for, printable
 from gemfit.cli.main import main
-from gemfit.engine.protocol import Delta, Done, PromptProgress, Stats
+from gemfit.engine.protocol import Delta, Done, PromptProgress, Sampling, Stats
 from gemfit.gguf.reader import read_header
 
 
@@ -115,9 +115,10 @@ def test_wrong_numbers_are_wrong_usage(wrong: list[str]) -> None:
 
 
 def test_a_file_is_loaded_where_it_fits(data_dir: Path) -> None:
-    plan, predicted_bytes = plan_for(read_header(data_dir / "gemma4-tiny.gguf"), 1024, 1)
+    plan, predicted_bytes = plan_for(read_header(data_dir / "gemma4-tiny.gguf"), 1024, 1, Sampling(top_p=0.5))
     assert plan.context_tokens == 1024
     assert plan.threads == 1
+    assert plan.sampling.top_p == 0.5
     assert predicted_bytes > 1_000_000
 
 

@@ -59,6 +59,17 @@ def test_a_loaded_model_says_what_it_is_and_takes(engine: Engine, tiny: Path) ->
     assert 0 < loaded.resident_bytes <= (engine.client.resident_bytes() or 0) * 2
 
 
+def test_the_file_says_how_to_sample_and_the_publisher_where_it_does_not(
+    engine: Engine, tiny: Path, starter: Path
+) -> None:
+    published = Sampling(temperature=0.2, top_k=3)
+    tiny_one, starter_one = engine.load(tiny, sampling=published), engine.load(starter, sampling=published)
+    assert isinstance(tiny_one, Loaded)
+    assert isinstance(starter_one, Loaded)
+    assert (tiny_one.sampling.temperature, tiny_one.sampling.top_k) == (1.0, 64)
+    assert (starter_one.sampling.temperature, starter_one.sampling.top_k, starter_one.sampling.top_p) == (0.2, 3, 0.95)
+
+
 def test_a_context_larger_than_the_models_is_the_models(engine: Engine, tiny: Path) -> None:
     loaded = engine.load(tiny, context_tokens=1_000_000)
     assert isinstance(loaded, Loaded)

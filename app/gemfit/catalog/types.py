@@ -77,6 +77,14 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     lazy_bytes: dict[str, int] = {}
 
 
+class SamplingDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the publisher recommends, for files that do not say it themselves."""
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+
+
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One model. `quality` orders models by how good their answers are: higher is better, within this catalogue.
 
@@ -94,6 +102,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     description: str = ""
     active_parameters_b: float
     published_memory_gb: dict[str, float] = {}
+    sampling: SamplingDefaults = SamplingDefaults()
     shape: Shape
     builds: list[Build]
 

@@ -20,6 +20,7 @@ from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
 from gemfit.library import store
 from gemfit.library.get import get
+from gemfit.library.types import LocalFile
 from gemfit.machine.probe import probe
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
@@ -48,14 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    path = model_path(args)
+    path, sampling = find_model(args)
     header = check_file(path)
     talking = args.prompt is None and sys.stdin.isatty() and not args.json
     prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
     with running_engine() as engine:
         line = ProgressLine()
         line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=path.name)))
-        plan, predicted_bytes = plan_for(header, args.context or DEFAULT_CONTEXT, args.threads)
+        plan, predicted_bytes = plan_for(header, args.context or DEFAULT_CONTEXT, args.threads, sampling)
         loaded = engine.load(path, plan)
         line.clear()
         chat = _Chat(engine, args, loaded, predicted_bytes)
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     return 130 if answer["finish_reason"] == "cancelled" else 0
 
 
-def plan_for(header: GgufHeader, context_tokens: int, threads: int | None) -> tuple[LoadPlan, int]:
+def plan_for(header: GgufHeader, context_tokens: int, threads: int | None, sampling: Sampling) -> tuple[LoadPlan, int]:
     """How to load a file on this machine, and the bytes that it will take there: on one GPU whole, or not at all."""
     shape, weights = shape_from_header(header), weights_from_header(header)
     machine = probe(load_settings().weights_folder)
@@ -75,31 +76,36 @@ def plan_for(header: GgufHeader, context_tokens: int, threads: int | None) -> tu
     plan = LoadPlan(
         context_tokens=context_tokens,
         threads=threads,
+        sampling=sampling,
         gpu_layers=0 if spot.gpu is None else -1,
         device=(spot.gpu.engine_device or "") if spot.gpu else "",
     )
     return plan, spot.need(shape, weights, context_tokens).total_bytes
 
 
-def model_path(args: argparse.Namespace) -> Path:
-    """The file that `--model` means: a path, or a model of the catalogue that is on this disk. Raises GemfitError."""
+def find_model(args: argparse.Namespace) -> tuple[Path, Sampling]:
+    """The file that `--model` means, and its publisher's sampling: a path, or a model of the catalogue that is here.
+
+    Raises GemfitError.
+    """
     path = Path(args.model).expanduser()
     if path.exists() or path.suffix in (".gguf", ".litertlm"):
-        return _runnable(path)
+        return _runnable(path), Sampling()
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.model))
     folder = load_settings().weights_folder
     if (
         build.weights.package
     ):  # it is here with the package that carries it: verified at its first use, without a network
-        return Path(get(catalog, model.id, build.id, weights_dir=folder)[0].path)
-    local = store.find(folder, catalog, model.id, build.id)
+        local: LocalFile | None = get(catalog, model.id, build.id, weights_dir=folder)[0]
+    else:
+        local = store.find(folder, catalog, model.id, build.id)
     if local is None:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}"
         )
         raise GemfitError("not_here", say(text, name=model.name, title=build.title, model=model.id, build=build.id))
-    return _runnable(Path(local.path))
+    return _runnable(Path(local.path)), Sampling(**msgspec.structs.asdict(model.sampling))
 
 
 def _runnable(path: Path) -> Path:

@@ -40,7 +40,8 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
 class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     """How to load a file. `gpu_layers` -1: all of them. `threads` None: the child decides (see `engine/threads.py`).
 
-    `device`: the name of the one GPU to use, as the engine lists it; "" leaves the choice to llama.cpp.
+    `device`: the name of the one GPU to use, as the engine lists it; "" leaves the choice to llama.cpp. `sampling`: the
+    publisher's defaults, where they are known and the file does not say them.
     """
 
     context_tokens: int = 4096
@@ -50,6 +51,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     ubatch_tokens: int = 512
     kv_type: KvType = "f16"
     lazy_embeddings: bool = True
+    sampling: Sampling = Sampling()
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):

@@ -7,7 +7,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit import paths
-from gemfit.engine.protocol import LoadPlan
+from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.types import Option
 from gemfit.settings import Settings, save_settings
@@ -105,6 +105,7 @@ class Session(QObject):
             gpu_layers=-1 if option is not None and option.place == "gpu" else 0,
             device=option.engine_device if option is not None else "",
             threads=self.settings.threads,
+            sampling=Sampling(**msgspec.structs.asdict(model.sampling)) if model else Sampling(),
         )
         return Selection(
             path=path,

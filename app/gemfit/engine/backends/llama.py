@@ -86,7 +86,9 @@ class LlamaBackend:
         source = model.chat_template() or PLAIN_TEMPLATE
         chat = template.ChatTemplate(source, bos=model.token_text(model.bos()), eos=model.token_text(model.eos()))
         defaults = sampling.merged(
-            _own_sampling(model), sampling.GEMMA if header.architecture.startswith("gemma") else sampling.OTHERS
+            _own_sampling(model),
+            request.plan.sampling,
+            sampling.GEMMA if header.architecture.startswith("gemma") else sampling.OTHERS,
         )
         self._generation = Generation(model, chat, defaults, gpus, self._send)
         _release_unused()
