@@ -6,7 +6,6 @@ it: it comes from `HF_TOKEN`, else from the system's keyring, else it lives as l
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from gemfit import paths
+from gemfit.atomic import write_atomically
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -98,7 +98,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     data = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_atomically(path, data)
+        write_atomically(path, data)
     except OSError as error:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
@@ -131,20 +131,6 @@ def _set_aside(path: Path, why: str, text: str) -> Reading:
     except OSError:  # a read-only folder: the file stays where it is, and the sentence names that place
         aside = path
     return Reading(Settings(), say(text, path=str(aside)))
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):  # the first error is the one to tell
-            Path(temporary).unlink()
-        raise
 
 
 def _reason(error: OSError) -> str:

@@ -1,10 +1,7 @@
-"""The disk's side: writing whole or not at all, and what its errors mean to a person."""
+"""The disk's side: what is free, and what its errors mean to a person."""
 
-import contextlib
 import errno
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from gemfit.errors import GemfitError
@@ -12,33 +9,6 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 
 FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`, durably: after a crash it holds the old or the new content. Raises OSError."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):  # the first error is the one to tell
-            Path(temporary).unlink()
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable. Windows does it by itself and cannot open a folder for it."""
-    if os.name == "nt":  # pragma: no cover - Windows
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def free_bytes(folder: Path) -> int:

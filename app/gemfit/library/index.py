@@ -12,8 +12,8 @@ import filelock
 import msgspec
 
 from gemfit import paths
+from gemfit.atomic import write_atomically
 from gemfit.errors import GemfitError
-from gemfit.library.disk import write_atomically
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
 

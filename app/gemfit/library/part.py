@@ -15,8 +15,9 @@ from types import TracebackType
 import filelock
 import msgspec
 
+from gemfit.atomic import sync_folder, write_atomically
 from gemfit.errors import GemfitError
-from gemfit.library.disk import FULL, sync_folder, write_atomically
+from gemfit.library.disk import FULL
 from gemfit.library.types import RemoteFile
 from gemfit.library.verify import hash_stream
 from gemfit.words import QT_TRANSLATE_NOOP, say
