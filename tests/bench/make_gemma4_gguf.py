@@ -241,9 +241,23 @@ def tokenizer(src: gguf.GGUFReader, keep: int | None) -> dict:
 def write(
     vocab: Path, size: str, fmt: str, out: Path, seed: int, copycat: bool, header_only: bool, keep: int | None
 ) -> None:
-    s = SIZES[size]
-    src = gguf.GGUFReader(str(vocab))
+    """Write the whole file."""
     w = gguf.GGUFWriter(str(out), "gemma4")
+    add_metadata(w, size, fmt)
+    kv = tokenizer(gguf.GGUFReader(str(vocab)), keep)
+    for key, (value, kinds) in kv.items():
+        if kinds[0] == gguf.GGUFValueType.ARRAY:
+            w.add_array(key, value)
+        else:
+            w.add_key_value(key, value, kinds[0])
+    data = add_tensors(w, SIZES[size], fmt, len(kv["tokenizer.ggml.tokens"][0]), seed, copycat)
+    write_out(w, data, header_only)
+    print(f"{out}: {out.stat().st_size:,} bytes, {len(data)} tensors", file=sys.stderr)
+
+
+def add_metadata(w: gguf.GGUFWriter, size: str, fmt: str) -> None:
+    """The keys that describe the architecture and the sampling."""
+    s = SIZES[size]
     a = "gemma4."
     hd_swa, hd_full = s.get("hd", (256, 512))
     full = [(i + 1) % s["every"] == 0 for i in range(s["n_layer"])]
@@ -280,16 +294,13 @@ def write(
     w.add_float32("general.sampling.temp", 1.0)
     w.add_float32("general.sampling.top_p", 0.95)
     w.add_int32("general.sampling.top_k", 64)
-    kv = tokenizer(src, keep)
-    tokens = kv["tokenizer.ggml.tokens"][0]
-    for key, (value, kinds) in kv.items():
-        if kinds[0] == gguf.GGUFValueType.ARRAY:
-            w.add_array(key, value)
-        else:
-            w.add_key_value(key, value, kinds[0])
+
+
+def add_tensors(w: gguf.GGUFWriter, s: dict, fmt: str, n_vocab: int, seed: int, copycat: bool) -> list:
+    """Announce every tensor; returns for each the pattern that fills it and its bytes."""
     rng = np.random.default_rng(seed)
-    todo = []
-    for name, shape, t, const in plan(s, fmt, len(tokens)):
+    data = []
+    for name, shape, t, const in plan(s, fmt, n_vocab):
         if t in (T.F32,):
             n = int(np.prod(shape))
             if const == "rope":
@@ -299,7 +310,7 @@ def write(
             else:
                 arr = np.full(shape, const, np.float32)
             w.add_tensor_info(name, arr.shape, arr.dtype, arr.nbytes, raw_dtype=T.F32)
-            todo.append((arr.tobytes(), arr.nbytes))
+            data.append((arr.tobytes(), arr.nbytes))
             continue
         rows, cols = int(np.prod(shape[:-1])), shape[-1]
         pat, total, _ = packed(t, rows, cols, rng)
@@ -314,7 +325,12 @@ def write(
             total,
             raw_dtype=t,
         )
-        todo.append((pat, total))
+        data.append((pat, total))
+    return data
+
+
+def write_out(w: gguf.GGUFWriter, data: list, header_only: bool) -> None:
+    """The header, then the tensors, each padded to 32 bytes."""
     w.write_header_to_file()
     w.write_kv_data_to_file()
     w.write_ti_data_to_file()
@@ -322,7 +338,7 @@ def write(
     f.flush()
     pos = f.tell()
     f.write(bytes(-pos % 32))
-    for pat, total in todo:
+    for pat, total in data:
         if header_only:
             f.seek(total, 1)
         else:
@@ -334,7 +350,6 @@ def write(
         f.seek(pad, 1) if header_only else f.write(bytes(pad))
     f.truncate()
     w.close()
-    print(f"{out}: {out.stat().st_size:,} bytes, {len(todo)} tensors", file=sys.stderr)
 
 
 if __name__ == "__main__":
