@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemfit.machine.ask import KEPT_BYTES, Answer, ask, how_it_ended, parse_object
+from tests.e2e.wait import wait_until
 
 
 def child(code: str) -> list[str]:
@@ -59,6 +60,14 @@ def test_an_abort_is_named_and_leaves_its_last_words():
     assert len(answer.stderr) <= 4096
 
 
+def ended(pid: int) -> bool:
+    """Gone, or a zombie that whoever inherited it has not buried yet. A kill takes its moment."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_a_failure_is_named():
     assert "(exit code 3)" in str(asked("raise SystemExit(3)").problem)
 
@@ -82,9 +91,7 @@ def test_a_child_that_hangs_is_stopped_with_what_it_started():
     )
     assert answer.value is None
     assert "The driver did not answer within 2.0 s and was stopped." in str(answer.problem)
-    grandchild = int(answer.stderr)
-    if psutil.pid_exists(grandchild):
-        assert psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
+    wait_until(lambda: ended(int(answer.stderr)), what="the end of what the child started")
 
 
 def test_a_child_that_ignores_signals_is_stopped():
@@ -108,9 +115,7 @@ def test_what_a_child_leaves_running_is_ended_with_it():
         print('{"pid": %d}' % left.pid)
         """
     )
-    left = answer.value["pid"]
-    if psutil.pid_exists(left):
-        psutil.wait_procs([psutil.Process(left)], timeout=5)
+    wait_until(lambda: ended(answer.value["pid"]), what="the end of what the child left")
 
 
 def test_a_child_that_prints_without_end_costs_little():

@@ -216,3 +216,11 @@ def test_the_chat_page_offers_a_model_as_soon_as_it_is_found(window, session):
     ]
     session.library.changed.emit()
     assert "Get a model" not in [button.text() for button in empty.offers()]
+
+
+def test_the_first_window_is_no_larger_than_the_screen(session, qtbot):
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    room = window.screen().availableSize()
+    assert window.width() <= max(room.width(), window.minimumSizeHint().width())
+    assert window.height() <= max(room.height(), window.minimumSizeHint().height())

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -237,7 +237,7 @@ class MainWindow(QWidget):
         except OSError:  # the first start
             saved = QByteArray()
         if saved.isEmpty() or not self.restoreGeometry(saved):
-            self.resize(1100, 760)
+            self.resize(QSize(1100, 760).boundedTo(self.screen().availableSize()))
 
     def _save_geometry(self) -> None:
         with contextlib.suppress(OSError):  # a full or read-only disk: the window's place is not worth a word
