@@ -45,7 +45,8 @@ def press(widget, text: str) -> None:
 
 
 def e2b(page, qtbot) -> ModelRow:
-    qtbot.waitUntil(lambda: page.row(KEY) is not None)
+    """Its row, once it is on the page: Qt shows what is put into a layout a moment later."""
+    qtbot.waitUntil(lambda: page.row(KEY) is not None and bool(shown_buttons(page.row(KEY))))
     row = page.row(KEY)
     assert row is not None
     return row
@@ -148,7 +149,7 @@ def test_a_file_the_catalogue_does_not_know_is_shown_and_warned_about(page, sess
     stranger.write_bytes(b"GGUF")
     look(session, qtbot)
     key = ("", str(stranger))
-    qtbot.waitUntil(lambda: page.row(key) is not None)
+    qtbot.waitUntil(lambda: page.row(key) is not None and bool(shown_buttons(page.row(key))))
     row = page.row(key)
     assert row is not None
     assert row.title == "mine.gguf"
