@@ -312,6 +312,13 @@ def test_a_draft_stays_with_its_conversation(qtbot: QtBot, page: ChatPage, store
     assert page.composer.text == "something new"
 
 
+def test_what_is_typed_before_the_draft_is_found_stays(qtbot: QtBot, page: ChatPage, store: ChatStore):
+    page.new_chat()
+    qtbot.keyClicks(page.composer.field, "Write a")  # the store has not answered yet
+    settle(qtbot, store)
+    assert page.composer.text == "Write a"
+
+
 def test_a_deleted_chat_comes_back_with_undo(qtbot: QtBot, page: ChatPage, store: ChatStore):
     kept(store, qtbot, page, question(), reply())
     qtbot.keyClick(page.conversations.list, Qt.Key.Key_Delete)

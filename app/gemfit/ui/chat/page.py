@@ -127,7 +127,7 @@ class ChatPage(QWidget):
         controller.path_changed.connect(self._path_changed)
         controller.message_changed.connect(self.transcript.update_message)
         controller.finished.connect(self._finished)
-        controller.draft_changed.connect(self.composer.set_text)
+        controller.draft_changed.connect(self._draft_found)
         controller.trouble.connect(self._trouble)
         controller.engine_ended.connect(self._engine_ended)
         controller.model_wanted.connect(self._model_wanted)
@@ -167,6 +167,7 @@ class ChatPage(QWidget):
     def _opened(self) -> None:
         self._editing = None
         self.composer.set_editing(False)
+        self.composer.set_text("")
         self._title.setText(self.controller.title)
         self._title.setToolTip(self.controller.title)
         self.conversations.mark(self.controller.conversation_id)
@@ -191,6 +192,12 @@ class ChatPage(QWidget):
         """What was written and not sent stays with the conversation it was written in."""
         if self._editing is None:
             self.composer.save_draft()
+
+    @Slot(str)
+    def _draft_found(self, text: str) -> None:
+        """The store answers a moment later: what was written in the meantime stays."""
+        if not self.composer.text:
+            self.composer.set_text(text)
 
     @Slot(str)
     def _save_draft(self, text: str) -> None:
