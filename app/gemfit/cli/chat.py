@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def plan_for(header: GgufHeader, context_tokens: int, threads: int | None, sampling: Sampling) -> tuple[LoadPlan, int]:
-    """How to load a file on this machine, and the bytes that it will take there: on one GPU whole, or not at all."""
+    """How to load a file on this machine, on one GPU whole or not at all, and the system memory that it will take."""
     shape, weights = shape_from_header(header), weights_from_header(header)
     machine = probe(load_settings().weights_folder)
     spot = choose_spot(machine, shape, weights, context_tokens)
@@ -80,7 +80,8 @@ def plan_for(header: GgufHeader, context_tokens: int, threads: int | None, sampl
         gpu_layers=0 if spot.gpu is None else -1,
         device=(spot.gpu.engine_device or "") if spot.gpu else "",
     )
-    return plan, spot.need(shape, weights, context_tokens).total_bytes
+    need = spot.need(shape, weights, context_tokens)
+    return plan, need.total_bytes if spot.gpu is None else need.host_bytes
 
 
 def find_model(args: argparse.Namespace) -> tuple[Path, Sampling]:

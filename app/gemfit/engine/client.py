@@ -122,12 +122,6 @@ class EngineClient:
         self._join()
         return self.exit
 
-    def kill(self) -> None:
-        """End the child at once. `EngineExit` follows."""
-        if self._process is not None:
-            self._closing = True
-            self._process.kill()
-
     def _join(self) -> None:
         for thread in self._threads:
             if thread is not threading.current_thread():

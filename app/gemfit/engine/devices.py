@@ -4,7 +4,6 @@ Its keys are those of `gemfit.machine.types.EngineBuild`, which this room does n
 """
 
 import os
-import sys
 
 import msgspec
 
@@ -19,7 +18,3 @@ def main() -> int:
     with os.fdopen(out, "wb") as file:
         file.write(msgspec.json.encode(answer) + b"\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

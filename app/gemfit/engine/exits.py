@@ -56,7 +56,8 @@ def _sentence(returncode: int, tail: Sequence[str], *, expected: bool) -> Senten
                 "Choose a smaller context or a smaller model, or close other programs.",
             )
         )
-    if returncode == -signal.SIGKILL if hasattr(signal, "SIGKILL") else False:
+    name = signal_name(returncode)
+    if name == "SIGKILL":
         return say(
             QT_TRANSLATE_NOOP(
                 "gemfit",
@@ -64,8 +65,7 @@ def _sentence(returncode: int, tail: Sequence[str], *, expected: bool) -> Senten
                 "Load the model again; if it happens again, choose a smaller context.",
             )
         )
-    name = signal_name(returncode)
-    if name == "SIGILL" or name == "illegal instruction":
+    if name in ("SIGILL", "illegal instruction"):
         return say(
             QT_TRANSLATE_NOOP(
                 "gemfit",

@@ -153,10 +153,6 @@ class NativeModel:
     def context(self) -> Any:
         return self._context
 
-    @property
-    def vocab(self) -> Any:
-        return self._vocab
-
     def metadata(self, key: str) -> str | None:
         """A value of the file's metadata as text."""
         size = 256
