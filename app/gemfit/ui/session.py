@@ -129,7 +129,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop everything; bytes, conversations and settings are kept."""
-        self.library.stop_all()
+        self.library.close()
         self.engine.close()
         if self._store is not None:
             self._store.close()

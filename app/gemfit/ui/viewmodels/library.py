@@ -156,6 +156,11 @@ class LibraryModel(QObject):
         for job in self._jobs.values():
             job.cancelled.set()
 
+    def close(self) -> None:
+        """At the end of the program: stop what is under way, keep its bytes, and begin nothing more."""
+        self.stop_all()
+        self._catalog = None
+
     def dismiss(self, key: Key) -> None:
         """The trouble of that key has been read."""
         if not self.busy(key) and self._jobs.pop(key, None) is not None:
