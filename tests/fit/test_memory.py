@@ -8,7 +8,6 @@ from gemfit.catalog.load import find_build, load_catalog
 from gemfit.catalog.types import Build, Model
 from gemfit.fit.memory import (
     MIB,
-    KvType,
     compute_bytes,
     kv_bytes,
     need_on_cpu,
@@ -17,6 +16,7 @@ from gemfit.fit.memory import (
     swa_cells,
     weights_of,
 )
+from gemfit.fit.types import KvType
 
 relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
 K = 1024

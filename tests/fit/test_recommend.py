@@ -12,7 +12,7 @@ from gemfit.errors import GemfitError
 from gemfit.fit.memory import CELLS_STEP
 from gemfit.fit.option import can_run
 from gemfit.fit.recommend import options, recommend
-from gemfit.fit.types import Choice, Option
+from gemfit.fit.types import Choice, Known, Option, Wish
 from gemfit.machine.saved import load_machine
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
 
@@ -61,7 +61,7 @@ def said(choice: Choice | None) -> str:
     ],
 )
 def test_a_saved_machine_gets_its_answer(data_dir: Path, name: str, best: str, runner_up: str | None, reason: str):
-    result = recommend(load_machine(data_dir / "machines" / f"{name}.json"), CATALOG, 4096)
+    result = recommend(load_machine(data_dir / "machines" / f"{name}.json"), CATALOG, Wish(context_tokens=4096))
     assert result.best is not None
     assert result.best.model == best
     assert (result.runner_up.model if result.runner_up else None) == runner_up
@@ -69,27 +69,27 @@ def test_a_saved_machine_gets_its_answer(data_dir: Path, name: str, best: str, r
 
 
 def test_the_numbers_that_decide_are_in_the_reasons():
-    result = recommend(machine(10 * GIB), CATALOG, 4096)
+    result = recommend(machine(10 * GIB), CATALOG, Wish(context_tokens=4096))
     assert "Needs 3.2 GiB of memory; 10.0 GiB are free." in said(result.best)
     assert "tokens per second (estimated)" in said(result.best)
 
 
 def test_the_mobile_format_is_shown_with_the_reason_why_it_cannot_run():
-    found = option(options(machine(64 * GIB), CATALOG, 4096), "E2B", "mobile")
+    found = option(options(machine(64 * GIB), CATALOG, Wish(context_tokens=4096)), "E2B", "mobile")
     assert (found.verdict, found.runnable) == ("no", False)
     assert str(found.reasons[0]) == "This version of Gemfit cannot run the mobile format yet."
 
 
 def test_an_engine_that_runs_the_mobile_format_is_offered_it():
     able = msgspec.structs.replace(machine(64 * GIB), engine=EngineBuild(formats=["gguf", "litert"]))
-    assert option(options(able, CATALOG, 4096), "E2B", "mobile").verdict == "fits"
+    assert option(options(able, CATALOG, Wish(context_tokens=4096)), "E2B", "mobile").verdict == "fits"
 
 
 @pytest.mark.parametrize(
     "engine", [EngineBuild(problem="The engine ended."), EngineBuild(build="x", formats=["litert"])]
 )
 def test_nothing_in_gguf_is_recommended_to_an_engine_that_cannot_run_it(engine: EngineBuild):
-    result = recommend(msgspec.structs.replace(machine(64 * GIB), engine=engine), CATALOG, 4096)
+    result = recommend(msgspec.structs.replace(machine(64 * GIB), engine=engine), CATALOG, Wish(context_tokens=4096))
     runnable = [o for o in result.options if o.verdict != "no"]
     assert all(o.build == "mobile" for o in runnable)
     assert (result.best is None) == (not engine.formats)
@@ -98,14 +98,14 @@ def test_nothing_in_gguf_is_recommended_to_an_engine_that_cannot_run_it(engine: 
 
 
 def test_with_no_memory_at_all_nothing_is_recommended_and_a_sentence_says_what_to_do():
-    result = recommend(machine(50 << 20), CATALOG, 4096)
+    result = recommend(machine(50 << 20), CATALOG, Wish(context_tokens=4096))
     assert (result.best, result.runner_up) == (None, None)
     assert "Close other programs" in str(result.sentence)
 
 
 def test_a_model_that_only_just_fits_is_tight_and_comes_before_the_starter():
-    need = option(options(machine(GIB), CATALOG, 4096), "E2B").total_bytes
-    result = recommend(machine(need + 1), CATALOG, 4096)
+    need = option(options(machine(GIB), CATALOG, Wish(context_tokens=4096)), "E2B").total_bytes
+    result = recommend(machine(need + 1), CATALOG, Wish(context_tokens=4096))
     assert option(result.options, "E2B").verdict == "tight"
     assert result.best is not None
     assert result.best.model == "E2B"
@@ -113,52 +113,58 @@ def test_a_model_that_only_just_fits_is_tight_and_comes_before_the_starter():
 
 
 def test_on_a_slow_processor_the_fastest_is_taken_and_it_is_said():
-    result = recommend(machine(64 * GIB, cores=1), CATALOG, 4096)
+    result = recommend(machine(64 * GIB, cores=1), CATALOG, Wish(context_tokens=4096))
     assert result.best is not None
     assert result.best.model == "E2B"
     assert "Nothing that fits here is faster." in said(result.best)
 
 
 def test_a_gpu_of_unknown_speed_that_holds_the_model_is_fast_enough():
-    result = recommend(machine(16 * GIB, gpus=[card(24 * GIB, name="Brand New 1")]), CATALOG, 4096)
+    result = recommend(machine(16 * GIB, gpus=[card(24 * GIB, name="Brand New 1")]), CATALOG, Wish(context_tokens=4096))
     assert result.best is not None
     assert result.best.model == "31B"
-    assert option(result.options, "31B").generation_tps is None
+    assert option(result.options, "31B").tps_range is None
 
 
 def test_of_two_gpus_the_one_with_more_free_memory_is_taken():
-    found = options(machine(16 * GIB, gpus=[card(4 * GIB), card(24 * GIB, name="NVIDIA GeForce RTX 4090")]), CATALOG, 1)
+    found = options(
+        machine(16 * GIB, gpus=[card(4 * GIB), card(24 * GIB, name="NVIDIA GeForce RTX 4090")]),
+        CATALOG,
+        Wish(context_tokens=1),
+    )
     assert option(found, "12B").device == "NVIDIA GeForce RTX 4090"
 
 
 def test_a_model_too_large_for_the_gpu_runs_on_the_processor_and_says_why():
-    found = option(options(machine(16 * GIB, gpus=[card(4 * GIB)]), CATALOG, 4096), "12B")
+    found = option(options(machine(16 * GIB, gpus=[card(4 * GIB)]), CATALOG, Wish(context_tokens=4096)), "12B")
     assert found.place == "cpu"
     assert any("it would need 7.3 GiB of video memory; 4.0 GiB are free" in str(r) for r in found.reasons)
 
 
 def test_shared_memory_counts_once_and_no_more_than_the_system_has_free():
     apple = Gpu(name="Apple M1 Pro", total_bytes=11 * GIB, shared_memory=True, usable=True)
-    found = option(options(machine(8 * GIB, gpus=[apple]), CATALOG, 4096), "12B")
+    found = option(options(machine(8 * GIB, gpus=[apple]), CATALOG, Wish(context_tokens=4096)), "12B")
     assert found.available_bytes == 8 * GIB
     assert found.verdict in ("tight", "no")
 
 
 def test_what_is_on_the_disk_already_needs_no_room():
     full = machine(64 * GIB, disk_bytes=0)
-    assert option(options(full, CATALOG, 4096), "12B").verdict == "no"
-    found = option(options(full, CATALOG, 4096, frozenset({("12B", "q4_0")})), "12B")
+    assert option(options(full, CATALOG, Wish(context_tokens=4096)), "12B").verdict == "no"
+    found = option(
+        options(full, CATALOG, Wish(context_tokens=4096), Known(installed=frozenset({("12B", "q4_0")}))), "12B"
+    )
     assert (found.verdict, found.download_bytes) == ("fits", 0)
 
 
 def test_a_short_memory_says_whether_closing_programs_would_do():
     busy = msgspec.structs.replace(machine(2 * GIB), memory=Memory(total_bytes=16 * GIB, available_bytes=2 * GIB))
-    reasons = [str(r) for r in option(options(busy, CATALOG, 4096), "12B").reasons]
+    reasons = [str(r) for r in option(options(busy, CATALOG, Wish(context_tokens=4096)), "12B").reasons]
     assert "This computer has 16.0 GiB in all: with other programs closed it could run." in reasons
 
 
 def test_a_context_that_a_model_was_not_made_for_rules_it_out():
-    found = option(options(machine(64 * GIB), CATALOG, 200_000), "E2B")
+    found = option(options(machine(64 * GIB), CATALOG, Wish(context_tokens=200_000)), "E2B")
     assert found.verdict == "no"
     assert "at most 131,072 tokens; 200,000 were asked for" in str(found.reasons[0])
 
@@ -166,7 +172,7 @@ def test_a_context_that_a_model_was_not_made_for_rules_it_out():
 @pytest.mark.parametrize("context", [0, -1, 262_145])
 def test_a_context_that_no_model_has_is_refused(context: int):
     with pytest.raises(GemfitError, match="from 1 to 262,144") as caught:
-        recommend(machine(GIB), CATALOG, context)
+        recommend(machine(GIB), CATALOG, Wish(context_tokens=context))
     assert caught.value.code == "bad_context"
 
 
@@ -188,8 +194,8 @@ def quality(found: Choice | None) -> int:
 @given(sizes, sizes, gpu_lists, contexts, st.integers(1, 32))
 def test_more_memory_never_lowers_the_quality(one: int, other: int, gpus: list[Gpu], context: int, cores: int):
     less, more = sorted((one, other))
-    low = recommend(machine(less, gpus=gpus, cores=cores), CATALOG, context)
-    high = recommend(machine(more, gpus=gpus, cores=cores), CATALOG, context)
+    low = recommend(machine(less, gpus=gpus, cores=cores), CATALOG, Wish(context_tokens=context))
+    high = recommend(machine(more, gpus=gpus, cores=cores), CATALOG, Wish(context_tokens=context))
     assert quality(low.best) <= quality(high.best)
 
 
@@ -197,8 +203,8 @@ def test_more_memory_never_lowers_the_quality(one: int, other: int, gpus: list[G
 @given(sizes, st.integers(0, 48 * GIB), st.integers(0, 48 * GIB), contexts)
 def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other: int, context: int):
     less, more = sorted((one, other))
-    low = recommend(machine(system, gpus=[card(less)]), CATALOG, context)
-    high = recommend(machine(system, gpus=[card(more)]), CATALOG, context)
+    low = recommend(machine(system, gpus=[card(less)]), CATALOG, Wish(context_tokens=context))
+    high = recommend(machine(system, gpus=[card(more)]), CATALOG, Wish(context_tokens=context))
     assert quality(low.best) <= quality(high.best)
 
 
@@ -206,7 +212,7 @@ def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other
 @given(sizes, gpu_lists, contexts, st.integers(0, 40 * GIB))
 def test_what_is_recommended_can_be_run_and_fits(system: int, gpus: list[Gpu], context: int, disk: int):
     here = machine(system, gpus=gpus, disk_bytes=disk)
-    result = recommend(here, CATALOG, context)
+    result = recommend(here, CATALOG, Wish(context_tokens=context))
     for choice in filter(None, (result.best, result.runner_up)):
         chosen = option(result.options, choice.model, choice.build)
         assert chosen.runnable
@@ -225,22 +231,24 @@ def test_what_is_recommended_can_be_run_and_fits(system: int, gpus: list[Gpu], c
 def test_the_largest_context_fits_and_the_next_does_not(system: int, gpus: list[Gpu]):
     here = machine(system, gpus=gpus)
     trained = {model.id: model.shape.context_tokens for model in CATALOG.models}
-    for found in options(here, CATALOG, 4096):
+    for found in options(here, CATALOG, Wish(context_tokens=4096)):
         if not found.runnable or not found.max_context:
             continue
         assert found.max_context <= trained[found.model]
-        at_most = option(options(here, CATALOG, found.max_context), found.model, found.build)
+        at_most = option(options(here, CATALOG, Wish(context_tokens=found.max_context)), found.model, found.build)
         assert at_most.verdict != "no"
         assert at_most.total_bytes <= at_most.available_bytes
         if found.place == "cpu" and found.max_context < trained[found.model]:
-            beyond = option(options(here, CATALOG, found.max_context + CELLS_STEP), found.model, found.build)
+            beyond = option(
+                options(here, CATALOG, Wish(context_tokens=found.max_context + CELLS_STEP)), found.model, found.build
+            )
             assert beyond.verdict == "no"
 
 
 @relaxed
 @given(sizes, gpu_lists, contexts)
 def test_every_option_adds_up(system: int, gpus: list[Gpu], context: int):
-    for found in options(machine(system, gpus=gpus), CATALOG, context):
+    for found in options(machine(system, gpus=gpus), CATALOG, Wish(context_tokens=context)):
         parts = found.weights_bytes + found.kv_bytes + found.compute_bytes + found.base_bytes
         assert found.total_bytes == parts
         assert min(found.weights_bytes, found.kv_bytes, found.compute_bytes, found.base_bytes) > 0

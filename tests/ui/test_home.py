@@ -286,10 +286,10 @@ def test_a_verdict_is_a_shape_and_a_word(changes, shown):
 
 
 def test_a_speed_is_a_range_marked_as_an_estimate():
-    assert speed_text(option(generation_tps=(5.0, 9.5))) == "~5.0–9.5"
-    assert speed_text(option(generation_tps=(30.0, 30.2))) == "~30"
+    assert speed_text(option(tps_range=(5.0, 9.5))) == "~5.0–9.5"
+    assert speed_text(option(tps_range=(30.0, 30.2))) == "~30"
     assert speed_text(option()) == "–"
-    assert speed_text(option(verdict="no", generation_tps=(5.0, 9.0))) == "–"
+    assert speed_text(option(verdict="no", tps_range=(5.0, 9.0))) == "–"
 
 
 def test_the_bars_say_in_words_what_they_paint(machine, qtbot):

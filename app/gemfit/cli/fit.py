@@ -9,8 +9,8 @@ from typing import Any
 from gemfit.catalog.load import find_build, load_catalog
 from gemfit.catalog.types import Catalog
 from gemfit.cli.output import print_json, print_table
-from gemfit.fit.recommend import Installed, recommend
-from gemfit.fit.types import Choice, Option, Recommendation
+from gemfit.fit.recommend import recommend
+from gemfit.fit.types import Choice, Known, Option, Recommendation, Wish
 from gemfit.machine.saved import load_machine
 from gemfit.settings import load_settings
 from gemfit.words import Sentence, show, size, size_gb
@@ -32,13 +32,14 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     most = max(model.shape.context_tokens for model in catalog.models)
     context_tokens = args.context or min(settings.context_tokens, most)
+    wish = Wish(context_tokens=context_tokens)
     if args.machine:
-        result = recommend(load_machine(args.machine), catalog, context_tokens)
+        result = recommend(load_machine(args.machine), catalog, wish)
     else:
         from gemfit.machine.probe import probe
 
         folder = settings.weights_folder
-        result = recommend(probe(folder), catalog, context_tokens, _installed(folder.absolute(), catalog))
+        result = recommend(probe(folder), catalog, wish, Known(installed=_installed(folder.absolute(), catalog)))
     if args.json:
         print_json(as_json(result))
     else:
@@ -53,7 +54,7 @@ def _tokens(text: str) -> int:
     return tokens
 
 
-def _installed(folder: Path, catalog: Catalog) -> Installed:
+def _installed(folder: Path, catalog: Catalog) -> frozenset[tuple[str, str]]:
     from gemfit.library.store import scan
 
     files = scan(folder, catalog)
@@ -111,8 +112,8 @@ def _print(result: Recommendation, catalog: Catalog, context_tokens: int) -> Non
 
 def _row(option: Option) -> list[str]:
     speed = "-"
-    if option.generation_tps and option.runnable:
-        speed = " to ".join(show("generation_tps", end) for end in option.generation_tps)
+    if option.tps_range and option.runnable:
+        speed = " to ".join(show("generation_tps", end) for end in option.tps_range)
     why = str(option.reasons[0]) if option.verdict == "no" else ("on the GPU" if option.place == "gpu" else "")
     return [
         option.model,

@@ -5,13 +5,10 @@ sequence, `swa_full` off, one output a batch, weights read into memory (no memor
 compared with what llama.cpp logs for the five Gemma 4 shapes; the tests hold the figures.
 """
 
-from typing import Literal
-
 import msgspec
 
 from gemfit.catalog.types import Build, Model, Shape
-
-KvType = Literal["f16", "q8_0"]
+from gemfit.fit.types import KvType
 
 MIB = 1 << 20
 CELLS_STEP = 256

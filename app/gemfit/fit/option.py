@@ -7,8 +7,8 @@ import msgspec
 from gemfit.catalog.types import Build, Model, Shape
 from gemfit.fit import reasons
 from gemfit.fit.memory import CELLS_STEP, MIB, Need, Weights, need_on_cpu, need_on_gpu, weights_of
-from gemfit.fit.speed import Range, generation_on_cpu, generation_on_gpu
-from gemfit.fit.types import Option, Verdict
+from gemfit.fit.speed import Range, generation_on_cpu, generation_on_gpu, typical
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Option, Plan, Share, Speed, Verdict
 from gemfit.machine.types import Cpu, EngineBuild, Gpu, Machine
 from gemfit.words import Sentence
 
@@ -98,6 +98,7 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
     download_bytes = 0 if installed or file.package else file.bytes or file.approx_bytes or 0
     runnable = can_run(machine.engine, build)
     obstacles = _obstacles(machine, model, build, context_tokens, download_bytes)
+    speed = _speed(machine.cpu, spot, weights, need)
     option = Option(
         model=model.id,
         build=build.id,
@@ -114,12 +115,17 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
         download_bytes=download_bytes,
         context_tokens=context_tokens,
         max_context=max_context(spot, shape, weights),
-        generation_tps=_speed(machine.cpu, spot, weights, need),
+        generation_tps=speed.generation_tps,
+        prompt_tps=speed.prompt_tps,
+        tps_range=speed.tps_range,
+        tps_source=speed.source,
         runnable=runnable,
         lazy_bytes=weights.lazy_bytes,
         host_bytes=need.host_bytes,
         device=spot.gpu.name if spot.gpu else machine.cpu.model,
         engine_device=(spot.gpu.engine_device or "") if spot.gpu else "",
+        components=_components(spot, need),
+        plan=_plan(spot, model.shape, context_tokens),
     )
     said = [*obstacles, *reasons.of_memory(option, machine)]
     if spot.gpu is None:
@@ -128,10 +134,30 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
     return Candidate(model, build, msgspec.structs.replace(option, reasons=said))
 
 
-def _speed(cpu: Cpu, spot: Spot, weights: Weights, need: Need) -> Range | None:
+def _speed(cpu: Cpu, spot: Spot, weights: Weights, need: Need) -> Speed:
     if spot.gpu is None:
-        return generation_on_cpu(cpu, weights, need)
-    return generation_on_gpu(spot.gpu, weights, need)
+        found: Range | None = generation_on_cpu(cpu, weights, need)
+    else:
+        found = generation_on_gpu(spot.gpu, weights, need)
+    if found is None:
+        return Speed()
+    return Speed(generation_tps=typical(found), tps_range=found, source="published")
+
+
+def _components(spot: Spot, need: Need) -> list[Component]:
+    device = (spot.gpu.engine_device or spot.gpu.name) if spot.gpu else SYSTEM_MEMORY
+    found = [
+        Component("weights", device, need.weights_bytes),
+        Component("kv", device, need.kv_bytes),
+        Component("compute", device, need.compute_bytes),
+        Component("base", device, need.base_bytes),
+    ]
+    return [*found, Component("base", SYSTEM_MEMORY, need.host_bytes)] if spot.gpu else found
+
+
+def _plan(spot: Spot, shape: Shape, context_tokens: int) -> Plan:
+    shares = [Share(spot.gpu.engine_device or spot.gpu.name, shape.layers + 1)] if spot.gpu else []
+    return Plan(context_tokens=context_tokens, shares=shares)
 
 
 def choose_spot(machine: Machine, shape: Shape, weights: Weights, context_tokens: int) -> Spot:

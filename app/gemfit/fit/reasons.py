@@ -38,12 +38,12 @@ def _needs(option: Option) -> Sentence:
 
 def of_speed(option: Option) -> list[Sentence]:
     """The range, if there is one, and whether it is slower than people read."""
-    if option.verdict == "no" or option.generation_tps is None:
+    if option.verdict == "no" or option.tps_range is None:
         return []
-    low, high = option.generation_tps
+    low, high = option.tps_range
     text = QT_TRANSLATE_NOOP("gemfit", "About {low_tps} to {high_tps} tokens per second (estimated).")
     said = [say(text, low_tps=low, high_tps=high)]
-    if typical(option.generation_tps) < COMFORTABLE_TPS:
+    if typical(option.tps_range) < COMFORTABLE_TPS:
         said.append(slower_than_reading())
     return said
 
@@ -110,11 +110,11 @@ def bigger_one(bigger: "Candidate", machine: Machine) -> Sentence:
         return say(text, model=name, reason=str(option.reasons[0]))
     if option.verdict == "tight":
         return say(QT_TRANSLATE_NOOP("gemfit", "The {model} would leave too little memory free."), model=name)
-    if option.generation_tps:
+    if option.tps_range:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "The {model} would fit, but run at only about {low_tps} to {high_tps} tokens per second."
         )
-        return say(text, model=name, low_tps=option.generation_tps[0], high_tps=option.generation_tps[1])
+        return say(text, model=name, low_tps=option.tps_range[0], high_tps=option.tps_range[1])
     raise AssertionError("a bigger model that fits at an unknown speed is recommended itself")
 
 

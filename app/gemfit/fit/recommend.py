@@ -18,30 +18,25 @@ from gemfit.catalog.types import Build, Catalog, Model
 from gemfit.errors import GemfitError
 from gemfit.fit.option import Candidate, candidate
 from gemfit.fit.reasons import bigger_one, cannot_use, headline, nothing_runs, slow_everywhere
-from gemfit.fit.speed import COMFORTABLE_TPS, typical
-from gemfit.fit.types import Choice, Option, Recommendation
+from gemfit.fit.speed import COMFORTABLE_TPS
+from gemfit.fit.types import Choice, Known, Option, Recommendation, Wish
 from gemfit.machine.types import Machine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
-Installed = frozenset[tuple[str, str]]
-NOTHING_INSTALLED: Installed = frozenset()
+NOTHING_KNOWN = Known()
 
 
-def options(
-    machine: Machine, catalog: Catalog, context_tokens: int, installed: Installed = NOTHING_INSTALLED
-) -> list[Option]:
-    """Every build of every model on this machine, the best answers first. Those `installed` need no disk.
+def options(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOTHING_KNOWN) -> list[Option]:
+    """Every build of every model on this machine, the best answers first.
 
-    `installed` are pairs of model id and build id. Raises GemfitError `bad_context` for a context that no model has.
+    Raises GemfitError `bad_context` for a context that no model has.
     """
-    return [c.option for c in _candidates(machine, catalog, context_tokens, installed)]
+    return [c.option for c in _candidates(machine, catalog, wish, known)]
 
 
-def recommend(
-    machine: Machine, catalog: Catalog, context_tokens: int, installed: Installed = NOTHING_INSTALLED
-) -> Recommendation:
+def recommend(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOTHING_KNOWN) -> Recommendation:
     """The one to take, the one to take if not, and every option with its reasons. Raises as `options`."""
-    candidates = _candidates(machine, catalog, context_tokens, installed)
+    candidates = _candidates(machine, catalog, wish, known)
     best = _best(candidates)
     runner_up = _best([c for c in candidates if best is None or c.model.id != best.model.id])
     if best is not None and runner_up is not None and runner_up.model.starter:
@@ -54,11 +49,11 @@ def recommend(
     )
 
 
-def _candidates(machine: Machine, catalog: Catalog, context_tokens: int, installed: Installed) -> list[Candidate]:
-    check_context(catalog, context_tokens)
+def _candidates(machine: Machine, catalog: Catalog, wish: Wish, known: Known) -> list[Candidate]:
+    check_context(catalog, wish.context_tokens)
     pairs = [(model, build) for model in catalog.models for build in model.builds]
     return [
-        candidate(machine, model, build, context_tokens, (model.id, build.id) in installed)
+        candidate(machine, model, build, wish.context_tokens, (model.id, build.id) in known.installed)
         for model, build in sorted(pairs, key=_rank, reverse=True)
     ]
 
@@ -100,8 +95,7 @@ def _best(candidates: Sequence[Candidate]) -> Candidate | None:
 
 def _speed(candidate: Candidate) -> float:
     """A GPU that nothing is known about, and that holds the whole model, is taken to be fast enough."""
-    speed = candidate.option.generation_tps
-    return typical(speed) if speed else COMFORTABLE_TPS
+    return candidate.option.generation_tps or COMFORTABLE_TPS
 
 
 def _why(best: Candidate, candidates: Sequence[Candidate], machine: Machine) -> list[Sentence]:

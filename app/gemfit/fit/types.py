@@ -1,4 +1,4 @@
-"""What the arithmetic answers."""
+"""What the arithmetic is asked with, and what it answers."""
 
 from typing import Literal
 
@@ -8,6 +8,131 @@ from gemfit.words import Sentence
 
 Verdict = Literal["fits", "tight", "no"]
 Place = Literal["gpu", "cpu"]
+KvType = Literal["f16", "q8_0"]
+LoadMode = Literal["read", "mapped"]
+Goal = Literal["smallest", "balanced", "best"]
+SpeedSource = Literal["measured", "calibrated", "published", "none"]
+ComponentName = Literal["weights", "kv", "compute", "projector", "drafter", "base"]
+
+SYSTEM_MEMORY = ""
+"""As the device of a component: the computer's own memory."""
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What one GPU gets: so many layers, as llama.cpp counts them (blocks, and the output matrix as one more)."""
+
+    device: str
+    layers: int
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How to load a model, in the terms of the arithmetic.
+
+    `shares`: the GPUs in the engine's order; none for the processor alone. What they do not get stays in system memory;
+    llama.cpp gives GPUs the last blocks and the output matrix. `host_expert_layers`: so many of the first blocks keep
+    their experts in system memory although the rest of them is on a GPU. `load_mode` `mapped`: the file is mapped, so
+    the system may drop pages of it and read them again; nothing is repacked then. `forced`: it does not fit, and a
+    person asked for it nevertheless.
+    """
+
+    context_tokens: int = 4096
+    kv_type: KvType = "f16"
+    ubatch_tokens: int = 512
+    shares: list[Share] = []
+    host_expert_layers: int = 0
+    load_mode: LoadMode = "read"
+    lazy_embeddings: bool = True
+    repack: bool = True
+    projector: bool = False
+    drafter: bool = False
+    forced: bool = False
+
+
+class Component(msgspec.Struct, frozen=True):
+    """Bytes of one kind in the memory of one device (the engine's name for it, or SYSTEM_MEMORY)."""
+
+    name: ComponentName
+    device: str
+    n_bytes: int
+
+
+class Speed(msgspec.Struct, frozen=True, kw_only=True):
+    """Tokens per second at the context that was asked for; `tps_range` (low, high) is of generation.
+
+    `source`: `measured` in past answers of this very model here, `calibrated` on this machine, `published` figures of
+    others with like hardware, `none` where nothing is known (then every figure is None).
+    """
+
+    generation_tps: float | None = None
+    prompt_tps: float | None = None
+    tps_range: tuple[float, float] | None = None
+    source: SpeedSource = "none"
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wants: how long a conversation, whether pictures and sound, and which way to lean."""
+
+    context_tokens: int = 4096
+    goal: Goal = "balanced"
+    media: bool = False
+
+
+class DeviceRates(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast one device computes, as calibration found it (`device` SYSTEM_MEMORY: the processor).
+
+    One token takes `fixed_s`, `layer_s` for each block, the bytes that it reads over `read_bps` (by tensor type, as
+    ggml names it in lower case; `q4_0:experts` for a mixture's), and `attention_s` for each query element and cell of
+    the KV cache. A prompt takes its multiplications over `prompt_flops`, by the same names.
+    """
+
+    device: str
+    threads: int
+    fixed_s: float
+    layer_s: float
+    read_bps: dict[str, float]
+    attention_s: float
+    prompt_flops: dict[str, float]
+    prompt_attention_s: float = 0.0
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """What `gemfit calibrate` measured; valid for one machine and one engine build. `made_at`: UTC, ISO 8601."""
+
+    engine_build: str
+    machine_key: str
+    made_at: str
+    took_s: float
+    devices: list[DeviceRates]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """One load on this machine: what was predicted, what it took, and how fast it answered. `at`: UTC, ISO 8601.
+
+    Of `measured`, `base` is what the process had besides what the engine laid out. The speeds are those of its longest
+    answer, `generated_tokens` long and ending with `context_used_tokens` in the context; 0 before there was one.
+    """
+
+    at: str
+    engine_build: str
+    model: str
+    build: str
+    title: str
+    plan: Plan
+    predicted: list[Component]
+    measured: list[Component]
+    predicted_tps: float | None = None
+    prompt_tps: float = 0.0
+    generation_tps: float = 0.0
+    generated_tokens: int = 0
+    context_used_tokens: int = 0
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beyond machine and catalogue. `installed`: pairs of model id and build id that need no disk."""
+
+    installed: frozenset[tuple[str, str]] = frozenset()
+    calibration: Calibration | None = None
+    outcomes: list[Outcome] = []
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,9 +141,9 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     `total_bytes` = weights + KV cache + compute buffers + the process's own base, in memory at `place`, of which
     `available_bytes` are free. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes`
     is the system memory taken besides when the place is a GPU (`device` names it for people, `engine_device` for the
-    engine). `generation_tps` is a rough
-    estimate as a range (low, high), None where nothing is known. `max_context` is the largest context that fits in what
-    is free, 0 if none. `runnable`: this engine build can run the format.
+    engine). `components` say the same for every device. `generation_tps`, `prompt_tps`, `tps_range` and `tps_source`
+    are as in `Speed`. `max_context` is the largest context that fits in what is free, 0 if none. `runnable`: this
+    engine build can run the format. `plan`: how to load it; `plan_notes` say what its choices cost and save.
     """
 
     model: str
@@ -36,12 +161,18 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     download_bytes: int
     context_tokens: int
     max_context: int
-    generation_tps: tuple[float, float] | None = None
+    generation_tps: float | None = None
+    prompt_tps: float | None = None
+    tps_range: tuple[float, float] | None = None
+    tps_source: SpeedSource = "none"
     runnable: bool = True
     lazy_bytes: int = 0
     host_bytes: int = 0
     device: str = ""
     engine_device: str = ""
+    components: list[Component] = []
+    plan: Plan = Plan()
+    plan_notes: list[Sentence] = []
     reasons: list[Sentence] = []
 
 
@@ -54,9 +185,15 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
-    """The one to take, and the one to take if not. `model` is never one that this engine build cannot run."""
+    """The one to take, the one to take if not, and the next step up with what it would need.
+
+    `best.model` is never one that this engine build cannot run. `ruled_out`: every better one that is not taken, and
+    why, the best first.
+    """
 
     best: Choice | None
     runner_up: Choice | None
     options: list[Option]
     sentence: Sentence
+    step_up: Choice | None = None
+    ruled_out: list[Choice] = []

@@ -124,9 +124,9 @@ def verdict_text(option: Option) -> str:
 
 def speed_text(option: Option) -> str:
     """`~55-70`, an estimate; a dash where nothing is known."""
-    if option.generation_tps is None or option.verdict == "no" or not option.runnable:
+    if option.tps_range is None or option.verdict == "no" or not option.runnable:
         return "–"
-    low, high = (words.rate(tps) for tps in option.generation_tps)
+    low, high = (words.rate(tps) for tps in option.tps_range)
     return f"~{low}" if low == high else f"~{low}–{high}"
 
 
@@ -138,7 +138,7 @@ def explain(option: Option) -> str:
 def _sort_keys(texts: list[str], option: Option) -> list[str | float]:
     """Floats for all numbers: Qt would take small and large integers for two types and not compare them."""
     verdict = {"fits": 0, "tight": 1, "no": 2}[option.verdict] + (0 if option.runnable else 3)
-    speed = option.generation_tps[1] if option.generation_tps else -1
+    speed = option.tps_range[1] if option.tps_range else -1
     numbers = (verdict, option.total_bytes, speed, option.max_context, option.download_bytes)
     return [texts[0], texts[1], *map(float, numbers)]
 

@@ -124,7 +124,7 @@ class ModelRow(QFrame):
             return self.tr("This engine cannot run it. It can be kept for later.")
         memory = self.tr("%1 of memory").replace("%1", words.size(option.total_bytes))
         pieces = [verdict_text(option), memory]
-        if option.generation_tps is not None and option.verdict != "no":
+        if option.tps_range is not None and option.verdict != "no":
             pieces.append(self.tr("%1 tokens/s").replace("%1", speed_text(option)))
         return " · ".join(pieces)
 

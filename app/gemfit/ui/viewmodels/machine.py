@@ -5,7 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from gemfit.catalog.types import Build, Catalog, Model
-from gemfit.fit.types import Choice, Option, Recommendation
+from gemfit.fit.types import Choice, Known, Option, Recommendation, Wish
 from gemfit.machine.types import Machine
 from gemfit.settings import Settings
 from gemfit.ui import words, worker
@@ -47,7 +47,11 @@ class MachineModel(QObject):
             machine = probe(folder)
             # The settings may remember a context that no model of this catalogue has.
             context = min(wanted, max(model.shape.context_tokens for model in catalog.models))
-            return machine, catalog, recommend(machine, catalog, context, installed)
+            return (
+                machine,
+                catalog,
+                recommend(machine, catalog, Wish(context_tokens=context), Known(installed=installed)),
+            )
 
         self._task = worker.run(look, self._found, self._failed)
 
@@ -74,7 +78,12 @@ class MachineModel(QObject):
         if self.machine is not None and self.catalog is not None:
             from gemfit.fit.recommend import recommend
 
-            self.recommendation = recommend(self.machine, self.catalog, self.context_tokens, self._installed)
+            self.recommendation = recommend(
+                self.machine,
+                self.catalog,
+                Wish(context_tokens=self.context_tokens),
+                Known(installed=self._installed),
+            )
             self.changed.emit()
 
     def option(self, model_id: str, build_id: str) -> Option | None:
