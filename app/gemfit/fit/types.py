@@ -108,8 +108,11 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """One load on this machine: what was predicted, what it took, and how fast it answered. `at`: UTC, ISO 8601.
 
-    Of `measured`, `base` is what the process had besides what the engine laid out. The speeds are those of its longest
-    answer, `generated_tokens` long and ending with `context_used_tokens` in the context; 0 before there was one.
+    Of `measured`, `base` is what the process had besides what the engine laid out. `corrected_by` is the part of
+    `predicted` that earlier loads had changed, in bytes that may be negative. `generation_tps` is of its longest
+    answer, `generated_tokens` long and ending with `context_used_tokens` in the context; `prompt_tps` of its longest
+    prompt, of `prompt_tokens`; all 0 before there was one. A model that is not of the catalogue has empty ids.
+    `machine_key` is as in `Calibration`.
     """
 
     at: str
@@ -120,11 +123,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
     predicted: list[Component]
     measured: list[Component]
+    corrected_by: list[Component] = []
     predicted_tps: float | None = None
     prompt_tps: float = 0.0
+    prompt_tokens: int = 0
     generation_tps: float = 0.0
     generated_tokens: int = 0
     context_used_tokens: int = 0
+    machine_key: str = ""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,8 +147,9 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     `total_bytes` = weights + KV cache + compute buffers + the process's own base, in memory at `place`, of which
     `available_bytes` are free. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes`
     is the system memory taken besides when the place is a GPU (`device` names it for people, `engine_device` for the
-    engine). `components` say the same for every device. `generation_tps`, `prompt_tps`, `tps_range` and `tps_source`
-    are as in `Speed`. `max_context` is the largest context that fits in what is free, 0 if none. `runnable`: this
+    engine). `components` say the same for every device; `corrected_by` is the part of them that past loads here
+    changed, in bytes that may be negative. `generation_tps`, `prompt_tps`, `tps_range` and `tps_source` are as in
+    `Speed`. `max_context` is the largest context that fits in what is free, 0 if none. `runnable`: this
     engine build can run the format. `plan`: how to load it; `plan_notes` say what its choices cost and save.
     """
 
@@ -171,6 +178,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     device: str = ""
     engine_device: str = ""
     components: list[Component] = []
+    corrected_by: list[Component] = []
     plan: Plan = Plan()
     plan_notes: list[Sentence] = []
     reasons: list[Sentence] = []
