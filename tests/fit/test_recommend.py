@@ -51,11 +51,11 @@ def said(choice: Choice | None) -> str:
     ("name", "best", "runner_up", "reason"),
     [
         ("laptop-8gb", "E2B", "E4B", "E4B would leave too little memory free"),
-        ("laptop-16gb-igpu", "E4B", "E2B", "Install a Gemfit with Vulkan"),
+        ("laptop-16gb-igpu", "E4B", "E2B", "12B would leave too little memory free"),
         ("desktop-32gb", "26B-A4B", "E4B", "31B would fit, but run at only about"),
         ("rtx-3060-12gb", "12B", "E4B", "Runs whole on the NVIDIA GeForce RTX 3060: needs 7.3 GiB of video memory"),
         ("rtx-3060-cpu-build", "E4B", "E2B", "The NVIDIA GeForce RTX 3060 cannot be used by this engine build."),
-        ("m1-pro-16gb", "12B", "E4B", "26B-A4B would need 3.8 GiB more memory"),
+        ("m1-pro-16gb", "12B", "E4B", "26B-A4B would need 4.5 GiB more memory"),
         ("full-disk", "E4B", "E2B", "12B needs 6.3 GiB of disk; 5.0 GiB are free"),
         ("no-room", "SmolLM2-135M", None, "E2B would need 832 MiB more memory"),
     ],
