@@ -23,13 +23,14 @@ KEYRING_USER = "hugging-face-token"
 
 Theme = Literal["system", "light", "dark"]
 Language = Literal["", "en", "de"]
+Goal = Literal["smallest", "balanced", "best"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a person chose. None, or an empty language, means: as the system or the program decides.
 
     `keep_chats`: conversations stay on this disk after the window closes. `context_tokens` is what Home and a load
-    begin with.
+    begin with; `goal` and `media` are what else a person wants of the recommended model (`fit.types.Wish`).
     """
 
     schema: int = SCHEMA
@@ -39,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str | None = None
     threads: int | None = None
     context_tokens: int = 8192
+    goal: Goal = "balanced"
+    media: bool = False
     keep_chats: bool = True
 
     @property

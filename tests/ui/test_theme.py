@@ -31,7 +31,7 @@ def test_texts_keep_a_contrast_of_4_5(tokens, ground, ink):
 
 @pytest.mark.parametrize("tokens", theme.ALL.values(), ids=lambda t: t.name)
 @pytest.mark.parametrize("ground", ["surface", "raised"])
-@pytest.mark.parametrize("ink", ["control", "weights", "kv", "compute", "other"])
+@pytest.mark.parametrize("ink", ["control", "weights", "kv", "compute", "projector", "drafter", "base", "other"])
 def test_graphics_keep_a_contrast_of_3(tokens, ground, ink):
     assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 3
 

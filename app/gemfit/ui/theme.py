@@ -42,6 +42,9 @@ class Tokens:
     weights: QColor
     kv: QColor
     compute: QColor
+    projector: QColor
+    drafter: QColor
+    base: QColor
     other: QColor
 
     @property
@@ -70,6 +73,9 @@ LIGHT = _tokens(
     weights="#2F6FDB",
     kv="#0E8A86",
     compute="#A35BC4",
+    projector="#B4590A",
+    drafter="#B8336E",
+    base="#4F5B69",
     other="#777C82",
 )
 DARK = _tokens(
@@ -89,6 +95,9 @@ DARK = _tokens(
     weights="#5B93F0",
     kv="#3DB5AF",
     compute="#C08AE0",
+    projector="#E0994F",
+    drafter="#E47CAB",
+    base="#A9B4C0",
     other="#7C838C",
 )
 
@@ -230,6 +239,12 @@ QSlider::sub-page:horizontal { background: @accent; border: 1px solid @accent; h
 QSlider::handle:horizontal { background: @raised; border: 2px solid @accent; width: 14px; margin: -7px 0; }
 QSlider::handle:horizontal { border-radius: 9px; }
 QSlider::handle:horizontal:focus { background: @accent; }
+QRadioButton[kind="segment"] { background: @raised; color: @text; border: 1px solid @control; padding: 5px 12px; }
+QRadioButton[kind="segment"] { spacing: 0; margin-left: -1px; }
+QRadioButton[kind="segment"]::indicator { width: 0; height: 0; }
+QRadioButton[kind="segment"]:hover { border-color: @accent; }
+QRadioButton[kind="segment"]:checked { background: @track; color: @accent; font-weight: 600; }
+QRadioButton[kind="segment"]:focus { border: 2px solid @accent; padding: 4px 11px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @control; border-radius: 4px; background: @raised; }
 QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: @accent; }

@@ -1,22 +1,43 @@
 """What this machine is and what runs on it: the state behind Home and Machine."""
 
-from typing import Literal
+import time
+from functools import partial
+from typing import Literal, NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from gemfit.catalog.types import Build, Catalog, Model
-from gemfit.fit.types import Choice, Known, Option, Recommendation, Wish
+from gemfit.fit.types import Choice, Goal, Known, Option, Outcome, Recommendation, Wish
 from gemfit.machine.types import Machine
 from gemfit.settings import Settings
 from gemfit.ui import words, worker
 
 State = Literal["waiting", "ready", "failed"]
+Key = tuple[str, str]
+
+# More than this on the window's thread and a slider would lag; then a worker computes.
+_INSTANT_S = 0.010
+
+
+class Question(NamedTuple):
+    """All that an answer depends on."""
+
+    machine: Machine
+    catalog: Catalog
+    wish: Wish
+    known: Known
 
 
 class MachineModel(QObject):
-    """`changed` tells of every change. While `state` is `waiting` what was known before stays."""
+    """`changed` tells of every change, `selected_changed` of another option in hand.
+
+    While `state` is `waiting` what was known before stays. An answer follows a wish within the same call where that is
+    instant on this machine, else from a worker as soon as it has one; of several wishes the latest wins.
+    """
 
     changed = Signal()
+    selected_changed = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -25,10 +46,17 @@ class MachineModel(QObject):
         self.machine: Machine | None = None
         self.catalog: Catalog | None = None
         self.recommendation: Recommendation | None = None
-        self.context_tokens = settings.context_tokens
+        self.wish = Wish(context_tokens=settings.context_tokens, goal=settings.goal, media=settings.media)
+        self.known = Known()
         self._weights_folder = settings.weights_folder
-        self._installed: frozenset[tuple[str, str]] = frozenset()
+        self._selected: Key | None = None
         self._task: worker.Task | None = None
+        self._answering: worker.Task | None = None
+        self._took_s = 0.0
+
+    @property
+    def context_tokens(self) -> int:
+        return self.wish.context_tokens
 
     def probe(self) -> None:
         """Look at the machine, on a thread; `changed` follows."""
@@ -36,22 +64,15 @@ class MachineModel(QObject):
             self._task.forget()
         self.state, self.problem = "waiting", ""
         self.changed.emit()
-        folder, wanted, installed = self._weights_folder, self.context_tokens, self._installed
+        folder, wish, known = self._weights_folder, self.wish, self.known
 
-        def look() -> tuple[Machine, Catalog, Recommendation]:
+        def look() -> tuple[Question, Recommendation, float]:
             from gemfit.catalog.load import load_catalog
-            from gemfit.fit.recommend import recommend
             from gemfit.machine.probe import probe
 
             catalog = load_catalog()
-            machine = probe(folder)
-            # The settings may remember a context that no model of this catalogue has.
-            context = min(wanted, max(model.shape.context_tokens for model in catalog.models))
-            return (
-                machine,
-                catalog,
-                recommend(machine, catalog, Wish(context_tokens=context), Known(installed=installed)),
-            )
+            question = Question(probe(folder), catalog, _possible(wish, catalog), known)
+            return question, *_answer(question)
 
         self._task = worker.run(look, self._found, self._failed)
 
@@ -63,28 +84,38 @@ class MachineModel(QObject):
 
     def set_context(self, context_tokens: int) -> None:
         """Another context: the same machine, another answer."""
-        if context_tokens != self.context_tokens:
-            self.context_tokens = context_tokens
-            self._recommend_again()
+        self._use(msgspec.structs.replace(self.wish, context_tokens=context_tokens), self.known)
 
-    def set_installed(self, installed: frozenset[tuple[str, str]]) -> None:
+    def set_goal(self, goal: Goal) -> None:
+        self._use(msgspec.structs.replace(self.wish, goal=goal), self.known)
+
+    def set_media(self, media: bool) -> None:
+        """Whether pictures and sound are wanted."""
+        self._use(msgspec.structs.replace(self.wish, media=media), self.known)
+
+    def set_installed(self, installed: frozenset[Key]) -> None:
         """Other weights are here: what is here needs no disk."""
-        if installed != self._installed:
-            self._installed = installed
-            self._recommend_again()
+        self._use(self.wish, msgspec.structs.replace(self.known, installed=installed))
 
-    def _recommend_again(self) -> None:
-        """Arithmetic alone, done here."""
-        if self.machine is not None and self.catalog is not None:
-            from gemfit.fit.recommend import recommend
+    def use_known(self, known: Known) -> None:
+        """Other measurements are known; what is installed stays what the library said."""
+        self._use(self.wish, msgspec.structs.replace(known, installed=self.known.installed))
 
-            self.recommendation = recommend(
-                self.machine,
-                self.catalog,
-                Wish(context_tokens=self.context_tokens),
-                Known(installed=self._installed),
-            )
-            self.changed.emit()
+    def select(self, key: Key | None) -> None:
+        """Take an option in hand; None: the recommended one, whichever that is."""
+        if key != self._selected:
+            self._selected = key
+            self.selected_changed.emit()
+
+    def selected(self) -> Option | None:
+        """The option in hand: the one that was taken, else the recommended one."""
+        taken = self.option(*self._selected) if self._selected is not None else None
+        return taken or self.best()
+
+    def last_outcome(self, model_id: str, build_id: str) -> Outcome | None:
+        """The latest load of this build on this machine, if there was one."""
+        found = [o for o in self.known.outcomes if (o.model, o.build) == (model_id, build_id)]
+        return max(found, key=lambda o: o.at, default=None)
 
     def option(self, model_id: str, build_id: str) -> Option | None:
         options = self.recommendation.options if self.recommendation else []
@@ -119,13 +150,64 @@ class MachineModel(QObject):
     def _option_of(self, choice: Choice | None) -> Option | None:
         return self.option(choice.model, choice.build) if choice else None
 
-    def _found(self, found: tuple[Machine, Catalog, Recommendation]) -> None:
+    def _use(self, wish: Wish, known: Known) -> None:
+        if (wish, known) != (self.wish, self.known):
+            self.wish, self.known = wish, known
+            self._answer_again()
+
+    def _question(self) -> Question | None:
+        if self.machine is None or self.catalog is None:
+            return None
+        return Question(self.machine, self.catalog, _possible(self.wish, self.catalog), self.known)
+
+    def _answer_again(self) -> None:
+        question = self._question()
+        if question is None or self._answering is not None:
+            return  # nothing to ask about yet; or it is asked again once the answer on its way is here
+        if self._took_s <= _INSTANT_S:
+            self.recommendation, self._took_s = _answer(question)
+            self.changed.emit()
+        else:
+            self._answering = worker.run(
+                partial(_answer, question), partial(self._answered, question), self._not_answered
+            )
+
+    def _answered(self, question: Question, answer: tuple[Recommendation, float]) -> None:
+        self._answering = None
+        self.recommendation, self._took_s = answer
+        self.changed.emit()
+        if question != self._question():
+            self._answer_again()
+
+    def _not_answered(self, error: Exception) -> None:
+        self._answering = None
+        self.state, self.problem = "failed", words.error_text(error)
+        self.changed.emit()
+
+    def _found(self, found: tuple[Question, Recommendation, float]) -> None:
         self._task = None
-        self.machine, self.catalog, self.recommendation = found
+        question, self.recommendation, self._took_s = found
+        self.machine, self.catalog = question.machine, question.catalog
         self.state = "ready"
         self.changed.emit()
+        if question != self._question():  # something else was wished for, or became known, meanwhile
+            self._answer_again()
 
     def _failed(self, error: Exception) -> None:
         self._task = None
         self.state, self.problem = "failed", words.error_text(error)
         self.changed.emit()
+
+
+def _possible(wish: Wish, catalog: Catalog) -> Wish:
+    """The settings may remember a context that no model of this catalogue has."""
+    most = max(model.shape.context_tokens for model in catalog.models)
+    return msgspec.structs.replace(wish, context_tokens=min(wish.context_tokens, most))
+
+
+def _answer(question: Question) -> tuple[Recommendation, float]:
+    """The recommendation, and how many seconds of this thread it took to find."""
+    from gemfit.fit.recommend import recommend
+
+    start = time.thread_time()
+    return recommend(*question), time.thread_time() - start
