@@ -38,6 +38,10 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     For the arithmetic, each None where it is not known: `tensor_bytes`, the weights without the file's header;
     `read_bytes_per_token`, what generating one token reads of them (a mixture of experts reads only a part);
     `tied_bytes`, the token embedding where it is the output matrix as well and the engine keeps a second copy of it.
+
+    How close it is to the weights as trained (QAT BF16), where that is published: `mean_kld`, the mean divergence of
+    Kullback and Leibler, and `same_token_percent`, how often both think the same token the most probable; found with
+    this file, or with one that packs the same values.
     """
 
     id: str
@@ -50,6 +54,8 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tensor_bytes: int | None = None
     read_bytes_per_token: int | None = None
     tied_bytes: int | None = None
+    mean_kld: float | None = None
+    same_token_percent: float | None = None
     files: list[CatalogFile]
 
     @property
