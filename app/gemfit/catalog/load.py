@@ -163,7 +163,7 @@ def _file_problems(place: str, file: CatalogFile) -> Iterator[Problem]:
 
 def safe_file_name(name: str) -> bool:
     """Whether `name` stays inside the folder it is put in, on every system: relative, no `..`, no `\\`, no `:`."""
-    if not name or any(c in '\\:*?"<>|' or ord(c) < 32 for c in name):
+    if name in ("", ".") or any(c in '\\:*?"<>|' or ord(c) < 32 for c in name):
         return False
     path = PurePosixPath(name)
     return not path.is_absolute() and path.as_posix() == name and not {".", ".."} & set(path.parts)
