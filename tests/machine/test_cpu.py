@@ -1,13 +1,17 @@
 """The processor: names of several makers, cores under limits."""
 
+import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from gemfit.machine.cgroup import parse_quota
-from gemfit.machine.cpu import count_cores, cpu_model, parse_cpuinfo, printed, probe_cpu, usable_cpus
+from gemfit.machine.cpu import count_cores, cpu_model, instruction_sets, parse_cpuinfo, printed, probe_cpu, usable_cpus
+from gemfit.machine.instructions import LINUX_FLAGS, MACOS_FLAGS, from_sysctl
+from gemfit.paths import self_command
 from tests.machine import trees
 from tests.machine.trees import plant
 
@@ -16,7 +20,7 @@ def test_this_machine_has_a_processor():
     cpu = probe_cpu()
     assert cpu.model
     assert 1 <= cpu.physical_cores <= cpu.logical_cores <= (os.cpu_count() or 1)
-    assert set(cpu.evidence) == {"model", "physical_cores", "logical_cores"}
+    assert {"model", "physical_cores", "logical_cores"} <= set(cpu.evidence) <= {*cpu.__struct_fields__}
 
 
 @pytest.mark.parametrize(
@@ -110,6 +114,34 @@ def test_a_containers_quota_of_version_1_is_respected(tmp_path: Path):
     cpu = probe_cpu(plant(tmp_path, files), "linux")
     assert cpu.logical_cores == 1
     assert "limited to 0.6 by /sys/fs/cgroup/cpu/cpu.cfs_quota_us" in cpu.evidence["logical_cores"]
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        (trees.CPUINFO_RYZEN, ["AVX2", "FMA"]),
+        (trees.CPUINFO_PI, ["NEON", "FP16_VA", "DOTPROD"]),
+        ("flags : fpu pni avx512f avx512_vnni amx_int8\n", ["SSE3", "AVX512", "AVX512_VNNI", "AMX_INT8"]),
+        ("processor : 0\n", []),
+    ],
+)
+def test_instruction_sets_go_by_the_engines_names(text: str, has: list[str], tmp_path: Path):
+    root = plant(tmp_path, {"proc/cpuinfo": text})
+    assert instruction_sets(root, "linux") == (has, "/proc/cpuinfo")
+
+
+def test_apples_system_says_them_one_a_line():
+    said = "hw.optional.arm.FEAT_DotProd: 1\nhw.optional.arm.FEAT_I8MM: 0\nhw.optional.arm.AdvSIMD: 1\n"
+    assert from_sysctl(said) == ["NEON", "DOTPROD"]
+    assert from_sysctl("hw.optional.avx2_0: 1\nhw.optional.avx512f: 0\nhw.optional.f16c: 1\n") == ["AVX2", "F16C"]
+
+
+def test_what_this_engine_uses_this_processor_has():
+    build = json.loads(
+        subprocess.run([*self_command(), "--child", "devices"], capture_output=True, check=True, timeout=60).stdout
+    )
+    known = {*LINUX_FLAGS.values(), *MACOS_FLAGS.values()}
+    assert known & set(build["features"]) <= set(probe_cpu().capabilities)
 
 
 def test_a_small_program_of_the_system_may_be_missing_or_fail():

@@ -1,8 +1,5 @@
 """What the system lists, beside what the engine can drive."""
 
-import pytest
-
-from gemfit.machine.advice import wheels_for
 from gemfit.machine.merge import merge
 from gemfit.machine.types import EngineBuild, EngineDevice, Gpu
 
@@ -19,8 +16,8 @@ IRIS = Gpu(name="Intel Iris Xe Graphics", vendor="Intel", shared_memory=True, ev
 RX = Gpu(name="AMD graphics (1002:744c)", vendor="AMD", total_bytes=24 * GIB, evidence={"name": "pci ids"})
 
 
-def build(*devices: EngineDevice, problem: str = "") -> EngineBuild:
-    return EngineBuild(build="b1", devices=[CPU, *devices], problem=problem)
+def build(*devices: EngineDevice) -> EngineBuild:
+    return EngineBuild(build="b1", devices=[CPU, *devices])
 
 
 def device(name: str, description: str, total: int = 0, free: int = 0, kind: str = "gpu") -> EngineDevice:
@@ -29,7 +26,7 @@ def device(name: str, description: str, total: int = 0, free: int = 0, kind: str
 
 def test_a_gpu_of_the_engines_list_is_usable_and_keeps_the_drivers_figures():
     (gpu,) = merge([RTX], build(device("CUDA0", "NVIDIA GeForce RTX 3060", 12 * GIB - 5, 10 * GIB)))
-    assert (gpu.usable, gpu.engine_device, gpu.advice) == (True, "CUDA0", "")
+    assert (gpu.usable, gpu.engine_device) == (True, "CUDA0")
     assert (gpu.total_bytes, gpu.free_bytes) == (12 * GIB, 11 * GIB)
     assert gpu.evidence == {"name": "nvml", "total_bytes": "nvml", "free_bytes": "nvml", "usable": "ggml"}
 
@@ -47,7 +44,7 @@ def test_graphics_that_share_memory_take_the_engines_word_for_it():
 
 def test_an_apple_chips_exact_share_is_metals():
     chip = Gpu(name="Apple M2 Pro", vendor="Apple", shared_memory=True, total_bytes=10 * GIB)
-    (gpu,) = merge([chip], build(device("MTL0", "Apple M2 Pro", 11 * GIB, 11 * GIB)), system="darwin")
+    (gpu,) = merge([chip], build(device("MTL0", "Apple M2 Pro", 11 * GIB, 11 * GIB)))
     assert (gpu.usable, gpu.total_bytes, gpu.evidence["total_bytes"]) == (True, 11 * GIB, "ggml")
 
 
@@ -98,67 +95,3 @@ def test_a_device_that_the_system_does_not_list_is_there_all_the_same():
 def test_the_processor_drawing_by_itself_is_no_gpu():
     assert merge([], build(device("Vulkan0", "llvmpipe (LLVM 15.0.6, 256 bits)", 8 * GIB))) == []
     assert merge([], build(device("BLAS", "OpenBLAS", kind="accel"))) == []
-
-
-def advice_for(gpu: Gpu, engine: EngineBuild, cuda: int | None = None, system: str = "linux") -> str:
-    (merged,) = merge([gpu], engine, cuda, system)
-    assert not merged.usable
-    assert str(merged.advice_sentence) == merged.advice
-    return merged.advice
-
-
-@pytest.mark.parametrize(
-    ("cuda", "wheels"),
-    [
-        (13000, "cu125"),
-        (12080, "cu125"),
-        (12040, "cu124"),
-        (12020, "cu122"),
-        (11080, "cu118"),
-        (11040, None),
-        (None, None),
-    ],
-)
-def test_the_driver_decides_which_cuda_build_runs(cuda: int | None, wheels: str | None):
-    assert wheels_for(cuda) == wheels
-    expected = f"make run WHEELS={wheels}" if wheels else "Install a current driver"
-    assert expected in advice_for(RTX, build(), cuda)
-
-
-def test_a_card_under_the_free_driver_needs_nvidias():
-    card = Gpu(name="NVIDIA graphics (10de:2504)", vendor="NVIDIA", driver="nouveau", evidence={"name": "pci ids"})
-    assert "NVIDIA's own driver is missing" in advice_for(card, build(), None)
-
-
-def test_amds_cards_have_a_choice():
-    assert "WHEELS=vulkan, or WHEELS=rocm72" in advice_for(RX, build())
-    assert "WHEELS=hip-radeon" in advice_for(RX, build(), system="win32")
-
-
-def test_intels_cards_have_another():
-    arc = Gpu(name="Intel Arc A770", vendor="Intel", total_bytes=16 * GIB)
-    assert "WHEELS=vulkan" in advice_for(arc, build())
-    assert "DGGML_SYCL=on" in advice_for(arc, build())
-
-
-def test_graphics_that_share_memory_are_no_great_loss():
-    assert advice_for(IRIS, build()).startswith(
-        "It shares the processor's memory, so answers are written about as fast"
-    )
-
-
-def test_a_mac_needs_metal():
-    chip = Gpu(name="Apple M2 Pro", vendor="Apple", shared_memory=True)
-    assert "WHEELS=metal" in advice_for(chip, build(), system="darwin")
-
-
-def test_a_gpu_left_out_by_a_build_for_its_kind_may_be_too_old():
-    old = Gpu(name="NVIDIA GeForce GT 710", vendor="NVIDIA", total_bytes=2 * GIB, evidence={"name": "nvml"})
-    first, second = merge([old, RTX], build(device("CUDA0", "NVIDIA GeForce RTX 3060", 12 * GIB)), 12040)
-    assert "drives other GPUs of this kind, but not this one" in first.advice
-    assert second.usable
-
-
-def test_without_the_engines_word_nothing_is_claimed():
-    assert "The engine could not be asked" in advice_for(RTX, EngineBuild(problem="It crashed."), 12040)
-    assert "The engine could not be asked" in advice_for(RTX, EngineBuild())

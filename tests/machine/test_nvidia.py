@@ -87,7 +87,7 @@ def test_a_gpu_that_fell_off_the_bus_hides_no_other(driver: Path, monkeypatch: p
 def test_a_chip_that_shares_the_systems_memory_has_none_of_its_own(driver: Path, monkeypatch: pytest.MonkeyPatch):
     gpu = to_gpus(report_of(driver, "shared", monkeypatch))[0]
     assert (gpu.total_bytes, gpu.free_bytes, gpu.shared_memory) == (None, None, True)
-    assert set(gpu.evidence) == {"name", "driver"}
+    assert set(gpu.evidence) == {"name", "driver", "cuda"}
 
 
 def test_a_driver_without_a_version_is_a_problem(driver: Path, monkeypatch: pytest.MonkeyPatch):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from gemfit.machine import cgroup
+from gemfit.machine import cgroup, instructions
 from gemfit.machine.text import pairs, read
 from gemfit.machine.types import Cpu
 
@@ -58,12 +58,24 @@ def probe_cpu(root: Path = Path("/"), os_name: str = sys.platform) -> Cpu:
     if share is not None and share.cpus < logical:
         logical = max(1, math.floor(share.cpus))
         counted += f", limited to {share.cpus:g} by {share.evidence}"
+    capabilities, told_by = instruction_sets(root, os_name)
+    known = {"model": evidence, "physical_cores": source + counted, "logical_cores": "psutil" + counted}
     return Cpu(
         model=model,
         physical_cores=min(cores, logical),
         logical_cores=logical,
-        evidence={"model": evidence, "physical_cores": source + counted, "logical_cores": "psutil" + counted},
+        capabilities=capabilities,
+        evidence=known | ({"capabilities": told_by} if capabilities else {}),
     )
+
+
+def instruction_sets(root: Path, os_name: str) -> tuple[list[str], str]:
+    """What the processor can do, of what the engine can be built for, and who says so."""
+    if os_name == "linux":
+        return instructions.from_cpuinfo(read(root / "proc/cpuinfo")), "/proc/cpuinfo"
+    if os_name == "darwin":
+        return instructions.from_sysctl(printed(instructions.SYSCTL)), "sysctl hw.optional"
+    return instructions.from_windows(), "IsProcessorFeaturePresent"
 
 
 def usable_cpus() -> list[int]:

@@ -1,13 +1,11 @@
-"""Puts together what the system says about GPUs and what the engine can drive, and what to install where it cannot."""
+"""Puts together what the system says about GPUs and what the engine can drive."""
 
 import re
 from collections.abc import Sequence
 
 import msgspec
 
-from gemfit.machine.advice import advice
 from gemfit.machine.types import EngineBuild, EngineDevice, Gpu
-from gemfit.words import Sentence
 
 # Vulkan without a GPU: computed on the processor.
 SOFTWARE = re.compile(r"llvmpipe|lavapipe|swiftshader|software rasterizer", re.IGNORECASE)
@@ -15,12 +13,11 @@ VENDORS = ("NVIDIA", "AMD", "Intel", "Apple")
 FILLERS = {"nvidia", "amd", "intel", "ati", "corporation", "inc", "graphics", "radeon", "geforce", "r", "tm", "gpu"}
 
 
-def merge(gpus: Sequence[Gpu], engine: EngineBuild, cuda: int | None = None, system: str = "linux") -> list[Gpu]:
-    """The GPUs of this machine, each with the engine's device for it or with advice.
+def merge(gpus: Sequence[Gpu], engine: EngineBuild) -> list[Gpu]:
+    """The GPUs of this machine, each with the engine's device for it where there is one.
 
     A device that the system did not list is a GPU of its own (the engine sees it, so it is there); one that shows a
-    GPU for the second time, through another backend, is left out. `cuda` is NVML's number (12040 for 12.4) and `system`
-    a value of `sys.platform`.
+    GPU for the second time, through another backend, is left out.
     """
     found = list(gpus)
     taken: set[int] = set()
@@ -34,9 +31,7 @@ def merge(gpus: Sequence[Gpu], engine: EngineBuild, cuda: int | None = None, sys
         elif not any(_seen_otherwise(device, found[i]) for i in taken):
             found.append(_driven(_unlisted(device), device))
             taken.add(len(found) - 1)
-    return [
-        gpu if index in taken else _advised(gpu, advice(gpu, engine, cuda, system)) for index, gpu in enumerate(found)
-    ]
+    return found
 
 
 def words_of(name: str) -> frozenset[str]:
@@ -109,7 +104,3 @@ def _driven(gpu: Gpu, device: EngineDevice) -> Gpu:
         engine_device=device.name,
         evidence=evidence,
     )
-
-
-def _advised(gpu: Gpu, sentence: Sentence) -> Gpu:
-    return msgspec.structs.replace(gpu, usable=False, advice=str(sentence), advice_sentence=sentence)

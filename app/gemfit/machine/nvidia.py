@@ -90,15 +90,17 @@ def _text(value: str | bytes) -> str:
 
 def to_gpus(report: NvmlReport) -> list[Gpu]:
     """What NVML reported, as GPUs of this machine."""
-    return [_to_gpu(gpu, report.driver) for gpu in report.gpus]
+    return [_to_gpu(gpu, report.driver, report.cuda) for gpu in report.gpus]
 
 
-def _to_gpu(gpu: NvmlGpu, driver: str) -> Gpu:
+def _to_gpu(gpu: NvmlGpu, driver: str, cuda: int | None) -> Gpu:
     evidence = {"name": "nvml"}
     if gpu.total_bytes is not None:
         evidence |= {"total_bytes": "nvml", "free_bytes": "nvml"}
     if driver:
         evidence["driver"] = "nvml"
+    if cuda is not None:
+        evidence["cuda"] = "nvml"
     return Gpu(
         name=gpu.name if gpu.name.startswith("NVIDIA") else f"NVIDIA {gpu.name}",
         vendor="NVIDIA",
@@ -106,6 +108,7 @@ def _to_gpu(gpu: NvmlGpu, driver: str) -> Gpu:
         free_bytes=gpu.free_bytes,
         shared_memory=gpu.total_bytes is None,
         driver=driver,
+        cuda=cuda,
         evidence=evidence,
     )
 

@@ -10,6 +10,7 @@ import msgspec
 
 from gemfit import paths
 from gemfit.machine import apple, drm, nvidia, surroundings, windows
+from gemfit.machine.advice import with_advice
 from gemfit.machine.ask import TIMEOUT_S, Answer, ask
 from gemfit.machine.cpu import probe_cpu
 from gemfit.machine.disk import probe_disk
@@ -44,13 +45,13 @@ def probe(weights_dir: Path, *, root: Path = Path("/"), timeout_s: float = TIMEO
         evidence = {**cpu.evidence, "features": f"ggml {engine.evidence.get('features', '')}".strip()}
         cpu = msgspec.structs.replace(cpu, features=engine.features, evidence=evidence)
     environment, environment_evidence = surroundings.environment(root)
-    return Machine(
+    machine = Machine(
         os=surroundings.system_name(root),
         arch=platform.machine(),
         environment=environment,
         memory=memory,
         cpu=cpu,
-        gpus=merge(gpus, engine, report.cuda, sys.platform),
+        gpus=merge(gpus, engine),
         disk=disk,
         engine=engine,
         problems=[str(problem) for problem in problems],
@@ -58,6 +59,7 @@ def probe(weights_dir: Path, *, root: Path = Path("/"), timeout_s: float = TIMEO
         evidence={"os": "platform", "arch": "platform"}
         | ({"environment": environment_evidence} if environment else {}),
     )
+    return with_advice(machine)
 
 
 def engine_build(answer: Answer, problems: list[Sentence]) -> EngineBuild:

@@ -19,13 +19,16 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 class Cpu(msgspec.Struct, frozen=True, kw_only=True):
     """The processor, as far as this process may use it: a container's or an affinity's share of its cores.
 
-    `features` are instruction sets as the engine reports them (`AVX2`, `FMA`, …).
+    `features` are the instruction sets that the engine build uses, as it reports them (`AVX2`, `FMA`, …);
+    `capabilities` those that the processor has, by the same names, of the ones that the engine can be built for.
+    Empty: not known.
     """
 
     model: str
     physical_cores: int
     logical_cores: int
     features: list[str] = []
+    capabilities: list[str] = []
     evidence: dict[str, str] = {}
 
 
@@ -34,8 +37,8 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
 
     `shared_memory`: it has no memory of its own worth the name and takes the system's (integrated, Apple).
     For a GPU with `shared_memory`, `total_bytes` is what its driver lets it take of it, None where that is not known.
-    `engine_device` is the name in the engine's own device list, when it is there. `advice` is English;
-    `advice_sentence` is the same, for a window to translate.
+    `engine_device` is the name in the engine's own device list, when it is there. `cuda` is the newest CUDA that its
+    driver runs (12040 for 12.4). `advice` is English, with the command; a window asks `advice.for_gpu`.
     """
 
     name: str
@@ -46,8 +49,8 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
     usable: bool = False
     engine_device: str | None = None
     driver: str = ""
+    cuda: int | None = None
     advice: str = ""
-    advice_sentence: Sentence | None = None
     evidence: dict[str, str] = {}
 
 
@@ -71,9 +74,13 @@ class EngineDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EngineBuild(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine in use is and can drive. `problem`: why it could not be asked, else empty."""
+    """What the engine in use is and can drive. `problem`: why it could not be asked, else empty.
+
+    `backends` are what it was built with, by ggml's names (`CPU`, `CUDA`, `Vulkan`, …), with or without a device.
+    """
 
     build: str = ""
+    backends: list[str] = []
     devices: list[EngineDevice] = []
     formats: list[str] = []
     features: list[str] = []

@@ -74,8 +74,7 @@ class MachinePage(Page):
         self._add_group(self.tr("Memory"), self._memory(machine))
         self._add_group(self.tr("Processor"), self._cpu(machine))
         for gpu in machine.gpus:
-            advice = words.text(gpu.advice_sentence) if gpu.advice_sentence else gpu.advice
-            self._add_group(gpu.name, self._gpu(gpu), advice)
+            self._add_group(gpu.name, self._gpu(gpu), gpu.advice)
         if not machine.gpus:
             self._add_group(self.tr("Graphics card"), [], self.tr("None was found. Models run on the processor."))
         self._add_group(self.tr("Disk for the weights"), self._disk(machine))

@@ -21,6 +21,12 @@ _type = libggml.ggml_backend_dev_type
 _type.argtypes, _type.restype = [ctypes.c_void_p], ctypes.c_int
 _memory = libggml.ggml_backend_dev_memory
 _memory.argtypes, _memory.restype = [ctypes.c_void_p, ctypes.POINTER(_Size), ctypes.POINTER(_Size)], None
+_backend_count = libggml.ggml_backend_reg_count
+_backend_count.argtypes, _backend_count.restype = [], _Size
+_backend_get = libggml.ggml_backend_reg_get
+_backend_get.argtypes, _backend_get.restype = [_Size], ctypes.c_void_p
+_backend_name = libggml.ggml_backend_reg_name
+_backend_name.argtypes, _backend_name.restype = [ctypes.c_void_p], ctypes.c_char_p
 
 
 class Device(NamedTuple):
@@ -40,11 +46,18 @@ class Device(NamedTuple):
 
 def devices() -> list[Device]:
     """All devices, in ggml's order."""
-    pointers = [_get(index) for index in range(_count())]
-    return [
-        Device(p, _name(p).decode("utf-8", "replace"), _description(p).decode("utf-8", "replace"), _kind(p))
-        for p in pointers
-    ]
+    return [device(_get(index)) for index in range(_count())]
+
+
+def device(pointer: int) -> Device:
+    """The device behind one of ggml's pointers."""
+    name, description = _name(pointer), _description(pointer)
+    return Device(pointer, name.decode("utf-8", "replace"), description.decode("utf-8", "replace"), _kind(pointer))
+
+
+def backends() -> list[str]:
+    """What this build was made with: `CPU`, `CUDA`, `Vulkan`, …, whether or not there is a device for it."""
+    return [_backend_name(_backend_get(index)).decode("utf-8", "replace") for index in range(_backend_count())]
 
 
 def _kind(pointer: int) -> str:

@@ -5,13 +5,13 @@ from typing import Any
 
 import llama_cpp.llama_cpp as lib
 
-from gemfit.engine.backends.ggml_devices import Device, devices
+from gemfit.engine.backends.ggml_devices import Device, backends, devices
 from gemfit.engine.backends.llama import build_name
 from gemfit.engine.backends.llama_native import Log
 
 
 def describe() -> dict[str, Any]:
-    """`build`, `devices` (name, description, kind, total_bytes, free_bytes), `formats`, `features`, `evidence`."""
+    """`build`, `backends`, `devices` (name, description, kind, total_bytes, free_bytes), `formats`, `features`, `evidence`."""
     log = Log()
     lib.llama_backend_init()
     info = lib.llama_print_system_info().decode("utf-8", "replace")
@@ -19,11 +19,13 @@ def describe() -> dict[str, Any]:
     log.clear()
     return {
         "build": build_name(),
+        "backends": backends(),
         "devices": found,
         "formats": ["gguf"],
         "features": features(info),
         "evidence": {
             "build": "llama_version",
+            "backends": "ggml_backend_reg_get",
             "devices": "ggml_backend_dev_get",
             "features": "llama_print_system_info",
         },
