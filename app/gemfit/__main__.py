@@ -11,7 +11,8 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == ["--child"]:
         return _child(arguments[1])
-    faulthandler.enable()
+    if not faulthandler.is_enabled():  # a test runner's own would lose the file it writes to
+        faulthandler.enable()
     arguments = _choose_catalog(arguments)
     if arguments in ([], ["window"]):
         from gemfit.ui.app import main as window
