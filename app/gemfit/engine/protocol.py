@@ -1,8 +1,8 @@
 """The messages between the program and an engine child: typed structs, one JSON object a line.
 
 The child speaks first (`Hello`). Every request but `Quit` is answered by exactly one final event: `Load` by `Loaded` or
-`Failed`, `Measure` by `Measured` or `Failed`, `Generate` by `Done` or `Failed`. A child's end is not a message but an
-`EngineExit`, made by the client.
+`Failed`, `Measure` by `Measured` or `Failed`, `Generate` by `Done` or `Failed`, `Bench` by `Benched` or `Failed`. A
+child's end is not a message but an `EngineExit`, made by the client.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,11 @@ PROTOCOL_VERSION = 1
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "context", "cancelled"]
 KvType = Literal["f16", "q8_0"]
+LoadMode = Literal["read", "mapped"]
+BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute"]
+
+SYSTEM_MEMORY = ""
+"""As the device of a buffer: the computer's own memory."""
 
 
 class ChatMessage(msgspec.Struct, frozen=True):
@@ -37,14 +42,32 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
 
 
-class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """How to load a file. `gpu_layers` -1: all of them. `threads` None: the child decides (see `engine/threads.py`).
+class DeviceLayers(msgspec.Struct, frozen=True):
+    """What one device gets: so many layers, as llama.cpp counts them (blocks, and the output matrix as one more)."""
 
-    `device`: the name of the one GPU to use, as the engine lists it; "" leaves the choice to llama.cpp. `sampling`: the
-    publisher's defaults, where they are known and the file does not say them.
+    device: str
+    layers: int
+
+
+class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How to load a file. `threads` None: the child decides (see `engine/threads.py`).
+
+    `shares`: the devices to use besides the processor, by the engine's names and in its order; what they do not get
+    stays in system memory (llama.cpp gives devices the last blocks and the output matrix). None: the processor alone.
+    `host_expert_layers`: so many of the first blocks keep their experts in system memory although the rest of them is
+    on a device. `load_mode` `mapped`: the file is mapped instead of read, so the system may drop pages of it and read
+    them again; nothing is repacked then. `repack`: the processor may put weights in an order that it computes faster
+    with. `sampling`: the publisher's defaults, where they are known and the file does not say them.
+
+    `gpu_layers` and `device` are an older way to say `shares`, in force while there are none: so many layers (-1: all)
+    on one device ("": whichever llama.cpp chooses).
     """
 
     context_tokens: int = 4096
+    shares: list[DeviceLayers] = []
+    host_expert_layers: int = 0
+    load_mode: LoadMode = "read"
+    repack: bool = True
     gpu_layers: int = 0
     device: str = ""
     threads: int | None = None
@@ -52,6 +75,11 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     kv_type: KvType = "f16"
     lazy_embeddings: bool = True
     sampling: Sampling = Sampling()
+
+    @property
+    def device_layers(self) -> int:
+        """Layers on devices, -1: all of them."""
+        return sum(share.layers for share in self.shares) if self.shares else self.gpu_layers
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):
@@ -77,6 +105,22 @@ class Generate(msgspec.Struct, frozen=True, kw_only=True, tag="generate"):
     prefill: str = ""
 
 
+class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
+    """Load a file and time how it decodes made-up tokens: prompts of `prompt_tokens` (several lengths), and
+    `generate_tokens` one by one after each of `depth_tokens` in the context. All of it `repetitions` times, interleaved.
+
+    The file needs no vocabulary (`tokenizer.ggml.model` may be `none`). `plan.context_tokens` has to hold the longest.
+    """
+
+    request_id: int
+    path: str
+    plan: LoadPlan = LoadPlan()
+    prompt_tokens: list[int] = []
+    depth_tokens: list[int] = []
+    generate_tokens: int = 16
+    repetitions: int = 1
+
+
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
     request_id: int
 
@@ -85,14 +129,27 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
     pass
 
 
-Request = Load | Measure | Generate | Cancel | Quit
+Request = Load | Measure | Generate | Bench | Cancel | Quit
+
+
+class Buffer(msgspec.Struct, frozen=True):
+    """Bytes of one kind in the memory of one device (ggml's name for it, or SYSTEM_MEMORY).
+
+    Weights are `weights` (copied as they are), `repacked` (copied in the processor's own order), `mapped` (pages of the
+    file, which the system may drop) or `lazy` (left on disk, read row by row).
+    """
+
+    kind: BufferKind
+    device: str
+    n_bytes: int
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """Memory as the engine itself lays it out, in bytes.
+    """Memory as the engine itself lays it out, in bytes, padding included.
 
     `total_bytes` = weights + KV cache + compute buffers. Of the weights, `lazy_bytes` stay on disk and are read when
-    needed, so `total_bytes - lazy_bytes` is what has to be in memory.
+    needed, so `total_bytes - lazy_bytes` is what has to be in memory. The weights count a token embedding twice where
+    the engine keeps a second copy of it as the output matrix. `buffers` say the same for every device.
     """
 
     weights_bytes: int
@@ -100,6 +157,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     compute_bytes: int
     total_bytes: int
     lazy_bytes: int = 0
+    buffers: list[Buffer] = []
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +209,24 @@ class Measured(msgspec.Struct, frozen=True, tag="measured"):
     layout: Layout
 
 
+class BenchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="bench_progress"):
+    request_id: int
+    fraction: float
+
+
+class Benched(msgspec.Struct, frozen=True, kw_only=True, tag="benched"):
+    """Seconds: `prompt_s[i]` for each repetition of the prompt of `prompt_tokens[i]`; `token_s[i]` for each token that
+    was generated after `depth_tokens[i]`. `busy_cores`: what other programs kept busy meanwhile.
+    """
+
+    request_id: int
+    prompt_s: list[list[float]]
+    token_s: list[list[float]]
+    threads: int
+    load_s: float
+    busy_cores: float
+
+
 class PromptProgress(msgspec.Struct, frozen=True, kw_only=True, tag="prompt_progress"):
     request_id: int
     done_tokens: int
@@ -180,7 +256,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     request_id: int | None = None
 
 
-Event = Hello | LoadProgress | Loaded | Measured | PromptProgress | Delta | Done | Failed
+Event = Hello | LoadProgress | Loaded | Measured | BenchProgress | Benched | PromptProgress | Delta | Done | Failed
 
 
 Send = Callable[[Event], None]

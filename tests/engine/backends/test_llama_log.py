@@ -17,12 +17,12 @@ sched_reserve:        CPU compute buffer size =   114.52 MiB
 def test_the_figures_of_a_load_are_summed() -> None:
     logged = llama_log.read(E2B)
     assert logged.kv_bytes == 36 << 20
-    assert logged.compute_bytes == round(114.52 * (1 << 20))
+    assert logged.compute == [("CPU", round(114.52 * (1 << 20)))]
     assert logged.lazy_tensors == ["per_layer_token_embd.weight"]
 
 
 def test_a_log_without_figures_gives_none() -> None:
-    assert llama_log.read(["nothing", ""]) == (0, 0, [])
+    assert llama_log.read(["nothing", ""]) == (0, [], [])
 
 
 def test_the_reason_of_a_failure_is_the_line_that_names_it() -> None:

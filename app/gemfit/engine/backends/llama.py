@@ -13,13 +13,16 @@ from llama_cpp._ggml import libggml
 
 from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
-from gemfit.engine.backends.generation import Generation
+from gemfit.engine.backends.generation import Cancelled, Generation
 from gemfit.engine.backends.ggml_devices import GpuMemory
+from gemfit.engine.backends.llama_layout import layout
 from gemfit.engine.backends.llama_native import Abort, LoadError, Log, NativeModel
+from gemfit.engine.backends.speed_run import SpeedRun
 from gemfit.engine.protocol import (
+    Bench,
+    Benched,
     Failed,
     Generate,
-    Layout,
     Load,
     Loaded,
     LoadPlan,
@@ -103,7 +106,7 @@ class LlamaBackend:
                 sampling=defaults,
                 threads=count,
                 load_s=time.perf_counter() - started,
-                layout=_layout(model, header, self._log.lines),
+                layout=layout(model, header, self._log.lines, request.plan, no_alloc=False),
                 resident_bytes=psutil.Process().memory_info().rss,
                 device_bytes=gpus.used_bytes(),
             )
@@ -118,9 +121,9 @@ class LlamaBackend:
         except GemfitError as error:
             self._send(Failed(code=error.code, sentence=error.sentence))
             return
-        layout = _layout(model, header, self._log.lines, request.plan)
+        found = layout(model, header, self._log.lines, request.plan, no_alloc=True)
         model.close()
-        self._send(Measured(layout))
+        self._send(Measured(found))
 
     def generate(self, request: Generate) -> None:
         """Answer. Sends `Delta`s, then `Done` or `Failed`."""
@@ -134,6 +137,38 @@ class LlamaBackend:
             self._generation.run(request)
         except GemfitError as error:
             self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
+
+    def bench(self, request: Bench) -> None:
+        """Time a file, loaded in place of the one before. Sends `BenchProgress`, then `Benched` or `Failed`."""
+        started = time.perf_counter()
+        try:
+            check_file(Path(request.path))
+            self.close()
+            count = self._threads(request.plan)
+            self._model = self._open(request.path, request.plan, count, None)
+            load_s = time.perf_counter() - started
+            run = SpeedRun(self._model, request, self._send)
+            run.run()
+        except (GemfitError, Cancelled) as error:
+            self._bench_failed(request.request_id, error)
+            return
+        finally:
+            self.close()
+        self._send(
+            Benched(
+                request_id=request.request_id,
+                prompt_s=run.prompt_s,
+                token_s=run.token_s,
+                threads=count,
+                load_s=load_s,
+                busy_cores=self._busy.busy_cores(),
+            )
+        )
+
+    def _bench_failed(self, request_id: int, error: GemfitError | Cancelled) -> None:
+        if self.abort.is_set() or not isinstance(error, GemfitError):  # a load that was stopped fails as well
+            error = GemfitError("cancelled", say(QT_TRANSLATE_NOOP("gemfit", "Measuring the speed was stopped.")))
+        self._send(Failed(code=error.code, sentence=error.sentence, request_id=request_id))
 
     def close(self) -> None:
         """Free what is loaded."""
@@ -198,22 +233,6 @@ def _own_sampling(model: NativeModel) -> Sampling:
         top_p=number("top_p"),
         min_p=number("min_p"),
         repeat_penalty=number("penalty_repeat"),
-    )
-
-
-def _layout(model: NativeModel, header: GgufHeader, log: list[str], measured: LoadPlan | None = None) -> Layout:
-    """What llama.cpp laid out. Under no_alloc it does not say what it reads lazily, so that is told from the plan."""
-    logged = llama_log.read(log)
-    lazy = set(logged.lazy_tensors)
-    if measured is not None and measured.lazy_embeddings:
-        lazy.add("per_layer_token_embd.weight")
-    weights = model.size_bytes
-    return Layout(
-        weights_bytes=weights,
-        kv_bytes=logged.kv_bytes,
-        compute_bytes=logged.compute_bytes,
-        total_bytes=weights + logged.kv_bytes + logged.compute_bytes,
-        lazy_bytes=sum(t.n_bytes for t in header.tensors if t.name in lazy),
     )
 
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import llama_cpp.llama_cpp as lib
 
-from gemfit.engine.backends.ggml_devices import devices
+from gemfit.engine.backends.llama_params import ModelParams, context_params
 from gemfit.engine.protocol import LoadPlan
 
 ABORTED = 2
 NO_ROOM = 1
 
-_KV_TYPES = {"f16": lib.GGML_TYPE_F16, "q8_0": lib.GGML_TYPE_Q8_0}
 _WARNING, _ERROR, _CONTINUE = 3, 4, 5  # enum ggml_log_level of ggml.h
 
 
@@ -86,14 +85,21 @@ class NativeModel:
         *,
         no_alloc: bool = False,
     ) -> None:
-        """Load `path`. With `no_alloc` everything is laid out and nothing allocated. Raises LoadError."""
+        """Load `path`. With `no_alloc` everything is laid out and nothing allocated.
+
+        Raises LoadError, and GemfitError `unknown_device`.
+        """
         self.abort = abort
         self._model = self._context = None
-        self._model = lib.llama_model_load_from_file(path.encode(), self._model_params(plan, on_progress, no_alloc))
+        wanted = ModelParams(plan, no_alloc=no_alloc)
+        self._report(wanted.params, on_progress)
+        self._model = lib.llama_model_load_from_file(path.encode(), wanted.params)
         if not self._model:
             raise LoadError
         self.train_context_tokens = int(lib.llama_model_n_ctx_train(self._model))
-        self._context = lib.llama_init_from_model(self._model, self._context_params(plan, threads))
+        params = context_params(plan, self.train_context_tokens, threads)
+        params.abort_callback, params.abort_callback_data = abort.callback, abort.data
+        self._context = lib.llama_init_from_model(self._model, params)
         if not self._context:
             self.close()
             raise LoadError
@@ -105,19 +111,7 @@ class NativeModel:
         self.window_tokens = int(lib.llama_model_n_swa(self._model))
         self.size_bytes = int(lib.llama_model_size(self._model))
 
-    def _model_params(self, plan: LoadPlan, on_progress: Callable[[float], None] | None, no_alloc: bool) -> Any:
-        params = lib.llama_model_default_params()
-        params.n_gpu_layers = plan.gpu_layers
-        chosen = [device.pointer for device in devices() if device.name == plan.device]
-        if chosen:
-            self._devices = (ctypes.c_void_p * 2)(chosen[0], None)  # ends with NULL, as llama.cpp wants it
-            params.devices = ctypes.cast(self._devices, ctypes.c_void_p)
-        # NONE, not MMAP: under MMAP the repacked Q4_0 weights stand beside the mapped file (1215 MiB for E2B), and
-        # no_alloc aborts on an assertion.
-        params.load_mode = lib.LLAMA_LOAD_MODE_NONE
-        params.lazy_mode = lib.LLAMA_LAZY_MODE_ON if plan.lazy_embeddings else lib.LLAMA_LAZY_MODE_OFF
-        params.no_alloc = no_alloc
-
+    def _report(self, params: Any, on_progress: Callable[[float], None] | None) -> None:
         def progress(fraction: float, _data: Any) -> bool:
             if on_progress is not None:
                 on_progress(fraction)
@@ -125,21 +119,6 @@ class NativeModel:
 
         self._progress = lib.llama_progress_callback(progress)
         params.progress_callback = self._progress
-        return params
-
-    def _context_params(self, plan: LoadPlan, threads: int) -> Any:
-        params = lib.llama_context_default_params()
-        params.n_ctx = min(plan.context_tokens, self.train_context_tokens or plan.context_tokens)
-        params.n_batch = params.n_ubatch = plan.ubatch_tokens
-        params.n_seq_max = 1
-        params.n_outputs_max = 1  # one row of logits, not one per token of the batch: 512 MiB for Gemma's vocabulary
-        params.swa_full = False  # true in the C API: 10,752 MiB of KV cache for the 12B at 32 K instead of 992
-        params.n_threads = params.n_threads_batch = threads
-        params.type_k = params.type_v = _KV_TYPES[plan.kv_type]
-        params.abort_callback = self.abort.callback
-        params.abort_callback_data = self.abort.data
-        params.no_perf = True
-        return params
 
     def close(self) -> None:
         """Free the context and the model."""

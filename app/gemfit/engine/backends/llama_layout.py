@@ -1,0 +1,109 @@
+"""What llama.cpp laid out, as a `Layout`: from its own account, else from its log."""
+
+from typing import get_args
+
+from gemfit.engine.backends import llama_breakdown, llama_log
+from gemfit.engine.backends.llama_breakdown import Held
+from gemfit.engine.backends.llama_native import NativeModel
+from gemfit.engine.protocol import SYSTEM_MEMORY, Buffer, BufferKind, Layout, LoadPlan
+from gemfit.gguf.types import GgufHeader
+
+LAZY_TENSORS = {"gemma4": "per_layer_token_embd.weight", "qwen4exp": "per_layer_token_embd.weight"}
+"""By architecture, the tensor that llama.cpp reads row by row if told to (src/models/, TENSOR_READ_LAZY)."""
+TENSOR_ALIGNMENT = 32
+"""In the processor's buffers (ggml-backend.cpp)."""
+KINDS: tuple[BufferKind, ...] = get_args(BufferKind)
+
+
+def layout(model: NativeModel, header: GgufHeader, log: list[str], plan: LoadPlan, *, no_alloc: bool) -> Layout:
+    """The layout of `model`. With `no_alloc`, what would be mapped and lazy is told from the plan."""
+    logged = llama_log.read(log)
+    lazy_tensor = LAZY_TENSORS.get(header.architecture)
+    names = {lazy_tensor} if no_alloc and plan.lazy_embeddings else set(logged.lazy_tensors)
+    lazy_bytes = sum(tensor.n_bytes for tensor in header.tensors if tensor.name in names)
+    held = llama_breakdown.read(model.context)
+    if held is None:
+        return _sum(_from_log(model, logged, lazy_bytes, plan))
+    buffers = [buffer for entry in held for buffer in _buffers(entry)]
+    if no_alloc:
+        buffers = _as_loaded(buffers, header.tensor_bytes, lazy_bytes, plan)
+    else:
+        # What is read lazily was mapped, whatever else was.
+        buffers = _moved(buffers, "mapped", "lazy", lazy_bytes, lazy_bytes)
+    return _sum(buffers)
+
+
+def _sum(buffers: list[Buffer]) -> Layout:
+    """One buffer for each kind and device, in the order of the kinds, and the sums."""
+    together: dict[tuple[int, str], int] = {}
+    for buffer in buffers:
+        key = KINDS.index(buffer.kind), buffer.device
+        together[key] = together.get(key, 0) + buffer.n_bytes
+
+    def total(*kinds: BufferKind) -> int:
+        return sum(buffer.n_bytes for buffer in buffers if buffer.kind in kinds)
+
+    weights, kv, compute = total("weights", "repacked", "mapped", "lazy"), total("kv"), total("compute")
+    return Layout(
+        weights_bytes=weights,
+        kv_bytes=kv,
+        compute_bytes=compute,
+        total_bytes=weights + kv + compute,
+        lazy_bytes=total("lazy"),
+        buffers=[Buffer(KINDS[kind], device, n) for (kind, device), n in sorted(together.items()) if n],
+    )
+
+
+def _buffers(held: Held) -> list[Buffer]:
+    device = SYSTEM_MEMORY if held.device is None else held.device
+    weights: BufferKind = "mapped" if held.name.endswith("_Mapped") else "weights" if held.plain else "repacked"
+    return [
+        Buffer(weights, device, held.model_bytes),
+        Buffer("kv", device, held.kv_bytes),
+        Buffer("compute", device, held.compute_bytes),
+    ]
+
+
+def _as_loaded(buffers: list[Buffer], tensor_bytes: int, lazy_bytes: int, plan: LoadPlan) -> list[Buffer]:
+    """What would be lazy and mapped after a load: where nothing is allocated all of it counts as copied.
+
+    Of a mapped file llama.cpp keeps one copy of everything, however often it stands in the account.
+    """
+    padded_bytes = -(-lazy_bytes // TENSOR_ALIGNMENT) * TENSOR_ALIGNMENT
+    buffers = _moved(buffers, "weights", "lazy", padded_bytes, lazy_bytes)
+    if plan.load_mode == "mapped":
+        here = sum(b.n_bytes for b in buffers if b.kind == "weights" and b.device == SYSTEM_MEMORY)
+        rest = [b for b in buffers if not (b.kind == "weights" and b.device == SYSTEM_MEMORY)]
+        return [*rest, Buffer("mapped", SYSTEM_MEMORY, min(here, tensor_bytes - lazy_bytes))]
+    return buffers
+
+
+def _moved(
+    buffers: list[Buffer], source: BufferKind, target: BufferKind, taken_bytes: int, n_bytes: int
+) -> list[Buffer]:
+    """`taken_bytes` fewer of `source` in the computer's memory, and `n_bytes` of `target` instead."""
+    out = []
+    for buffer in buffers:
+        if buffer.kind == source and buffer.device == SYSTEM_MEMORY and taken_bytes:
+            rest = max(0, buffer.n_bytes - taken_bytes)
+            out += [Buffer(source, SYSTEM_MEMORY, rest), Buffer(target, SYSTEM_MEMORY, n_bytes)]
+            taken_bytes = 0
+        else:
+            out.append(buffer)
+    return out
+
+
+def _from_log(model: NativeModel, logged: llama_log.Logged, lazy_bytes: int, plan: LoadPlan) -> list[Buffer]:
+    """Without the account: the file's tensors and the KV cache in one sum, on the first device of the plan if any."""
+    place = plan.shares[0].device if plan.shares else plan.device if plan.gpu_layers else SYSTEM_MEMORY
+    return [
+        Buffer("weights", place, model.size_bytes - lazy_bytes),
+        Buffer("lazy", SYSTEM_MEMORY, lazy_bytes),
+        Buffer("kv", place, logged.kv_bytes),
+        *(Buffer("compute", _place(name), n_bytes) for name, n_bytes in logged.compute),
+    ]
+
+
+def _place(buffer_type: str) -> str:
+    """Whose memory a buffer type is in, by its name: `CPU` and pinned memory (`CUDA_Host`) are the computer's own."""
+    return SYSTEM_MEMORY if buffer_type.startswith("CPU") or buffer_type.endswith("_Host") else buffer_type

@@ -1,0 +1,23 @@
+"""A plan of the arithmetic in the engine's words: the one place where both are known."""
+
+from gemfit.engine.protocol import DeviceLayers, LoadPlan, Sampling
+from gemfit.fit.types import Plan
+
+
+def load_plan(plan: Plan, *, threads: int | None = None, sampling: Sampling | None = None) -> LoadPlan:
+    """How the engine has to load a file to carry out `plan`. `threads` None: the engine decides.
+
+    The projector and the drafter of a plan are files of their own, which the engine does not load yet.
+    """
+    return LoadPlan(
+        context_tokens=plan.context_tokens,
+        shares=[DeviceLayers(share.device, share.layers) for share in plan.shares if share.layers],
+        host_expert_layers=plan.host_expert_layers,
+        load_mode=plan.load_mode,
+        repack=plan.repack,
+        threads=threads,
+        ubatch_tokens=plan.ubatch_tokens,
+        kv_type=plan.kv_type,
+        lazy_embeddings=plan.lazy_embeddings,
+        sampling=sampling or Sampling(),
+    )

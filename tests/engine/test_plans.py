@@ -1,0 +1,118 @@
+"""Every choice of a load plan reaches llama.cpp: memory moves where the plan says, and the answer stays the same."""
+
+from pathlib import Path
+
+import pytest
+
+from gemfit.engine.protocol import (
+    ChatMessage,
+    DeviceLayers,
+    Failed,
+    Generate,
+    Layout,
+    Loaded,
+    LoadPlan,
+    Measured,
+    Sampling,
+)
+from tests.engine.conftest import Engine
+
+GREEDY = Sampling(temperature=0.0)
+
+
+@pytest.fixture
+def mixture(data_dir: Path) -> Path:
+    """A Gemma 4 mixture of experts of 4 layers: real tokens, made-up weights."""
+    return data_dir / "gemma4-tiny-moe.gguf"
+
+
+def answer(engine: Engine) -> str:
+    request = Generate(request_id=1, messages=[ChatMessage("user", "Hello")], sampling=GREEDY, max_tokens=24)
+    text, thinking, done = engine.answer(request)
+    assert done.stats.generated_tokens > 0
+    return thinking + text
+
+
+def measured(engine: Engine, path: Path, **plan: object) -> Layout:
+    engine.client.measure(path, LoadPlan(**{"context_tokens": 1024, **plan}))
+    event = engine.wait_for(Measured, Failed)
+    assert isinstance(event, Measured), event
+    return event.layout
+
+
+def held(layout: Layout, *kinds: str) -> int:
+    return sum(buffer.n_bytes for buffer in layout.buffers if buffer.kind in kinds)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"load_mode": "mapped"},
+        {"repack": False},
+        {"lazy_embeddings": False},
+        {"lazy_embeddings": False, "load_mode": "mapped"},
+        {"ubatch_tokens": 64},
+    ],
+    ids=str,
+)
+def test_no_choice_of_memory_changes_the_answer(engine: Engine, tiny: Path, plan: dict[str, object]) -> None:
+    assert isinstance(engine.load(tiny, repack=True), Loaded)
+    usual = answer(engine)
+    assert isinstance(engine.load(tiny, **plan), Loaded)
+    assert answer(engine) == usual
+
+
+@pytest.mark.parametrize("layers", [1, 3, 4, 9])
+def test_experts_kept_in_system_memory_answer_the_same(engine: Engine, mixture: Path, layers: int) -> None:
+    assert isinstance(engine.load(mixture), Loaded)
+    usual, layout = answer(engine), measured(engine, mixture)
+    loaded = engine.load(mixture, host_expert_layers=layers)
+    assert isinstance(loaded, Loaded)
+    assert answer(engine) == usual
+    assert loaded.layout == layout  # without a device they are there anyway
+
+
+def test_what_is_repacked_mapped_or_lazy_is_told_apart(engine: Engine, tiny: Path) -> None:
+    usual = measured(engine, tiny)
+    assert held(usual, "repacked") > 0
+    assert held(usual, "lazy") == usual.lazy_bytes > 0
+    assert not held(usual, "mapped")
+    plain = measured(engine, tiny, repack=False)
+    assert not held(plain, "repacked")
+    assert plain.total_bytes == usual.total_bytes
+    mapped = measured(engine, tiny, load_mode="mapped")
+    assert held(mapped, "mapped") > 0
+    assert not held(mapped, "weights", "repacked")
+    whole = measured(engine, tiny, lazy_embeddings=False)
+    assert whole.lazy_bytes == 0
+    assert 0 <= whole.total_bytes - usual.total_bytes < 32  # in memory it is padded
+
+
+@pytest.mark.parametrize("plan", [{}, {"repack": False}, {"lazy_embeddings": False}, {"kv_type": "q8_0"}], ids=str)
+def test_a_load_takes_to_the_byte_what_was_measured_before(engine: Engine, tiny: Path, plan: dict[str, object]) -> None:
+    before = measured(engine, tiny, **plan)
+    loaded = engine.load(tiny, **plan)
+    assert isinstance(loaded, Loaded)
+    assert loaded.layout == before
+
+
+def test_a_mapped_load_maps_and_copies_nothing(engine: Engine, tiny: Path) -> None:
+    loaded = engine.load(tiny, load_mode="mapped")
+    assert isinstance(loaded, Loaded)
+    assert held(loaded.layout, "mapped") > 0
+    assert not held(loaded.layout, "repacked")
+
+
+@pytest.mark.parametrize("plan", [{"shares": [DeviceLayers("CUDA7", 3)]}, {"gpu_layers": -1, "device": "CUDA7"}])
+def test_a_device_that_is_not_there_is_named(engine: Engine, tiny: Path, plan: dict[str, object]) -> None:
+    failed = engine.load(tiny, **plan)
+    assert isinstance(failed, Failed)
+    assert failed.code == "unknown_device"
+    assert "CUDA7" in str(failed.sentence)
+    assert isinstance(engine.load(tiny), Loaded)  # the child lives on
+
+
+def test_the_layers_of_a_plan_are_those_of_its_shares() -> None:
+    assert LoadPlan().device_layers == 0
+    assert LoadPlan(gpu_layers=-1).device_layers == -1
+    assert LoadPlan(shares=[DeviceLayers("CUDA0", 20), DeviceLayers("CUDA1", 16)]).device_layers == 36
