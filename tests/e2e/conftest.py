@@ -69,8 +69,9 @@ def tiny_model(data_dir: Path) -> dict[str, object]:
             "vocab_tokens": 6000,
             "context_tokens": 8192,
             "sliding_window_tokens": 512,
-            "kv_full_bytes_per_token": 512,
-            "kv_swa_bytes_per_cell": 512,
+            "kv_bytes_per_cell": [512, 512, 0, 0],
+            "full_layers": [1, 3],
+            "query_lengths": [64, 128, 64, 128],
             "compute_base_bytes": 1 << 22,
         },
         "builds": [

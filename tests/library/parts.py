@@ -48,8 +48,9 @@ def tiny_catalog(data: bytes, superseded: bytes | None = None, **changes: object
         vocab_tokens=6000,
         context_tokens=4096,
         sliding_window_tokens=512,
-        kv_full_bytes_per_token=1024,
-        kv_swa_bytes_per_cell=1024,
+        kv_bytes_per_cell=[1024, 1024, 0, 0],
+        full_layers=[1, 3],
+        query_lengths=[64, 128, 64, 128],
         compute_base_bytes=1 << 20,
     )
     model = Model(

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from gemfit.catalog.types import SCHEMA, Build, Catalog, CatalogFile, Model
+from gemfit.catalog.types import SCHEMA, Build, Catalog, CatalogFile, Model, TensorLayout
 from gemfit.errors import GemfitError
 from gemfit.paths import resources_dir
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -111,26 +111,26 @@ def _model_problems(place: str, model: Model) -> Iterator[Problem]:
     for name in ("layers", "embedding_length", "vocab_tokens", "context_tokens"):
         if shape[name] <= 0:
             yield f"{place}.shape.{name}", "it has to be above 0"
-    for name in (
-        "sliding_window_tokens",
-        "kv_full_bytes_per_token",
-        "kv_swa_bytes_per_cell",
-        "compute_base_bytes",
-    ):
+    for name in ("sliding_window_tokens", "kv_rotation_bytes", "compute_base_bytes"):
         if shape[name] < 0:
             yield f"{place}.shape.{name}", "it cannot be below 0"
+    for name in ("kv_bytes_per_cell", "query_lengths"):
+        if len(shape[name]) != model.shape.layers:
+            yield f"{place}.shape.{name}", "it needs one entry for each layer"
+        if min(shape[name], default=0) < 0:
+            yield f"{place}.shape.{name}", "it cannot be below 0"
+    if not set(model.shape.full_layers) <= set(range(model.shape.layers)):
+        yield f"{place}.shape.full_layers", "layers are counted from 0"
     yield from _repeated(f"{place}.builds", "id", [build.id for build in model.builds])
     for i, build in enumerate(model.builds):
         yield from _build_problems(f"{place}.builds[{i}]", build)
+        if build.tensors is not None:
+            yield from _tensor_problems(f"{place}.builds[{i}].tensors", build.tensors, model.shape.layers)
 
 
 def _build_problems(place: str, build: Build) -> Iterator[Problem]:
     if not _ID.fullmatch(build.id):
         yield f"{place}.id", "an id is letters, digits, `-`, `_` and `.`"
-    for name in ("tensor_bytes", "read_bytes_per_token", "tied_bytes"):
-        value = getattr(build, name)
-        if value is not None and value <= 0:
-            yield f"{place}.{name}", "a size has to be above 0"
     if not build.files or build.files[0].role != "weights":
         yield f"{place}.files", "the first file has to be the weights"
     yield from _repeated(f"{place}.files", "file", [f"{file.repo}/{file.file}" for file in build.files])
@@ -138,6 +138,17 @@ def _build_problems(place: str, build: Build) -> Iterator[Problem]:
         yield from _file_problems(f"{place}.files[{i}]", file)
         if i and file.role == "weights":
             yield f"{place}.files[{i}].role", "only the first file is the weights"
+
+
+def _tensor_problems(place: str, tensors: TensorLayout, layers: int) -> Iterator[Problem]:
+    for name, value in msgspec.structs.asdict(tensors).items():
+        values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        if min(values, default=0) < 0:
+            yield f"{place}.{name}", "it cannot be below 0"
+    if len(tensors.layer_bytes) != layers:
+        yield f"{place}.layer_bytes", "it needs one entry for each layer"
+    if tensors.expert_bytes and len(tensors.expert_bytes) != layers:
+        yield f"{place}.expert_bytes", "it needs one entry for each layer"
 
 
 def _file_problems(place: str, file: CatalogFile) -> Iterator[Problem]:

@@ -29,15 +29,55 @@ class CatalogFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     why: str = ""
 
 
+class TensorLayout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tensors of one file of weights, by where they go, in bytes. Derived from a header by `fit/header.py`.
+
+    `embedding_bytes`: the token embedding, which stays in system memory. `output_bytes`: the output matrix; 0 where the
+    token embedding is that as well, and `copied` says whether the engine then keeps a second copy of it in system
+    memory (on a GPU it always needs one of its own). `lazy_bytes`: the per-layer embeddings, left on disk and read row
+    by row. `layer_bytes`: one entry for each block; `expert_bytes`: of those, the experts (no entries without any).
+    `other_bytes`: everything else. `repack_bytes`: of all of it, what the processor's kernels lay out anew.
+
+    `read_bytes`: what generating one token reads of the matrices that every token uses, the output matrix with them, by
+    tensor type as ggml names it, in lower case; `expert_read_bytes`: the same of the experts that one token uses.
+    """
+
+    embedding_bytes: int
+    output_bytes: int = 0
+    copied: bool = False
+    lazy_bytes: int = 0
+    other_bytes: int = 0
+    layer_bytes: list[int]
+    expert_bytes: list[int] = []
+    repack_bytes: int = 0
+    read_bytes: dict[str, int]
+    expert_read_bytes: dict[str, int] = {}
+
+    @property
+    def total_bytes(self) -> int:
+        """All tensors as they stand in the file."""
+        outside = self.embedding_bytes + self.output_bytes + self.lazy_bytes + self.other_bytes
+        return outside + sum(self.layer_bytes)
+
+    @property
+    def output_matrix_bytes(self) -> int:
+        """The output matrix, whether it is one of its own or the token embedding."""
+        return self.output_bytes or self.embedding_bytes
+
+    @property
+    def read_bytes_per_token(self) -> int:
+        """Everything that generating one token reads of the weights."""
+        return sum(self.read_bytes.values()) + sum(self.expert_read_bytes.values())
+
+
 class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One format of one model as one publisher packs it. `id` is what a person types (`q4_0`, `q4_0-google`).
 
     The first file is the weights; projector and drafter, where there are any, follow. `preferred`: the one to take
     among several of the same format, and `why` says why (or why not).
 
-    For the arithmetic, each None where it is not known: `tensor_bytes`, the weights without the file's header;
-    `read_bytes_per_token`, what generating one token reads of them (a mixture of experts reads only a part);
-    `tied_bytes`, the token embedding where it is the output matrix as well and the engine keeps a second copy of it.
+    `tensors`: for the arithmetic; None where they are not known. `split`: the publisher has the weights in several
+    files, which this version cannot fetch.
 
     How close it is to the weights as trained (QAT BF16), where that is published: `mean_kld`, the mean divergence of
     Kullback and Leibler, and `same_token_percent`, how often both think the same token the most probable; found with
@@ -51,9 +91,8 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     container: Container = "gguf"
     preferred: bool = True
     why: str = ""
-    tensor_bytes: int | None = None
-    read_bytes_per_token: int | None = None
-    tied_bytes: int | None = None
+    split: bool = False
+    tensors: TensorLayout | None = None
     mean_kld: float | None = None
     same_token_percent: float | None = None
     files: list[CatalogFile]
@@ -62,14 +101,19 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def weights(self) -> CatalogFile:
         return self.files[0]
 
+    def file_of(self, role: Role) -> CatalogFile | None:
+        """The first file of that role; None if there is none."""
+        return next((file for file in self.files if file.role == role), None)
+
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What memory depends on. Per-layer lists have one entry for each layer that keeps its own KV cache.
+    """What memory and the work of attention depend on. The lists have one entry for each block.
 
-    `kv_full_bytes_per_token` and `kv_swa_bytes_per_cell` are for f16 (source: the catalogue's facts, confirmed by the
-    engine). `compute_base_bytes` is the compute buffer for micro-batches of 512 tokens without the attention masks,
-    which grow with the context. `lazy_bytes` is what `lazy_mode` leaves on disk (the per-layer embeddings), by build
-    id.
+    `kv_bytes_per_cell`: keys and values of one cell in f16; 0 for a block without a cache of its own. `full_layers`:
+    the blocks that attend to the whole context; the others see `sliding_window_tokens`. `query_lengths`: query heads
+    times their length. `kv_rotation_bytes`: the matrices that rotate keys and values of a quantized cache.
+    `compute_base_bytes`: the compute buffer for micro-batches of 512 tokens, without the attention masks, which grow
+    with the context. Derived from a header by `fit/header.py`; those of the catalogue are confirmed by the engine.
     """
 
     layers: int
@@ -77,10 +121,11 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     vocab_tokens: int
     context_tokens: int
     sliding_window_tokens: int
-    kv_full_bytes_per_token: int
-    kv_swa_bytes_per_cell: int
+    kv_bytes_per_cell: list[int]
+    full_layers: list[int]
+    query_lengths: list[int]
+    kv_rotation_bytes: int = 0
     compute_base_bytes: int
-    lazy_bytes: dict[str, int] = {}
 
 
 class SamplingDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

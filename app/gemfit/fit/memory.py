@@ -7,7 +7,7 @@ compared with what llama.cpp logs for the five Gemma 4 shapes; the tests hold th
 
 import msgspec
 
-from gemfit.catalog.types import Build, Model, Shape
+from gemfit.catalog.types import Build, Model, Shape, TensorLayout
 from gemfit.fit.types import KvType
 
 MIB = 1 << 20
@@ -15,8 +15,6 @@ CELLS_STEP = 256
 DEFAULT_UBATCH = 512
 # 32 values in 34 bytes (q8_0) where f16 takes 64.
 _KV_SCALE = {"f16": (1, 1), "q8_0": (34, 64)}
-# A quantized cache rotates keys and values by two matrices, 512 x 512 and 256 x 256 floats, kept in the compute buffer.
-_ROTATION_BYTES = (512 * 512 + 256 * 256) * 4
 # Resident size of an engine child without weights, cache and buffers, and what the vocabulary's tables take of it for
 # each token. Measured on Linux x86-64 after a prompt of 512 tokens: 162 MiB with Gemma's 262,144 tokens; for the bare
 # binding 149 MiB, and 59 MiB with the starter's 49,152 tokens.
@@ -56,17 +54,33 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
         return self.weights_bytes + self.kv_bytes + self.compute_bytes + self.base_bytes
 
 
+def tensors_of(model: Model, build: Build) -> TensorLayout:
+    """The tensors of a build. Where they are not known, the file's size stands for them, spread over the blocks."""
+    if build.tensors is not None:
+        return build.tensors
+    file, layers = build.weights, model.shape.layers
+    n_bytes = file.bytes or file.approx_bytes or 0
+    each = n_bytes // layers
+    return TensorLayout(
+        embedding_bytes=0,
+        other_bytes=n_bytes - each * layers,
+        layer_bytes=[each] * layers,
+        read_bytes={build.format: n_bytes},
+    )
+
+
 def weights_of(model: Model, build: Build) -> Weights:
-    """The weights of a build of the catalogue. Where the tensors are not known, the file's size stands for them."""
-    file = build.weights
-    tensor_bytes = build.tensor_bytes or file.bytes or file.approx_bytes or 0
-    lazy_bytes = model.shape.lazy_bytes.get(build.id, 0)
+    return weights_from(tensors_of(model, build))
+
+
+def weights_from(tensors: TensorLayout) -> Weights:
+    tied = 0 if tensors.output_bytes else tensors.embedding_bytes
     return Weights(
-        tensor_bytes=tensor_bytes,
-        lazy_bytes=lazy_bytes,
-        tied_bytes=build.tied_bytes or 0,
-        copied=True,
-        read_bytes_per_token=build.read_bytes_per_token or tensor_bytes - lazy_bytes,
+        tensor_bytes=tensors.total_bytes,
+        lazy_bytes=tensors.lazy_bytes,
+        tied_bytes=tied,
+        copied=tensors.copied,
+        read_bytes_per_token=tensors.read_bytes_per_token,
     )
 
 
@@ -85,8 +99,10 @@ def swa_cells(shape: Shape, context_tokens: int, ubatch_tokens: int = DEFAULT_UB
 
 def kv_bytes(shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH) -> int:
     """The KV cache: cells for the whole context in the full layers, for the window in the others."""
-    full = shape.kv_full_bytes_per_token * padded(context_tokens)
-    window = shape.kv_swa_bytes_per_cell * swa_cells(shape, context_tokens, ubatch_tokens)
+    cells = shape.kv_bytes_per_cell
+    in_full = sum(cells[i] for i in shape.full_layers)
+    full = in_full * padded(context_tokens)
+    window = (sum(cells) - in_full) * swa_cells(shape, context_tokens, ubatch_tokens)
     numerator, denominator = _KV_SCALE[kv_type]
     return (full + window) * numerator // denominator
 
@@ -98,7 +114,7 @@ def compute_bytes(
     ubatch = min(ubatch_tokens, context_tokens)
     activations = shape.compute_base_bytes * ubatch // DEFAULT_UBATCH
     masks = 2 * ubatch * (padded(context_tokens) + swa_cells(shape, context_tokens, ubatch_tokens))
-    return activations + masks + (_ROTATION_BYTES if kv_type == "q8_0" else 0)
+    return activations + masks + (shape.kv_rotation_bytes if kv_type == "q8_0" else 0)
 
 
 def process_bytes(shape: Shape) -> int:

@@ -49,7 +49,8 @@ def get(
     """Bring the files of a build with these roles here, verified; those that are here already are not fetched again.
 
     `on_progress` is called on this thread, for one file after the other. Raises GemfitError: those of `find_build`,
-    `hub.resolve`, `store.verify` and `download`, `no_part`, `not_installed`, `disk_full`.
+    `hub.resolve`, `store.verify` and `download`, `no_part`, `split`, `not_installed`,
+    `disk_full`.
     """
     model, build = find_build(catalog, model_id, build_id)
     job = _Job(
@@ -198,7 +199,16 @@ class _Job:
 
 
 def wanted(model: Model, build: Build, parts: Sequence[str]) -> list[CatalogFile]:
-    """The files of these roles. Raises GemfitError `no_part` when the build has none of one of them."""
+    """The files of these roles. Raises GemfitError `no_part` when the build has none of one of them, `split` when the
+    weights come in several files.
+    """
+    if build.split and "weights" in parts:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "{model} as {build} is published in several files, which this version of Gemfit cannot fetch. "
+            "Nothing was downloaded. Choose another format.",
+        )
+        raise GemfitError("split", say(text, model=model.name, build=build.title))
     for part in parts:
         if not any(file.role == part for file in build.files):
             text = QT_TRANSLATE_NOOP(
