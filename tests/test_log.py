@@ -84,3 +84,28 @@ def test_stopping_puts_the_hooks_back():
     log.stop_logging(log.start_logging())
     assert sys.excepthook is sys.__excepthook__
     assert threading.excepthook is threading.__excepthook__
+
+
+@pytest.mark.logs_warnings
+def test_the_last_warnings_are_found_with_the_end_of_their_tracebacks(logging_on):
+    logger = logging.getLogger("gemfit.library")
+    for number in range(12):
+        logger.info("fine %s", number)
+        logger.warning("trouble %s", number)
+    try:
+        raise ValueError("odd")
+    except ValueError:
+        logger.exception("a bug")
+    found = log.last_warnings(paths.log_file(), count=3, lines=2)
+    assert [record.partition(": ")[2] for record in found] == ["trouble 10", "trouble 11", "a bug\nValueError: odd"]
+
+
+def test_without_a_log_there_are_no_warnings(tmp_path):
+    assert log.last_warnings(tmp_path / "none.log") == []
+
+
+def test_of_a_large_log_only_the_end_is_read(tmp_path):
+    path = tmp_path / "gemfit.log"
+    line = "2026-01-01 10:00:00,000 WARNING gemfit: old\n"
+    path.write_text(line * (log.READ_BYTES // len(line) * 2) + line.replace("old", "new"))
+    assert log.last_warnings(path, count=1) == [line.replace("old", "new").strip()]

@@ -1,7 +1,6 @@
 """The log file: rotated, and without prompts, answers, tokens or names in it."""
 
 import logging
-import os
 import re
 import sys
 import threading
@@ -9,31 +8,27 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from gemfit import paths
+from gemfit import paths, personal
 
 MAX_BYTES = 1_000_000
 KEPT_FILES = 3
 
+READ_BYTES = 1 << 18
+_BEGINNING = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ([A-Z]+) ", re.MULTILINE)
 _TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{8,}|(?<=[Bb]earer )\S+")
 
 logger = logging.getLogger("gemfit")
 
 
 class CleanFormatter(logging.Formatter):
-    """Shows the home folder as `~` and blanks what looks like a token, tracebacks included."""
+    """Shows the home folder as `~` and blanks names and what looks like a token, tracebacks included."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is no home
-        self._user = Path(self._home).name
+        self._who = personal.here()
 
     def format(self, record: logging.LogRecord) -> str:
-        text = _TOKEN.sub("(token)", super().format(record))
-        if len(self._home) > 1 and self._home != "~":
-            text = text.replace(self._home, "~")
-        if len(self._user) > 2 and self._user != "root":
-            text = re.sub(rf"\b{re.escape(self._user)}\b", "(user)", text)
-        return text
+        return personal.without(_TOKEN.sub("(token)", super().format(record)), self._who)
 
 
 def start_logging(path: Path | None = None) -> logging.Handler:
@@ -59,6 +54,26 @@ def stop_logging(handler: logging.Handler) -> None:
     handler.close()
     sys.excepthook = sys.__excepthook__
     threading.excepthook = threading.__excepthook__
+
+
+def last_warnings(path: Path, count: int = 10, lines: int = 12) -> list[str]:
+    """The last warnings and errors in a log file, oldest first, each with its last lines; none where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - READ_BYTES))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:  # nothing was logged yet
+        return []
+    begins = list(_BEGINNING.finditer(text))
+    ends = [found.start() for found in begins[1:]] + [len(text)]
+    records = [
+        text[found.start() : end].rstrip().splitlines()
+        for found, end in zip(begins, ends, strict=True)
+        if found[1] in ("WARNING", "ERROR", "CRITICAL")
+    ]
+    return [
+        "\n".join(record if len(record) <= lines else [record[0], *record[1 - lines :]]) for record in records[-count:]
+    ]
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

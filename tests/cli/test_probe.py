@@ -63,6 +63,16 @@ def test_looks_at_the_disk_of_the_folder_in_the_settings(
     assert json.loads(capsys.readouterr().out)["disk"]["path"] == str(tmp_path / "weights")
 
 
+def test_a_saved_probe_has_no_home_folder_in_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    home = Path("/home/marylou-was-here")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    assert main(["probe", "--json", "--weights-dir", str(home / "models")]) == 0
+    printed = capsys.readouterr().out
+    assert "marylou" not in printed
+    assert Path(parse_machine(printed.encode()).disk.path) == Path("~/models")
+
+
 def test_each_number_stands_beside_its_evidence():
     lines = page(machine())
     assert any("16.0 GiB" in line and line.endswith("/proc/meminfo MemTotal") for line in lines)
@@ -76,12 +86,14 @@ def test_a_gpu_that_cannot_be_used_says_what_to_install():
         total_bytes=12 * GIB,
         free_bytes=11 * GIB,
         driver="550.54.15",
+        cuda=12040,
         advice="Set Gemfit up again with: make run WHEELS=cu124",
         evidence={"name": "nvml", "total_bytes": "nvml", "free_bytes": "nvml", "driver": "nvml"},
     )
     text = "\n".join(page(machine(gpus=[gpu])))
     assert "not usable by this engine" in text
     assert "driver 550.54.15" in text
+    assert "CUDA 12.4 at most" in text
     assert "NVIDIA GeForce RTX 3060: Set Gemfit up again with: make run WHEELS=cu124" in text
 
 
@@ -99,6 +111,7 @@ def test_surroundings_and_problems_are_said():
     assert "in WSL 2" in " ".join(page(machine(environment="WSL 2"))[:3])
     lines = page(machine(problems=["NVIDIA's driver crashed when it was asked (SIGSEGV)."], engine=EngineBuild()))
     assert lines[-1] == "NVIDIA's driver crashed when it was asked (SIGSEGV)."
+    assert "The engine could not be asked which instruction sets it uses." in lines[-3]
     assert any(line.split() == ["Engine", "not", "known"] for line in lines)
 
 

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemfit.errors import GemfitError
-from gemfit.machine.saved import FILE_CAP_BYTES, load_machine, parse_machine
-from gemfit.machine.types import Cpu, Disk, Gpu, Machine, Memory
+from gemfit.machine.saved import FILE_CAP_BYTES, load_machine, parse_machine, without_personal
+from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
+from gemfit.personal import Personal
+from gemfit.words import say
 
 GIB = 1 << 30
 MACHINE = Machine(
@@ -98,3 +100,28 @@ def test_a_newer_file_asks_for_a_newer_gemfit():
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_a_machine_or_a_sentence(data: bytes):
     assert refusal(data).code in ("machine_invalid", "machine_newer")
+
+
+def test_a_machine_to_give_away_names_nobody():
+    who = Personal(home="/home/anna", users=("anna",), hosts=("annas-pc",))
+    told = msgspec.structs.replace(
+        MACHINE,
+        os="Linux 6.1 annas-pc",
+        memory=Memory(
+            total_bytes=2,
+            available_bytes=1,
+            evidence={"limit_bytes": f"/sys/fs/cgroup/docker/{'0af3' * 16}/memory.max"},
+        ),
+        disk=Disk(path="/home/anna/models", total_bytes=9, free_bytes=1),
+        engine=EngineBuild(problem="/home/anna/.venv/bin/python crashed"),
+        problems=["anna"],
+        problem_sentences=[say("{path} is gone.", path="/home/anna/x")],
+    )
+    given = without_personal(told, who)
+    text = msgspec.json.encode(given).decode()
+    assert not any(word in text for word in ("anna", "0af3"))
+    assert given.disk.path == "~/models"
+    assert given.memory.evidence["limit_bytes"] == "/sys/fs/cgroup/docker/(id)/memory.max"
+    assert str(given.problem_sentences[0]) == "~/x is gone."
+    assert (given.cpu, given.gpus) == (MACHINE.cpu, MACHINE.gpus)
+    assert parse_machine(text.encode()) == given

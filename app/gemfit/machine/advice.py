@@ -134,6 +134,11 @@ def wheels_for(cuda: int | None) -> str | None:
     return next((name for least, name in WHEELS if cuda is not None and cuda >= least), None)
 
 
+def cuda_text(number: int) -> str:
+    """NVML's 12040 as people write it: `12.4`."""
+    return f"{number // 1000}.{number % 1000 // 10}"
+
+
 def _for_driven(gpu: Gpu, machine: Machine) -> Advice:
     api = api_of(gpu.engine_device or "")
     best = needs(gpu, machine)[0]

@@ -1,18 +1,38 @@
-"""A machine out of a file: what `gemfit probe --json` printed, perhaps on another computer."""
+"""A machine in a file: what `gemfit probe --json` printed, perhaps on another computer."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from gemfit import personal
 from gemfit.errors import GemfitError
 from gemfit.machine.types import SCHEMA, Machine
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
 FILE_CAP_BYTES = 4 << 20
+# What a control group's path calls one container or one pod.
+_ID = re.compile(r"[0-9a-f]{32,}|[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}")
 
 
 class _Version(msgspec.Struct):
     schema: int
+
+
+def without_personal(machine: Machine, who: personal.Personal) -> Machine:
+    """The same machine to give away: no name of a person or a computer, no home folder, no id of a container."""
+    return msgspec.convert(_without(msgspec.to_builtins(machine), who), Machine)
+
+
+def _without(value: Any, who: personal.Personal) -> Any:
+    if isinstance(value, str):
+        return _ID.sub("(id)", personal.without(value, who))
+    if isinstance(value, list):
+        return [_without(item, who) for item in value]
+    if isinstance(value, dict):
+        return {key: _without(item, who) for key, item in value.items()}
+    return value
 
 
 def load_machine(path: Path) -> Machine:

@@ -1,0 +1,57 @@
+"""Past loads, their prediction beside what they took: arithmetic alone."""
+
+from collections.abc import Sequence
+from statistics import median
+
+import msgspec
+
+from gemfit.fit.types import Component, ComponentName, Outcome
+
+ORDER: tuple[ComponentName, ...] = ("weights", "kv", "compute", "projector", "drafter", "base")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One component in the memory of one device; None where only one side names it."""
+
+    name: ComponentName
+    device: str
+    predicted_bytes: int | None
+    measured_bytes: int | None
+
+
+def parts(outcome: Outcome) -> list[Part]:
+    """Every component that was predicted or measured, weights first."""
+    predicted, measured = _by_place(outcome.predicted), _by_place(outcome.measured)
+    places = sorted(predicted.keys() | measured.keys(), key=lambda place: (ORDER.index(place[0]), place[1]))
+    return [Part(*place, predicted.get(place), measured.get(place)) for place in places]
+
+
+def total_bytes(components: Sequence[Component]) -> int:
+    """On all devices together."""
+    return sum(component.n_bytes for component in components)
+
+
+def memory_error(outcome: Outcome) -> float | None:
+    """By how much of the prediction the measured total was more (less if negative); None where one is missing."""
+    predicted, measured = total_bytes(outcome.predicted), total_bytes(outcome.measured)
+    return measured / predicted - 1 if predicted and measured else None
+
+
+def speed_error(outcome: Outcome) -> float | None:
+    """The same for generation, once there was an answer."""
+    predicted, measured = outcome.predicted_tps, outcome.generation_tps
+    return measured / predicted - 1 if predicted and measured else None
+
+
+def median_error(errors: Sequence[float | None]) -> float | None:
+    """The median of the sizes of errors, whatever their sign; None without any."""
+    sizes = [abs(error) for error in errors if error is not None]
+    return median(sizes) if sizes else None
+
+
+def _by_place(components: Sequence[Component]) -> dict[tuple[ComponentName, str], int]:
+    places: dict[tuple[ComponentName, str], int] = {}
+    for component in components:
+        place = (component.name, component.device)
+        places[place] = places.get(place, 0) + component.n_bytes
+    return places
