@@ -53,20 +53,26 @@ def _memory(option: Option) -> Dimension:
 
 def _quality(build: Build) -> Dimension:
     """How often its first choice of token is that of the weights as trained; 1 for those weights themselves."""
+    percent = 100.0 if build.format == "bf16" else build.same_token_percent
+    return Dimension("quality", None if percent is None else percent / 100, closeness(build))
+
+
+def closeness(build: Build) -> Sentence:
+    """How close a build is to the weights as trained, by what is published."""
     if build.format == "bf16":
-        return Dimension("quality", 1.0, say(QT_TRANSLATE_NOOP("gemfit", "The weights exactly as they were trained.")))
+        return say(QT_TRANSLATE_NOOP("gemfit", "The weights exactly as they were trained."))
     if build.same_token_percent is None:
-        text = QT_TRANSLATE_NOOP("gemfit", "How close it is to the weights as trained is not published.")
-        return Dimension("quality", None, say(text))
+        return say(QT_TRANSLATE_NOOP("gemfit", "How close it is to the weights as trained is not published."))
     percent = f"{build.same_token_percent:g}"
-    text = QT_TRANSLATE_NOOP("gemfit", "Chooses the same token as the weights as trained in {percent} % (published).")
-    sentence = say(text, percent=percent)
-    if build.mean_kld is not None:
+    if build.mean_kld is None:
         text = QT_TRANSLATE_NOOP(
-            "gemfit", "Chooses the same token as the weights as trained in {percent} %; mean KLD {kld} (published)."
+            "gemfit", "Chooses the same token as the weights as trained in {percent} % (published)."
         )
-        sentence = say(text, percent=percent, kld=f"{build.mean_kld:g}")
-    return Dimension("quality", build.same_token_percent / 100, sentence)
+        return say(text, percent=percent)
+    text = QT_TRANSLATE_NOOP(
+        "gemfit", "Chooses the same token as the weights as trained in {percent} %; mean KLD {kld} (published)."
+    )
+    return say(text, percent=percent, kld=f"{build.mean_kld:g}")
 
 
 def _speed(option: Option) -> Dimension:

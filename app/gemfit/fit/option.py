@@ -7,8 +7,9 @@ import msgspec
 from gemfit.catalog.types import Build, Model, Shape
 from gemfit.fit import reasons
 from gemfit.fit.memory import CELLS_STEP, MIB, Need, Weights, need_on_cpu, need_on_gpu, weights_of
+from gemfit.fit.policy import Candidate
 from gemfit.fit.speed import Range, generation_on_cpu, generation_on_gpu, typical
-from gemfit.fit.types import SYSTEM_MEMORY, Component, Option, Plan, Share, Speed, Verdict
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Option, Plan, Share, Speed, Verdict, Wish
 from gemfit.machine.types import Cpu, EngineBuild, Gpu, Machine
 from gemfit.words import Sentence
 
@@ -40,14 +41,6 @@ class Spot(NamedTuple):
         if here > _comfortable(self.free_bytes) or host > _comfortable(self.host_free_bytes):
             return "tight"
         return "fits"
-
-
-class Candidate(NamedTuple):
-    """An option with the model and the build that it is about."""
-
-    model: Model
-    build: Build
-    option: Option
 
 
 def _comfortable(free_bytes: int) -> int:
@@ -87,24 +80,32 @@ def can_run(engine: EngineBuild, build: Build) -> bool:
     return "gguf" in engine.formats if engine.formats else not engine.problem
 
 
-def candidate(machine: Machine, model: Model, build: Build, context_tokens: int, installed: bool) -> Candidate:
-    """Work out one option. `installed`: its file is on this disk already."""
-    weights = weights_of(model, build)
-    shape = model.shape
+def candidate(machine: Machine, model: Model, build: Build, wish: Wish, known: Known) -> Candidate:
+    """Work out one option, whole: also the largest context, and the reasons in words."""
+    option = assess(machine, model, build, wish, known)
+    weights, shape = weights_of(model, build), model.shape
+    spot = choose_spot(machine, shape, weights, wish.context_tokens)
+    option = msgspec.structs.replace(option, max_context=0 if build.split else max_context(spot, shape, weights))
+    said = [*_obstacles(machine, model, build, wish, option.download_bytes), *reasons.of_memory(option, machine)]
+    if spot.gpu is None:
+        said += _gpu_too_small(machine, shape, weights, wish.context_tokens)
+    said += reasons.of_speed(option)
+    return Candidate(model, build, msgspec.structs.replace(option, reasons=said))
+
+
+def assess(machine: Machine, model: Model, build: Build, wish: Wish, known: Known) -> Option:
+    """What decides about one option: the plan, its memory, the verdict, the speed. No largest context, no reasons."""
+    weights, shape, context_tokens = weights_of(model, build), model.shape, wish.context_tokens
     spot = choose_spot(machine, shape, weights, context_tokens)
     need = spot.need(shape, weights, context_tokens)
-    verdict = spot.verdict(need)
-    file = build.weights
-    download_bytes = 0 if installed or file.package else file.bytes or file.approx_bytes or 0
-    runnable = can_run(machine.engine, build)
-    obstacles = _obstacles(machine, model, build, context_tokens, download_bytes)
+    download_bytes = _download_bytes(build, wish, (model.id, build.id) in known.installed)
     speed = _speed(machine.cpu, spot, weights, need)
-    option = Option(
+    return Option(
         model=model.id,
         build=build.id,
         format=build.format,
-        file=file.file,
-        verdict="no" if obstacles else verdict,
+        file=build.weights.file,
+        verdict="no" if _obstacles(machine, model, build, wish, download_bytes) else spot.verdict(need),
         place="cpu" if spot.gpu is None else "gpu",
         weights_bytes=need.weights_bytes,
         kv_bytes=need.kv_bytes,
@@ -114,12 +115,12 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
         available_bytes=spot.free_bytes,
         download_bytes=download_bytes,
         context_tokens=context_tokens,
-        max_context=max_context(spot, shape, weights),
+        max_context=0,
         generation_tps=speed.generation_tps,
         prompt_tps=speed.prompt_tps,
         tps_range=speed.tps_range,
         tps_source=speed.source,
-        runnable=runnable,
+        runnable=can_run(machine.engine, build),
         lazy_bytes=weights.lazy_bytes,
         host_bytes=need.host_bytes,
         device=spot.gpu.name if spot.gpu else machine.cpu.model,
@@ -127,11 +128,14 @@ def candidate(machine: Machine, model: Model, build: Build, context_tokens: int,
         components=_components(spot, need),
         plan=_plan(spot, model.shape, context_tokens),
     )
-    said = [*obstacles, *reasons.of_memory(option, machine)]
-    if spot.gpu is None:
-        said += _gpu_too_small(machine, shape, weights, context_tokens)
-    said += reasons.of_speed(option)
-    return Candidate(model, build, msgspec.structs.replace(option, reasons=said))
+
+
+def _download_bytes(build: Build, wish: Wish, installed: bool) -> int:
+    """What has to be fetched: the weights, unless they are here, and the projector where media are asked for."""
+    wanted = [] if installed or build.weights.package else [build.weights]
+    if wish.media:
+        wanted += [file for file in build.files if file.role == "projector"]
+    return sum(file.bytes or file.approx_bytes or 0 for file in wanted)
 
 
 def _speed(cpu: Cpu, spot: Spot, weights: Weights, need: Need) -> Speed:
@@ -178,14 +182,16 @@ def _gpu_too_small(machine: Machine, shape: Shape, weights: Weights, context_tok
     return [reasons.gpu_too_small(best.gpu, needed_bytes, best.free_bytes)]
 
 
-def _obstacles(
-    machine: Machine, model: Model, build: Build, context_tokens: int, download_bytes: int
-) -> list[Sentence]:
+def _obstacles(machine: Machine, model: Model, build: Build, wish: Wish, download_bytes: int) -> list[Sentence]:
     found = []
     if not can_run(machine.engine, build):
         found.append(reasons.cannot_run(machine.engine, build))
-    if context_tokens > model.shape.context_tokens:
-        found.append(reasons.context_too_long(model, context_tokens))
+    if build.split:
+        found.append(reasons.cannot_fetch())
+    if wish.context_tokens > model.shape.context_tokens:
+        found.append(reasons.context_too_long(model, wish.context_tokens))
+    if wish.media and build.container == "gguf" and not any(file.role == "projector" for file in build.files):
+        found.append(reasons.text_only())
     if download_bytes > machine.disk.free_bytes:
         found.append(reasons.no_disk(download_bytes, machine.disk.free_bytes))
     return found

@@ -1,15 +1,11 @@
 """The reasons in words. Each sentence gives the numbers that decide."""
 
-from typing import TYPE_CHECKING
-
 from gemfit.catalog.types import Build, Model
+from gemfit.fit.policy import Candidate, comfortable, memory_bytes
 from gemfit.fit.speed import COMFORTABLE_TPS, typical
-from gemfit.fit.types import Option
+from gemfit.fit.types import Goal, Option, Wish
 from gemfit.machine.types import EngineBuild, Gpu, Machine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
-
-if TYPE_CHECKING:
-    from gemfit.fit.option import Candidate
 
 
 def of_memory(option: Option, machine: Machine) -> list[Sentence]:
@@ -64,6 +60,15 @@ def cannot_run(engine: EngineBuild, build: Build) -> Sentence:
     return say(QT_TRANSLATE_NOOP("gemfit", "This engine build cannot run the format {title}."), title=build.title)
 
 
+def cannot_fetch() -> Sentence:
+    text = QT_TRANSLATE_NOOP("gemfit", "Its publisher has it in several files, which this version cannot fetch yet.")
+    return say(text)
+
+
+def text_only() -> Sentence:
+    return say(QT_TRANSLATE_NOOP("gemfit", "It reads text alone, and images or sound were asked for."))
+
+
 def context_too_long(model: Model, context_tokens: int) -> Sentence:
     text = QT_TRANSLATE_NOOP(
         "gemfit", "Made for a context of at most {most_tokens} tokens; {context_tokens} were asked for."
@@ -96,29 +101,61 @@ def gpu_too_small(gpu: Gpu, needed_bytes: int, free_bytes: int) -> Sentence:
     return say(text, gpu=gpu.name, needed_bytes=needed_bytes, free_bytes=free_bytes)
 
 
-def bigger_one(bigger: "Candidate", machine: Machine) -> Sentence:
-    """Why the next bigger model is not the recommended one."""
-    name, option = bigger.model.name, bigger.option
+def why_not(candidate: Candidate, best: Candidate | None, wish: Wish, machine: Machine) -> Sentence:
+    """Why one with better answers is not the recommended one."""
+    option = candidate.option
+    name = f"{candidate.model.name}, {candidate.build.title}"
     if option.verdict == "no":
-        if option.total_bytes > option.available_bytes:
-            text = QT_TRANSLATE_NOOP("gemfit", "The {model} would need {more_bytes} more memory.")
-            return say(text, model=name, more_bytes=option.total_bytes - option.available_bytes)
-        if option.download_bytes > machine.disk.free_bytes:
-            text = QT_TRANSLATE_NOOP("gemfit", "The {model} needs {needed_bytes} of disk; {free_bytes} are free.")
-            return say(text, model=name, needed_bytes=option.download_bytes, free_bytes=machine.disk.free_bytes)
-        text = QT_TRANSLATE_NOOP("gemfit", "The {model} is not possible here: {reason}")
-        return say(text, model=name, reason=str(option.reasons[0]))
+        return _impossible(name, option, machine)
     if option.verdict == "tight":
-        return say(QT_TRANSLATE_NOOP("gemfit", "The {model} would leave too little memory free."), model=name)
-    if option.tps_range:
+        return say(QT_TRANSLATE_NOOP("gemfit", "{model} would leave too little memory free."), model=name)
+    needed, instead = memory_bytes(option), memory_bytes(best.option) if best else 0
+    if wish.goal == "smallest":
+        text = QT_TRANSLATE_NOOP("gemfit", "{model} takes {needed_bytes}, and the smallest was asked for.")
+        return say(text, model=name, needed_bytes=needed)
+    if option.generation_tps is not None and not comfortable(candidate, wish.goal):
         text = QT_TRANSLATE_NOOP(
-            "gemfit", "The {model} would fit, but run at only about {low_tps} to {high_tps} tokens per second."
+            "gemfit", "{model} would fit, but run at only about {generation_tps} tokens per second."
         )
-        return say(text, model=name, low_tps=option.tps_range[0], high_tps=option.tps_range[1])
-    raise AssertionError("a bigger model that fits at an unknown speed is recommended itself")
+        return say(text, model=name, generation_tps=option.generation_tps)
+    text = QT_TRANSLATE_NOOP(
+        "gemfit", "{model} is exactly as trained, but takes {needed_bytes} instead of {instead_bytes}."
+    )
+    return say(text, model=name, needed_bytes=needed, instead_bytes=instead)
 
 
-def headline(best: "Candidate") -> Sentence:
+def _impossible(name: str, option: Option, machine: Machine) -> Sentence:
+    if option.runnable and option.total_bytes > option.available_bytes:
+        text = QT_TRANSLATE_NOOP("gemfit", "{model} would need {more_bytes} more memory.")
+        return say(text, model=name, more_bytes=option.total_bytes - option.available_bytes)
+    if option.runnable and option.download_bytes > machine.disk.free_bytes:
+        text = QT_TRANSLATE_NOOP("gemfit", "{model} needs {needed_bytes} of disk; {free_bytes} are free.")
+        return say(text, model=name, needed_bytes=option.download_bytes, free_bytes=machine.disk.free_bytes)
+    text = QT_TRANSLATE_NOOP("gemfit", "{model} is not possible here: {reason}")
+    return say(text, model=name, reason=str(option.reasons[0]))
+
+
+_HEADLINES: dict[Goal, tuple[str, str]] = {
+    "smallest": (
+        QT_TRANSLATE_NOOP("gemfit", "{model} in {format} takes the least memory here, on the {device}."),
+        QT_TRANSLATE_NOOP("gemfit", "{model} in {format} takes the least memory here, on the processor."),
+    ),
+    "balanced": (
+        QT_TRANSLATE_NOOP("gemfit", "{model} in {format} is the best that runs well here, on the {device}."),
+        QT_TRANSLATE_NOOP("gemfit", "{model} in {format} is the best that runs well here, on the processor."),
+    ),
+    "best": (
+        QT_TRANSLATE_NOOP(
+            "gemfit", "{model} in {format} gives the best answers that this computer can, on the {device}."
+        ),
+        QT_TRANSLATE_NOOP(
+            "gemfit", "{model} in {format} gives the best answers that this computer can, on the processor."
+        ),
+    ),
+}
+
+
+def headline(best: Candidate, wish: Wish) -> Sentence:
     name, title = best.model.name, best.build.title
     if best.model.starter:
         text = QT_TRANSLATE_NOOP(
@@ -128,11 +165,10 @@ def headline(best: "Candidate") -> Sentence:
     if best.option.verdict == "tight":
         text = QT_TRANSLATE_NOOP("gemfit", "{model} in {format} just fits here.")
         return say(text, model=name, format=title)
+    on_gpu, on_cpu = _HEADLINES[wish.goal]
     if best.option.place == "gpu":
-        text = QT_TRANSLATE_NOOP("gemfit", "{model} in {format} is the best that runs well here, on the {gpu}.")
-        return say(text, model=name, format=title, gpu=best.option.device)
-    text = QT_TRANSLATE_NOOP("gemfit", "{model} in {format} is the best that runs well here, on the processor.")
-    return say(text, model=name, format=title)
+        return say(on_gpu, model=name, format=title, device=best.option.device)
+    return say(on_cpu, model=name, format=title)
 
 
 def nothing_runs(machine: Machine) -> Sentence:

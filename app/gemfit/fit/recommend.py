@@ -1,24 +1,16 @@
-"""Which model to run on a machine, and why: a policy over the arithmetic of memory and speed.
-
-The policy, in order:
-
-1. Leave out what this engine build cannot run, what was not trained for the context, and what the disk cannot hold.
-2. A model runs whole on one GPU that the build can use, if it fits there, else whole on the processor.
-3. `fits`: it leaves a tenth of the free memory free, at least 512 MiB. `tight`: it takes some of that. `no`: it needs
-   more than is free.
-4. Of those that fit, take the best answers at comfortable reading speed or more; if none reaches it, the fastest.
-   Of several builds of a model take the preferred Q4_0.
-5. If none fits, take the smallest that is tight; the starter only if there is no other.
-"""
+"""Which model to run on a machine, and why: every option by the arithmetic, one of them by the policy."""
 
 from collections.abc import Sequence
 
 from gemfit.catalog.load import preferred_build
 from gemfit.catalog.types import Build, Catalog, Model
 from gemfit.errors import GemfitError
-from gemfit.fit.option import Candidate, candidate
-from gemfit.fit.reasons import bigger_one, cannot_use, headline, nothing_runs, slow_everywhere
+from gemfit.fit import reasons
+from gemfit.fit.dimensions import closeness
+from gemfit.fit.option import candidate
+from gemfit.fit.policy import Candidate, choose, comfortable, rank, speed
 from gemfit.fit.speed import COMFORTABLE_TPS
+from gemfit.fit.step_up import step_up
 from gemfit.fit.types import Choice, Known, Option, Recommendation, Wish
 from gemfit.machine.types import Machine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -35,27 +27,34 @@ def options(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOTHI
 
 
 def recommend(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOTHING_KNOWN) -> Recommendation:
-    """The one to take, the one to take if not, and every option with its reasons. Raises as `options`."""
+    """The one to take, the one to take if not, what more memory would bring, what was ruled out, and every option.
+
+    Raises as `options`.
+    """
     candidates = _candidates(machine, catalog, wish, known)
-    best = _best(candidates)
-    runner_up = _best([c for c in candidates if best is None or c.model.id != best.model.id])
+    best = choose(candidates, wish.goal)
+    runner_up = choose([c for c in candidates if best is None or c.model.id != best.model.id], wish.goal)
     if best is not None and runner_up is not None and runner_up.model.starter:
         runner_up = None  # worth falling back on, but not worth naming beside a real one
+    better = _better(candidates, best, wish)
     return Recommendation(
-        best=_choice(best, _why(best, candidates, machine)) if best else None,
+        best=_choice(best, _why(best, better, machine, wish)) if best else None,
         runner_up=_choice(runner_up, runner_up.option.reasons) if runner_up else None,
+        step_up=step_up(machine, wish, known, best, better),
+        ruled_out=[_choice(c, [reasons.why_not(c, best, wish, machine)]) for c in better],
         options=[c.option for c in candidates],
-        sentence=headline(best) if best else nothing_runs(machine),
+        sentence=reasons.headline(best, wish) if best else reasons.nothing_runs(machine),
     )
 
 
 def _candidates(machine: Machine, catalog: Catalog, wish: Wish, known: Known) -> list[Candidate]:
     check_context(catalog, wish.context_tokens)
+
+    def order(pair: tuple[Model, Build]) -> tuple[int, int, bool]:
+        return rank(*pair, wish.goal)
+
     pairs = [(model, build) for model in catalog.models for build in model.builds]
-    return [
-        candidate(machine, model, build, wish.context_tokens, (model.id, build.id) in known.installed)
-        for model, build in sorted(pairs, key=_rank, reverse=True)
-    ]
+    return [candidate(machine, model, build, wish, known) for model, build in sorted(pairs, key=order, reverse=True)]
 
 
 def check_context(catalog: Catalog, context_tokens: int) -> None:
@@ -74,41 +73,32 @@ def check_context(catalog: Catalog, context_tokens: int) -> None:
         )
 
 
-def _rank(pair: tuple[Model, Build]) -> tuple[int, bool, bool]:
-    model, build = pair
-    return model.quality, build is preferred_build(model), build.preferred
+def _better(candidates: Sequence[Candidate], best: Candidate | None, wish: Wish) -> list[Candidate]:
+    """Those that would answer better than `best`, the best answers first; and BF16 of it, whatever the goal.
+
+    Of several packings of one format the preferred one stands for all.
+    """
+    real = [c for c in candidates if not c.model.starter and c.build.preferred]
+    if best is None:
+        return real
+    exact = [c for c in real if c.model.id == best.model.id and c.build.format == "bf16" and c.build != best.build]
+    mine = rank(best.model, best.build, wish.goal)
+    return [c for c in real if rank(c.model, c.build, wish.goal) > mine or c in exact]
 
 
-def _best(candidates: Sequence[Candidate]) -> Candidate | None:
-    """`candidates` with the best answers first."""
-    able = [c for c in candidates if c.option.verdict != "no" and not c.model.starter]
-    fitting = [c for c in able if c.option.verdict == "fits"]
-    comfortable = [c for c in fitting if _speed(c) >= COMFORTABLE_TPS]
-    if comfortable:
-        return comfortable[0]
-    if fitting:
-        return max(fitting, key=_speed)
-    if able:
-        return min(able, key=lambda c: c.option.total_bytes)
-    return next((c for c in candidates if c.option.verdict != "no"), None)
-
-
-def _speed(candidate: Candidate) -> float:
-    """A GPU that nothing is known about, and that holds the whole model, is taken to be fast enough."""
-    return candidate.option.generation_tps or COMFORTABLE_TPS
-
-
-def _why(best: Candidate, candidates: Sequence[Candidate], machine: Machine) -> list[Sentence]:
-    """The reasons of the best one, why the next bigger one is not it, and what the machine could do better."""
-    reasons = list(best.option.reasons)
-    if best.option.verdict == "fits" and _speed(best) < COMFORTABLE_TPS:
-        reasons.append(slow_everywhere())
-    bigger = [c for c in candidates if c.model.quality > best.model.quality and c.build is preferred_build(c.model)]
+def _why(best: Candidate, better: Sequence[Candidate], machine: Machine, wish: Wish) -> list[Sentence]:
+    """The reasons of the best one, why the next better one is not it, and what the machine could do better."""
+    said = list(best.option.reasons)
+    if best.option.verdict == "fits" and speed(best.option) < COMFORTABLE_TPS and not comfortable(best, wish.goal):
+        said.append(reasons.slow_everywhere())
+    if not best.model.starter:
+        said.append(closeness(best.build))
+    bigger = [c for c in better if c.model.id != best.model.id and c.build is preferred_build(c.model)]
     if bigger:
-        reasons.append(bigger_one(bigger[-1], machine))
-    reasons += [cannot_use(gpu) for gpu in machine.gpus if not gpu.usable]
-    return reasons
+        said.append(reasons.why_not(bigger[-1], best, wish, machine))
+    said += [reasons.cannot_use(gpu) for gpu in machine.gpus if not gpu.usable]
+    return said
 
 
-def _choice(candidate: Candidate, reasons: Sequence[Sentence]) -> Choice:
-    return Choice(model=candidate.model.id, build=candidate.build.id, reasons=list(reasons))
+def _choice(candidate: Candidate, said: Sequence[Sentence]) -> Choice:
+    return Choice(model=candidate.model.id, build=candidate.build.id, reasons=list(said))
