@@ -111,7 +111,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     `kv_bytes_per_cell`: keys and values of one cell in f16; 0 for a block without a cache of its own. `full_layers`:
     the blocks that attend to the whole context; the others see `sliding_window_tokens`. `query_lengths`: query heads
-    times their length. `kv_rotation_bytes`: the matrices that rotate keys and values of a quantized cache.
+    times their length. `input_length`: the values that one token brings in, its embeddings of all kinds; 0: only the
+    one of `embedding_length`. `kv_rotation_bytes`: the matrices that rotate keys and values of a quantized cache.
     `compute_base_bytes`: the compute buffer for micro-batches of 512 tokens, without the attention masks, which grow
     with the context. Derived from a header by `fit/header.py`; those of the catalogue are confirmed by the engine.
     """
@@ -124,6 +125,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kv_bytes_per_cell: list[int]
     full_layers: list[int]
     query_lengths: list[int]
+    input_length: int = 0
     kv_rotation_bytes: int = 0
     compute_base_bytes: int
 

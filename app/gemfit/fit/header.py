@@ -70,6 +70,8 @@ def shape_from_header(header: GgufHeader) -> Shape:
         kv_bytes_per_cell=cells,
         full_layers=sorted(full),
         query_lengths=_query_lengths(header, layers, full),
+        input_length=_integer(header, "embedding_length")
+        + _integer(header, "embedding_length_per_layer_input") * layers,
         kv_rotation_bytes=_rotation_bytes(header, cells, full),
         compute_base_bytes=_compute_base_bytes(header, layers),
     )

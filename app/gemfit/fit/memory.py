@@ -5,10 +5,13 @@ sequence, `swa_full` off, one output a batch, weights read into memory (no memor
 compared with what llama.cpp logs for the five Gemma 4 shapes; the tests hold the figures.
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import msgspec
 
 from gemfit.catalog.types import Build, Model, Shape, TensorLayout
-from gemfit.fit.types import KvType
+from gemfit.fit.types import SYSTEM_MEMORY, Component, KvType, Plan
 
 MIB = 1 << 20
 CELLS_STEP = 256
@@ -113,8 +116,10 @@ def compute_bytes(
     """The compute buffer: activations, which grow with the micro-batch, and the two attention masks in f16."""
     ubatch = min(ubatch_tokens, context_tokens)
     activations = shape.compute_base_bytes * ubatch // DEFAULT_UBATCH
+    if kv_type == "q8_0":
+        activations += shape.kv_rotation_bytes
     masks = 2 * ubatch * (padded(context_tokens) + swa_cells(shape, context_tokens, ubatch_tokens))
-    return activations + masks + (shape.kv_rotation_bytes if kv_type == "q8_0" else 0)
+    return max(activations + masks, 4 * shape.vocab_tokens)
 
 
 def process_bytes(shape: Shape) -> int:
@@ -146,3 +151,113 @@ def need_on_gpu(
         base_bytes=_GPU_BASE_BYTES,
         host_bytes=process_bytes(shape) + weights.tied_bytes,
     )
+
+
+class Span(NamedTuple):
+    """What one device computes: the blocks from `first` to before `end`, and the output matrix or not."""
+
+    device: str
+    first: int
+    end: int
+    output: bool
+
+
+def spans(layers: int, plan: Plan) -> list[Span]:
+    """Who computes what, as llama.cpp deals it out: system memory the first blocks, GPUs the last ones and the output.
+
+    The first span is always system memory's, also with no blocks. `Share.layers` counts the output matrix as one more.
+    """
+    on_gpus = min(layers + 1, sum(share.layers for share in plan.shares))
+    place = layers + 1 - on_gpus
+    found = [Span(SYSTEM_MEMORY, 0, min(place, layers), output=not on_gpus)]
+    for share in plan.shares:
+        end = min(layers + 1, place + share.layers)
+        if end > place:
+            found.append(Span(share.device, place, min(end, layers), output=end > layers))
+        place = end
+    return found
+
+
+def components(
+    shape: Shape, tensors: TensorLayout, plan: Plan, *, projector_bytes: int = 0, drafter_bytes: int = 0
+) -> list[Component]:
+    """Everything that this plan takes, by kind and device, in bytes; the sizes of the other files are their lengths.
+
+    What stays on disk (lazy embeddings) is left out; what is mapped counts as if all of it were read, since generating
+    reads all of it. Projector and drafter run beside the output matrix; the drafter reads the model's own cache, and
+    takes the scores of one token besides; the buffers that a projector computes in are not known and not counted.
+    What GPUs take was not compared with a GPU; system memory is what llama.cpp lays out.
+    """
+    dealt = spans(shape.layers, plan)
+    found: list[Component] = []
+    for span in dealt:
+        on_host = span.device == SYSTEM_MEMORY
+        base = process_bytes(shape) if on_host else _GPU_BASE_BYTES
+        amounts = {
+            "weights": _span_weights(tensors, plan, span),
+            "kv": _span_kv(shape, plan, span),
+            "compute": _span_compute(shape, tensors, plan, span, alone=len(dealt) == 1),
+            "base": base,
+        }
+        found += [Component(name, span.device, n) for name, n in amounts.items() if n]  # type: ignore[arg-type]
+    last = dealt[-1].device
+    if plan.projector and projector_bytes:
+        found.append(Component("projector", last, projector_bytes))
+    if plan.drafter and drafter_bytes:
+        found.append(Component("drafter", last, drafter_bytes + 4 * shape.vocab_tokens))
+    return found
+
+
+def by_device(found: Iterable[Component]) -> dict[str, int]:
+    """The sums of components for each device."""
+    sums: dict[str, int] = {}
+    for component in found:
+        sums[component.device] = sums.get(component.device, 0) + component.n_bytes
+    return sums
+
+
+def _span_weights(tensors: TensorLayout, plan: Plan, span: Span) -> int:
+    """The blocks' tensors but for experts kept back, and what belongs to the input and the output."""
+    n_bytes = sum(tensors.layer_bytes[span.first : span.end])
+    kept_back = plan.host_expert_layers if len(plan.shares) else 0
+    experts = tensors.expert_bytes[:kept_back]
+    if span.device != SYSTEM_MEMORY:
+        n_bytes -= sum(experts[span.first : span.end])
+        return n_bytes + (tensors.other_bytes + tensors.output_matrix_bytes if span.output else 0)
+    n_bytes += sum(experts[span.end :]) + tensors.embedding_bytes
+    if not plan.lazy_embeddings:
+        n_bytes += tensors.lazy_bytes
+    if span.output:
+        n_bytes += tensors.other_bytes + tensors.output_bytes
+        if tensors.copied and plan.load_mode == "read":  # mapped, both are the same pages of the file
+            n_bytes += tensors.embedding_bytes
+    return n_bytes
+
+
+def _span_kv(shape: Shape, plan: Plan, span: Span) -> int:
+    cells = shape.kv_bytes_per_cell
+    everything = sum(cells[span.first : span.end])
+    in_full = sum(cells[i] for i in shape.full_layers if span.first <= i < span.end)
+    full = in_full * padded(plan.context_tokens)
+    window = (everything - in_full) * swa_cells(shape, plan.context_tokens, plan.ubatch_tokens)
+    numerator, denominator = _KV_SCALE[plan.kv_type]
+    return (full + window) * numerator // denominator
+
+
+def _span_compute(shape: Shape, tensors: TensorLayout, plan: Plan, span: Span, *, alone: bool) -> int:
+    """A compute buffer for each device that computes; without blocks, system memory only holds the inputs.
+
+    Where GPUs compute prompts with weights that lie in system memory, llama.cpp copies each matrix to the first of
+    them: the largest takes about two thirds of a block's experts, or a third of a block without.
+    """
+    whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
+    experts = max(tensors.expert_bytes[: plan.host_expert_layers], default=0) if plan.shares else 0
+    if span.device == SYSTEM_MEMORY:
+        if alone or span.end or experts:
+            return whole
+        ubatch = min(plan.ubatch_tokens, plan.context_tokens)
+        masks = padded(plan.context_tokens) + swa_cells(shape, plan.context_tokens, plan.ubatch_tokens)
+        return ubatch * (4 * (shape.input_length or shape.embedding_length) + 2 * masks)
+    host_blocks = tensors.layer_bytes[: shape.layers + 1 - min(shape.layers + 1, sum(s.layers for s in plan.shares))]
+    largest = max(2 * experts // 3, max(host_blocks, default=0) // 3)
+    return whole + (largest if span.device == plan.shares[0].device else 0)
