@@ -5,7 +5,8 @@ The policy:
 1. Only loads with the same engine build count. `learn` goes through them once; the rest is quick.
 2. What the engine laid out for the very same model, build and plan (weights, KV cache, compute buffers) is taken over.
 3. The base of the process, and that of a GPU's driver, is moved by the median error of past loads; each model, build
-   and plan counts once, by its newest load. The prediction moves at most to half and to double, however odd a load was.
+   and plan counts once, by its newest load that answered something. The prediction moves at most to half and to double,
+   however odd a load was. A mapped file teaches nothing: what of it is in memory is the system's choice.
 4. A speed is measured when a past answer of this model, this build and a like plan was long enough; it is carried to
    another context by the formula.
 """
@@ -51,8 +52,8 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
 def learn(outcomes: Sequence[Outcome], engine_build: str) -> Lessons:
     """Go through past loads with this engine build."""
-    past = sorted((o for o in outcomes if o.engine_build == engine_build), key=lambda o: o.at)
-    different = {(o.model or o.title, o.build, msgspec.json.encode(o.plan)): o for o in past}
+    past = sorted((o for o in outcomes if o.engine_build == engine_build and o.prompt_tokens), key=lambda o: o.at)
+    different = {(o.model, o.build, msgspec.json.encode(o.plan)): o for o in past if o.plan.load_mode == "read"}
     by_model: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in past:
         if outcome.model:
@@ -67,7 +68,7 @@ def learn(outcomes: Sequence[Outcome], engine_build: str) -> Lessons:
 
 def corrected(components: Sequence[Component], lessons: Lessons, *, model: str, build: str, plan: Plan) -> Correction:
     """Correct the formula's `components` by what loads on this machine took. Without any they stay as they are."""
-    same = [o for o in lessons.by_model.get((model, build), []) if o.plan == plan and o.measured]
+    same = [o for o in lessons.by_model.get((model, build), []) if o.plan == plan and _filled(o)]
     found = [_corrected(component, lessons, same[-1] if same else None) for component in components]
     changed = [
         Component(new.name, new.device, new.n_bytes - old.n_bytes)
@@ -105,16 +106,6 @@ def measured_speed(lessons: Lessons, *, model: str, build: str, plan: Plan, form
     )
 
 
-def untouched_bytes(outcome: Outcome) -> int:
-    """What of the compute buffer in system memory no prompt has used yet: the system gives memory when it is used.
-
-    Activations are used in proportion to the tokens of the longest micro-batch.
-    """
-    compute = _bytes_of(outcome.measured, "compute", SYSTEM_MEMORY)
-    batch = max(1, min(outcome.plan.ubatch_tokens, outcome.plan.context_tokens))
-    return compute * (batch - min(batch, outcome.prompt_tokens)) // batch
-
-
 def alike(one: Plan, other: Plan) -> bool:
     """Whether two plans differ in nothing but the context, as far as speed goes."""
     plain = [msgspec.structs.replace(plan, context_tokens=0, forced=False) for plan in (one, other)]
@@ -131,6 +122,11 @@ def _corrected(component: Component, lessons: Lessons, same: Outcome | None) -> 
     return Component(component.name, component.device, n_bytes)
 
 
+def _filled(outcome: Outcome) -> bool:
+    """Whether a prompt has filled the compute buffers: before that the system has not given all of their memory."""
+    return outcome.prompt_tokens >= min(outcome.plan.ubatch_tokens, outcome.plan.context_tokens)
+
+
 def _median_error(outcomes: Sequence[Outcome], *, on_gpu: bool) -> int | None:
     """By how much the uncorrected base was too small: the median over every device of every load."""
     errors = []
@@ -140,8 +136,7 @@ def _median_error(outcomes: Sequence[Outcome], *, on_gpu: bool) -> int | None:
             device = component.device
             if component.name == "base" and (device != SYSTEM_MEMORY) == on_gpu and device in measured:
                 formula = component.n_bytes - _bytes_of(outcome.corrected_by, "base", device)
-                untouched = 0 if on_gpu else untouched_bytes(outcome)
-                errors.append(measured[device] + untouched - formula)
+                errors.append(measured[device] - formula)
     return round(median(errors)) if errors else None
 
 
