@@ -22,6 +22,13 @@ OPTION_KEYS = {
     "total_bytes",
     "max_context",
     "reasons",
+    "generation_tps",
+    "prompt_tps",
+    "tps_range",
+    "tps_source",
+    "components",
+    "plan",
+    "plan_notes",
 }
 
 
@@ -50,7 +57,69 @@ def test_people_get_the_recommendation_first_then_a_table(desktop: str, capsys: 
     assert out.startswith("Gemma 4 26B-A4B in Q4_0 QAT is the best that runs well here, on the processor.\n")
     assert "gemfit get 26B-A4B q4_0" in out
     assert "cannot run the mobile format yet" in out
-    assert out.index("Recommended") < out.index("If not that") < out.index("MODEL")
+    assert out.index("Recommended") < out.index("If not that") < out.index("Ruled out") < out.index("MODEL")
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_every_saved_machine_is_answered_within_a_hundred_columns(data_dir: Path, capsys: pytest.CaptureFixture[str]):
+    for file in sorted((data_dir / "machines").glob("*.json")):
+        for arguments in ([], ["--goal", "best", "--media"], ["--compare", "E2B"], ["--compare", "31B"]):
+            assert main(["fit", "--machine", str(file), *arguments]) == 0
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= 100
+        assert out.isascii()  # a console of Windows may know no more
+
+
+def test_the_goal_shifts_the_recommendation(desktop: str, capsys: pytest.CaptureFixture[str]):
+    taken = {}
+    for goal in ("smallest", "balanced", "best"):
+        assert main(["fit", "--machine", desktop, "--context", "4096", "--goal", goal, "--json"]) == 0
+        answer = json.loads(capsys.readouterr().out)["recommendation"]
+        taken[goal] = (answer["model"], answer["build"])
+        assert all({"model", "format", "build", "reasons"} <= choice.keys() for choice in answer["ruled_out"])
+    assert taken["smallest"] == ("E2B", "q4_0")
+    assert taken["balanced"] == ("26B-A4B", "q4_0")
+
+
+def test_the_next_step_up_is_named_with_the_memory_that_it_takes(data_dir: Path, capsys: pytest.CaptureFixture[str]):
+    laptop = str(data_dir / "machines" / "laptop-8gb.json")
+    assert main(["fit", "--machine", laptop, "--context", "4096", "--json"]) == 0
+    step = json.loads(capsys.readouterr().out)["recommendation"]["step_up"]
+    assert (step["model"], step["build"]) == ("E4B", "q4_0")
+    assert step["reasons"][0].startswith("With ")
+    assert main(["fit", "--machine", laptop, "--context", "4096"]) == 0
+    assert f"The next step up:\n  {step['reasons'][0]}\n" in capsys.readouterr().out
+
+
+def test_media_bring_the_projector_into_the_download(desktop: str, capsys: pytest.CaptureFixture[str]):
+    downloads = []
+    for arguments in (["--no-media"], ["--media"]):
+        assert main(["fit", "--machine", desktop, "--context", "4096", "--json", *arguments]) == 0
+        options = json.loads(capsys.readouterr().out)["options"]
+        downloads.append(next(o["download_bytes"] for o in options if (o["model"], o["build"]) == ("E2B", "q4_0")))
+    assert downloads == [2_620_370_976, 2_620_370_976 + 986_833_728]
+
+
+def test_the_formats_of_a_model_are_compared_with_the_published_figures(
+    desktop: str, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["fit", "--machine", desktop, "--context", "4096", "--compare", "e2b"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Gemma 4 E2B: memory by format, with a context of 4,096 tokens\n")
+    assert [line.split()[0] for line in out.splitlines()[2:9]] == [
+        *("FORMAT", "BF16", "SFP8", "Q4_0", "Q4_0", "Mobile", "Mobile,")
+    ]
+    assert all(word in out for word in ("11.4 GB", "0.84 GB", "98.26 %", "memory", "quality", "support", "access"))
+    assert main(["fit", "--machine", desktop, "--compare", "E2B", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["model"] == "E2B"
+    assert {row["published_gb"] for row in answer["formats"]} == {11.4, 5.7, 2.9, 1.1, 0.84}
+    assert len(answer["dimensions"]["q4_0"]) == 5
+
+
+def test_a_model_that_is_not_there_cannot_be_compared(desktop: str, capsys: pytest.CaptureFixture[str]):
+    assert main(["fit", "--machine", desktop, "--compare", "E9Z"]) == 1
+    assert "There is no model called E9Z" in capsys.readouterr().err
 
 
 def test_the_starter_needs_no_get(data_dir: Path, capsys: pytest.CaptureFixture[str]):
