@@ -66,6 +66,21 @@ def read_header(source: Path | str | BinaryIO) -> GgufHeader:
         raise failures.cannot_read(path.name, error) from error
 
 
+def header_from_start(data: bytes, name: str, file_bytes: int) -> GgufHeader | None:
+    """The header, from the first bytes of a file that is `file_bytes` long; None when it goes on beyond them.
+
+    Raises GemfitError as `read_header`, also when the header is longer than any that makes sense.
+    """
+    try:
+        return _Parser(data, name, file_bytes).header()
+    except _RanOut:
+        if len(data) >= file_bytes:
+            raise failures.ends_in_header(name, len(data)) from None
+        if len(data) >= HEADER_CAP_BYTES:
+            raise failures.bad_entry(name, len(data)) from None
+        return None
+
+
 def read_strings(source: Path | str | BinaryIO, info: ArrayInfo) -> list[bytes]:
     """The items of an array of strings that the header of the same file described, as they stand in the file.
 
@@ -117,13 +132,11 @@ def _read(file: BinaryIO, name: str) -> GgufHeader:
     while True:
         file.seek(0)
         data = file.read(min(have, file_bytes))
-        try:
-            return _Parser(data, name, file_bytes).header()
-        except _RanOut:
-            if len(data) >= file_bytes or len(data) < min(have, file_bytes):
-                raise failures.ends_in_header(name, len(data)) from None
-            if have >= HEADER_CAP_BYTES:
-                raise failures.bad_entry(name, have) from None
+        header = header_from_start(data, name, file_bytes)
+        if header is not None:
+            return header
+        if len(data) < min(have, file_bytes):  # it was cut while we read
+            raise failures.ends_in_header(name, len(data))
         have = HEADER_CAP_BYTES
 
 

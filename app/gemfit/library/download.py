@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gemfit.errors import GemfitError
 from gemfit.library import transfer as machine
@@ -17,9 +17,9 @@ from gemfit.library.disk import disk_error, free_bytes, no_room
 from gemfit.library.names import place
 from gemfit.library.part import Part
 from gemfit.library.progress import OnProgress, Reporter
-from gemfit.library.types import LocalFile, RemoteFile
+from gemfit.library.types import LocalFile, RemoteFile, TransferState
 from gemfit.library.web import Line, client, refuse_when_offline, stoppable
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 if TYPE_CHECKING:
     import httpx2
@@ -80,6 +80,136 @@ def download(
         raise
 
 
+class Sink(Protocol):
+    """Where the bytes go. `Part` is one; `held_bytes` of the file are there."""
+
+    @property
+    def held_bytes(self) -> int: ...
+
+    def append(self, data: bytes | memoryview) -> None:
+        """Take the next bytes."""
+
+    def note(self, etag: str | None, content: str | None) -> None:
+        """Remember which version they are of."""
+
+    def sync(self) -> None:
+        """Make them durable: nothing comes for a while."""
+
+    def discard(self) -> None:
+        """Forget them: the file has changed."""
+
+
+Tell = Callable[[TransferState, int, Sentence | None], None]
+"""Told what happens: the state, the bytes that are here, what to say about it."""
+
+
+class Exchange:
+    """Asks for the bytes of one file until the sink has enough, with patience and with the answers of `transfer`."""
+
+    def __init__(
+        self,
+        url: str,
+        sink: Sink,
+        state: machine.Transfer,
+        token: str | None,
+        tell: Tell,
+        cancelled: threading.Event,
+        rules: Rules,
+        wanted: Callable[[], int] | None = None,
+    ) -> None:
+        """`wanted` says how many bytes from the beginning are wanted, and may say more as they come; None: all."""
+        self._url, self._sink, self._state, self._token = url, sink, state, token
+        self._tell, self._cancelled, self._rules = tell, cancelled, rules
+        self._wanted = wanted or (lambda: state.total_bytes)
+        self.received_bytes = 0
+
+    def fetch(self, web: "httpx2.Client", line: Line) -> None:
+        """Return when all that is wanted is here. Raises GemfitError, OSError and Cancelled."""
+        action = machine.begin(self._state)
+        while not isinstance(action, machine.Check) and self._state.held_bytes < self._wanted():
+            self._stop_if_cancelled()
+            match action:
+                case machine.Ask():
+                    action = self._ask(web, line, action)
+                case machine.Wait():
+                    action = self._wait(action)
+                case machine.Discard():
+                    self._sink.discard()
+                    self._tell("retrying", 0, action.sentence)
+                    action = machine.begin(self._state)
+                case machine.GiveUp():
+                    raise GemfitError(action.code, action.sentence)
+                case machine.Receive():
+                    raise AssertionError("a body is read where its answer came in")
+
+    def _wait(self, action: machine.Wait) -> machine.Action:
+        self._tell("retrying", self._sink.held_bytes, action.sentence)
+        self._sink.sync()
+        wait = self._rules.wait or self._cancelled.wait
+        wait(action.least_s + self._rules.chance() * action.spread_s)
+        return machine.begin(self._state)
+
+    def _ask(self, web: "httpx2.Client", line: Line, ask: machine.Ask) -> machine.Action:
+        import httpx2
+
+        end = self._wanted()
+        try:
+            with web.stream(
+                "GET", self._url, headers=self._headers(ask, end), extensions=dict(line.extensions)
+            ) as response:
+                action = self._feed(answer_of(response, self._url))
+                if not isinstance(action, machine.Receive):
+                    return action
+                self._sink.note(self._state.etag, self._state.content)
+                try:
+                    self._receive(response.iter_raw())
+                except machine.TooLong:
+                    return machine.too_long(self._state)
+            if end <= self._state.held_bytes < self._state.total_bytes:  # this part is here
+                return machine.begin(self._state)
+            return self._feed(machine.Ended())
+        except httpx2.TimeoutException:
+            return self._feed(machine.Broke("stalled", "no answer"))
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
+            self._stop_if_cancelled()
+            return refused_certificate(error) or self._feed(machine.Broke("broken", plain_reason(error)))
+
+    def _headers(self, ask: machine.Ask, end: int) -> dict[str, str]:
+        headers = {}
+        if self._token:
+            headers["authorization"] = f"Bearer {self._token}"
+        last = str(end - 1) if end < self._state.total_bytes else ""
+        if ask.start or last:
+            headers["range"] = f"bytes={ask.start}-{last}"
+        if ask.start and ask.if_range:
+            headers["if-range"] = ask.if_range
+        return headers
+
+    def _receive(self, pieces: Iterator[bytes]) -> None:
+        """Read the body to its end, or, where only a part is wanted, until that is here: some servers send it all."""
+        for piece in pieces:
+            self._stop_if_cancelled()
+            self.received_bytes += len(piece)
+            self._state, skipped = machine.take(self._state, len(piece))
+            self._sink.append(memoryview(piece)[skipped:])
+            self._tell("downloading", self._sink.held_bytes, None)
+            if self._wanted() <= self._state.held_bytes < self._state.total_bytes:
+                break
+        self._stop_if_cancelled()
+
+    def _feed(self, event: machine.Event) -> machine.Action:
+        self._state, action = machine.step(self._state, event)
+        return action
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled
+
+
+class Cancelled(Exception):
+    """The cancel came."""
+
+
 class _Run:
     """One download from beginning to end."""
 
@@ -94,26 +224,40 @@ class _Run:
     ) -> None:
         self._remote, self._part, self._token = remote, part, token
         self._reporter, self._cancelled, self._rules = reporter, cancelled, rules
-        sidecar = part.sidecar
-        self._state = machine.Transfer(
-            total_bytes=remote.bytes,
-            page=remote.url.partition("/resolve/")[0],
-            held_bytes=part.held_bytes,
-            etag=sidecar.etag,
-            content=sidecar.content,
-        )
         reporter.resumed_from_bytes = part.held_bytes
 
     def carry_out(self) -> LocalFile:
+        try:
+            return self._carry_out()
+        except Cancelled:
+            raise self._stopped() from None
+
+    def _carry_out(self) -> LocalFile:
         self._look_for_room()
         self._check_what_is_here()
         try:
             with stoppable(self._cancelled) as line, client(self._rules.connect_s, self._rules.stall_s) as web:
-                self._fetch(web, line)
+                self._exchange().fetch(web, line)
         finally:
             if self._part.is_open:
                 self._part.keep()
         return self._verify()
+
+    def _exchange(self) -> Exchange:
+        sidecar = self._part.sidecar
+        state = machine.Transfer(
+            total_bytes=self._remote.bytes,
+            page=self._remote.url.partition("/resolve/")[0],
+            held_bytes=self._part.held_bytes,
+            etag=sidecar.etag,
+            content=sidecar.content,
+        )
+        return Exchange(self._remote.url, self._part, state, self._token, self._tell, self._cancelled, self._rules)
+
+    def _tell(self, state: TransferState, done_bytes: int, sentence: Sentence | None) -> None:
+        if not done_bytes:  # it begins anew
+            self._reporter.resumed_from_bytes = 0
+        self._reporter.report(state, done_bytes, sentence)
 
     def _look_for_room(self) -> None:
         needed = self._remote.bytes - self._part.held_bytes
@@ -126,87 +270,17 @@ class _Run:
             return
 
         def step(done: int) -> None:
-            self._stop_if_cancelled()
+            if self._cancelled.is_set():
+                raise Cancelled
             self._reporter.report("checking", done)
 
         self._part.rehash(step)
 
-    def _fetch(self, web: "httpx2.Client", line: Line) -> None:
-        action = machine.begin(self._state)
-        while not isinstance(action, machine.Check):
-            self._stop_if_cancelled()
-            match action:
-                case machine.Ask():
-                    action = self._ask(web, line, action)
-                case machine.Wait():
-                    action = self._wait(action)
-                case machine.Discard():
-                    self._reporter.report("retrying", 0, action.sentence)
-                    self._part.discard()
-                    self._reporter.resumed_from_bytes = 0
-                    action = machine.begin(self._state)
-                case machine.GiveUp():
-                    raise GemfitError(action.code, action.sentence)
-                case machine.Receive():
-                    raise AssertionError("a body is read where its answer came in")
-
-    def _wait(self, action: machine.Wait) -> machine.Action:
-        self._reporter.report("retrying", self._part.held_bytes, action.sentence)
-        self._part.sync()
-        wait = self._rules.wait or self._cancelled.wait
-        wait(action.least_s + self._rules.chance() * action.spread_s)
-        return machine.begin(self._state)
-
-    def _ask(self, web: "httpx2.Client", line: Line, ask: machine.Ask) -> machine.Action:
-        import httpx2
-
-        try:
-            with web.stream(
-                "GET", self._remote.url, headers=self._headers(ask), extensions=dict(line.extensions)
-            ) as response:
-                action = self._feed(answer_of(response, self._remote.url))
-                if not isinstance(action, machine.Receive):
-                    return action
-                self._part.note(self._state.etag, self._state.content)
-                try:
-                    self._receive(response.iter_raw())
-                except machine.TooLong:
-                    return machine.too_long(self._state)
-            return self._feed(machine.Ended())
-        except httpx2.TimeoutException:
-            return self._feed(machine.Broke("stalled", "no answer"))
-        except (httpx2.RequestError, httpx2.InvalidURL) as error:
-            self._stop_if_cancelled()
-            return refused_certificate(error) or self._feed(machine.Broke("broken", plain_reason(error)))
-
-    def _headers(self, ask: machine.Ask) -> dict[str, str]:
-        headers = {}
-        if self._token:
-            headers["authorization"] = f"Bearer {self._token}"
-        if ask.start:
-            headers["range"] = f"bytes={ask.start}-"
-            if ask.if_range:
-                headers["if-range"] = ask.if_range
-        return headers
-
-    def _receive(self, pieces: Iterator[bytes]) -> None:
-        for piece in pieces:
-            self._stop_if_cancelled()
-            self._state, skipped = machine.take(self._state, len(piece))
-            self._part.append(memoryview(piece)[skipped:])
-            self._reporter.report("downloading", self._part.held_bytes)
-        self._stop_if_cancelled()
-
-    def _feed(self, event: machine.Event) -> machine.Action:
-        self._state, action = machine.step(self._state, event)
-        return action
-
-    def _stop_if_cancelled(self) -> None:
-        if self._cancelled.is_set():
-            text = QT_TRANSLATE_NOOP(
-                "gemfit", "Stopped. {kept_bytes} of {file} are kept. Get it again and it goes on from there."
-            )
-            raise GemfitError("cancelled", say(text, kept_bytes=self._part.held_bytes, file=self._remote.file))
+    def _stopped(self) -> GemfitError:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "Stopped. {kept_bytes} of {file} are kept. Get it again and it goes on from there."
+        )
+        return GemfitError("cancelled", say(text, kept_bytes=self._part.held_bytes, file=self._remote.file))
 
     def _verify(self) -> LocalFile:
         total = self._remote.bytes

@@ -9,6 +9,7 @@ imported (its `utils/_detect_agent.py`); so it is imported here alone, and only 
 
 import os
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from functools import cache
 from importlib.metadata import version
 from types import ModuleType
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from gemfit.catalog.types import CatalogFile
 from gemfit.errors import GemfitError
@@ -74,6 +77,44 @@ def resolve(
         bytes=_bytes(file, sibling, trusted),
         sha256=sha256,
     )
+
+
+class Located(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a file is on an endpoint, at which commit, and how long."""
+
+    url: str
+    revision: str
+    bytes: int
+
+
+def locate(
+    repo: str,
+    file: str,
+    revision: str | None,
+    endpoint: str,
+    token: str | None = None,
+    *,
+    cancelled: threading.Event | None = None,
+    wait: Callable[[float], bool] | None = None,
+) -> Located:
+    """Ask `endpoint` where `file` is, without asking what its hash is: for looking into it, never for keeping it.
+
+    `revision`: a commit, a branch or a tag; None: the newest. Raises GemfitError as `resolve`, but for the hashes.
+    """
+    refuse_when_offline()
+    cancelled = cancelled or threading.Event()
+    info = _Asker(cancelled, wait or cancelled.wait).model_info(endpoint, repo, revision, token)
+    asked = CatalogFile(file=file, repo=repo, revision=revision if is_commit(revision) else None)
+    commit, sibling = _commit(asked, info), _sibling(asked, info)
+    from huggingface_hub import hf_hub_url
+
+    url = hf_hub_url(repo, file, revision=commit, endpoint=endpoint)
+    return Located(url=url, revision=commit, bytes=_bytes(asked, sibling, None))
+
+
+def is_commit(revision: str | None) -> bool:
+    """Whether `revision` names one version for ever: a whole commit hash."""
+    return revision is not None and re.fullmatch("[0-9a-f]{40}", revision) is not None
 
 
 @cache
