@@ -5,17 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemfit.catalog.load import load_catalog
+from gemfit.catalog.load import find_build, load_catalog
+from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
 from gemfit.fit.memory import CELLS_STEP
 from gemfit.fit.option import can_run
+from gemfit.fit.policy import memory_bytes, rank
 from gemfit.fit.recommend import options, recommend
-from gemfit.fit.types import Choice, Known, Option, Wish
+from gemfit.fit.types import Choice, Goal, Known, Option, Recommendation, Wish
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
 
 relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
 GIB = 1 << 30
 CATALOG = load_catalog()
+GOALS: tuple[Goal, ...] = ("smallest", "balanced", "best")
 QUALITY = {model.id: model.quality for model in CATALOG.models}
 
 
@@ -166,29 +169,65 @@ def quality(found: Choice | None) -> int:
     return QUALITY[found.model] if found else 0
 
 
+def goodness(found: Choice | None, goal: Goal) -> tuple[int, int, bool]:
+    """How good the answers of a choice are, as the policy has it."""
+    if found is None:
+        return 0, 0, False
+    model, build = find_build(CATALOG, found.model, found.build)
+    return rank(model, build, goal)
+
+
+leanings: st.SearchStrategy[Goal] = st.sampled_from(["balanced", "best"])
+
+
 @relaxed
-@given(sizes, sizes, gpu_lists, contexts, st.integers(1, 32))
-def test_more_memory_never_lowers_the_quality(one: int, other: int, gpus: list[Gpu], context: int, cores: int):
+@given(sizes, sizes, gpu_lists, contexts, st.integers(1, 32), leanings)
+def test_more_memory_never_lowers_the_quality(
+    one: int, other: int, gpus: list[Gpu], context: int, cores: int, goal: Goal
+):
     less, more = sorted((one, other))
-    low = recommend(machine(less, gpus=gpus, cores=cores), CATALOG, Wish(context_tokens=context))
-    high = recommend(machine(more, gpus=gpus, cores=cores), CATALOG, Wish(context_tokens=context))
-    assert quality(low.best) <= quality(high.best)
+    wish = Wish(context_tokens=context, goal=goal)
+    low = recommend(machine(less, gpus=gpus, cores=cores), CATALOG, wish)
+    high = recommend(machine(more, gpus=gpus, cores=cores), CATALOG, wish)
+    assert goodness(low.best, goal) <= goodness(high.best, goal)
 
 
 @relaxed
-@given(sizes, st.integers(0, 48 * GIB), st.integers(0, 48 * GIB), contexts)
-def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other: int, context: int):
+@given(sizes, st.integers(0, 48 * GIB), st.integers(0, 48 * GIB), contexts, leanings)
+def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other: int, context: int, goal: Goal):
     less, more = sorted((one, other))
-    low = recommend(machine(system, gpus=[card(less)]), CATALOG, Wish(context_tokens=context))
-    high = recommend(machine(system, gpus=[card(more)]), CATALOG, Wish(context_tokens=context))
-    assert quality(low.best) <= quality(high.best)
+    wish = Wish(context_tokens=context, goal=goal)
+    low = recommend(machine(system, gpus=[card(less)]), CATALOG, wish)
+    high = recommend(machine(system, gpus=[card(more)]), CATALOG, wish)
+    assert goodness(low.best, goal) <= goodness(high.best, goal)
 
 
 @relaxed
-@given(sizes, gpu_lists, contexts, st.integers(0, 40 * GIB))
-def test_what_is_recommended_can_be_run_and_fits(system: int, gpus: list[Gpu], context: int, disk: int):
+@given(sizes, gpu_lists, contexts, st.integers(1, 32))
+def test_smallest_takes_no_more_than_balanced_and_best_answers_no_worse(
+    system: int, gpus: list[Gpu], context: int, cores: int
+):
+    here = machine(system, gpus=gpus, cores=cores)
+    found = {goal: recommend(here, CATALOG, Wish(context_tokens=context, goal=goal)) for goal in GOALS}
+    if found["balanced"].best is None:
+        assert found["smallest"].best is found["best"].best is None
+        return
+    assert taken(found["smallest"]) <= taken(found["balanced"])
+    assert quality(found["best"].best) >= quality(found["balanced"].best)
+
+
+def taken(result: Recommendation) -> int:
+    assert result.best is not None
+    return memory_bytes(option(result.options, result.best.model, result.best.build))
+
+
+@relaxed
+@given(sizes, gpu_lists, contexts, st.integers(0, 40 * GIB), st.sampled_from(GOALS), st.booleans())
+def test_what_is_recommended_can_be_run_and_fits(
+    system: int, gpus: list[Gpu], context: int, disk: int, goal: Goal, media: bool
+):
     here = machine(system, gpus=gpus, disk_bytes=disk)
-    result = recommend(here, CATALOG, Wish(context_tokens=context))
+    result = recommend(here, CATALOG, Wish(context_tokens=context, goal=goal, media=media))
     for choice in filter(None, (result.best, result.runner_up)):
         chosen = option(result.options, choice.model, choice.build)
         assert chosen.runnable
@@ -196,6 +235,7 @@ def test_what_is_recommended_can_be_run_and_fits(system: int, gpus: list[Gpu], c
         assert chosen.total_bytes <= chosen.available_bytes
         assert chosen.download_bytes <= disk
         assert choice.reasons
+    assert all(choice.reasons for choice in result.ruled_out)
     fitting = [o for o in result.options if o.verdict != "no" and o.model != "SmolLM2-135M"]
     assert result.best is None or result.best.model != "SmolLM2-135M" or not fitting
     if result.best and result.runner_up:
@@ -229,3 +269,64 @@ def test_every_option_adds_up(system: int, gpus: list[Gpu], context: int):
         assert found.total_bytes == parts
         assert min(found.weights_bytes, found.kv_bytes, found.compute_bytes, found.base_bytes) > 0
         assert found.reasons
+
+
+@relaxed
+@given(sizes, gpu_lists, contexts, leanings)
+def test_with_the_memory_of_the_next_step_up_that_is_what_is_recommended(
+    system: int, gpus: list[Gpu], context: int, goal: Goal
+):
+    wish = Wish(context_tokens=context, goal=goal)
+    step = recommend(machine(system, gpus=gpus), CATALOG, wish).step_up
+    if step is None:
+        return
+    said = step.reasons[0].values
+    more = int(said["more_bytes"])
+    if "gpu" in said:
+        largest = max((gpu for gpu in gpus if gpu.usable), key=lambda gpu: gpu.free_bytes or 0)
+        grown = msgspec.structs.replace(
+            largest, free_bytes=(largest.free_bytes or 0) + more, total_bytes=(largest.total_bytes or 0) + more
+        )
+        there = machine(system, gpus=[grown if gpu is largest else gpu for gpu in gpus])
+    else:
+        there = machine(system + more, gpus=gpus)
+    result = recommend(there, CATALOG, wish)
+    assert option(result.options, step.model, step.build).verdict == "fits"
+    assert goodness(result.best, goal) >= goodness(step, goal)
+
+
+def test_best_answers_takes_the_weights_as_trained_where_they_run_comfortably():
+    large = machine(64 * GIB, gpus=[card(48 * GIB, name="NVIDIA H200")])
+    found = {goal: recommend(large, only("12B"), Wish(goal=goal)).best for goal in GOALS}
+    assert [choice.build if choice else "" for choice in found.values()] == ["q4_0", "q4_0", "bf16"]
+    slow = recommend(machine(64 * GIB), only("12B"), Wish(goal="best"))
+    assert slow.best is not None
+    assert slow.best.build == "q4_0"
+
+
+def test_a_bigger_model_in_q4_0_comes_before_a_smaller_one_as_trained():
+    large = machine(64 * GIB, gpus=[card(30 * GIB, name="NVIDIA H200")])
+    result = recommend(large, CATALOG, Wish(goal="best"))
+    assert result.best is not None
+    assert (result.best.model, result.best.build) == ("31B", "q4_0")
+
+
+def test_balanced_says_what_the_weights_as_trained_would_take_instead():
+    large = machine(64 * GIB, gpus=[card(48 * GIB, name="NVIDIA H200")])
+    result = recommend(large, only("12B"), Wish())
+    assert [(c.model, c.build) for c in result.ruled_out] == [("12B", "bf16")]
+    assert "is exactly as trained, but takes" in said(result.ruled_out[0])
+
+
+def only(model_id: str) -> Catalog:
+    return msgspec.structs.replace(CATALOG, models=[m for m in CATALOG.models if m.id == model_id])
+
+
+def test_a_model_without_a_part_for_images_is_ruled_out_where_they_are_asked_for():
+    bare = only("E4B")
+    builds = [msgspec.structs.replace(b, files=b.files[:1]) for b in bare.models[0].builds]
+    bare = msgspec.structs.replace(bare, models=[msgspec.structs.replace(bare.models[0], builds=builds)])
+    result = recommend(machine(64 * GIB), bare, Wish(media=True))
+    assert result.best is None
+    assert str(option(result.options, "E4B").reasons[0]) == "It reads text alone, and images or sound were asked for."
+    assert recommend(machine(64 * GIB), bare, Wish()).best is not None

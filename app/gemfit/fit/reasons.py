@@ -2,8 +2,8 @@
 
 from gemfit.catalog.types import Build, Model
 from gemfit.fit.policy import Candidate, comfortable, memory_bytes
-from gemfit.fit.speed import COMFORTABLE_TPS, typical
-from gemfit.fit.types import Goal, Option, Wish
+from gemfit.fit.speed import COMFORTABLE_TPS
+from gemfit.fit.types import Goal, Option, SpeedSource, Wish
 from gemfit.machine.types import EngineBuild, Gpu, Machine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -32,14 +32,22 @@ def _needs(option: Option) -> Sentence:
     return say(text, needed_bytes=option.total_bytes, free_bytes=option.available_bytes)
 
 
+_SPEEDS: dict[SpeedSource, str] = {
+    "measured": QT_TRANSLATE_NOOP("gemfit", "About {low_tps} to {high_tps} tokens per second (measured here)."),
+    "calibrated": QT_TRANSLATE_NOOP(
+        "gemfit", "About {low_tps} to {high_tps} tokens per second (calibrated on this machine)."
+    ),
+    "published": QT_TRANSLATE_NOOP("gemfit", "About {low_tps} to {high_tps} tokens per second (estimated)."),
+}
+
+
 def of_speed(option: Option) -> list[Sentence]:
     """The range, if there is one, and whether it is slower than people read."""
-    if option.verdict == "no" or option.tps_range is None:
+    if option.verdict == "no" or option.tps_range is None or option.generation_tps is None:
         return []
     low, high = option.tps_range
-    text = QT_TRANSLATE_NOOP("gemfit", "About {low_tps} to {high_tps} tokens per second (estimated).")
-    said = [say(text, low_tps=low, high_tps=high)]
-    if typical(option.tps_range) < COMFORTABLE_TPS:
+    said = [say(_SPEEDS[option.tps_source], low_tps=low, high_tps=high)]
+    if option.generation_tps < COMFORTABLE_TPS:
         said.append(slower_than_reading())
     return said
 
