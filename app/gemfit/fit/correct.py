@@ -123,8 +123,10 @@ def _corrected(component: Component, lessons: Lessons, same: Outcome | None) -> 
 
 
 def _filled(outcome: Outcome) -> bool:
-    """Whether a prompt has filled the compute buffers: before that the system has not given all of their memory."""
-    return outcome.prompt_tokens >= min(outcome.plan.ubatch_tokens, outcome.plan.context_tokens)
+    """Whether all that was laid out is in memory: once a prompt has filled the compute buffers."""
+    return outcome.plan.load_mode == "read" and outcome.prompt_tokens >= min(
+        outcome.plan.ubatch_tokens, outcome.plan.context_tokens
+    )
 
 
 def _median_error(outcomes: Sequence[Outcome], *, on_gpu: bool) -> int | None:
