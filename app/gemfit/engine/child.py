@@ -15,7 +15,7 @@ from typing import BinaryIO, NoReturn
 
 from gemfit.engine import protocol
 from gemfit.engine.backends.llama import LlamaBackend
-from gemfit.engine.protocol import Cancel, Event, Generate, Load, Measure, Quit, Request, Send
+from gemfit.engine.protocol import Bench, Cancel, Event, Generate, Load, Measure, Quit, Request, Send
 
 
 def main() -> NoReturn:
@@ -74,19 +74,23 @@ class Child:
                 self._backend.load(request)
             elif isinstance(request, Measure):
                 self._backend.measure(request)
-            elif isinstance(request, Generate):
-                self._generate(request)
+            elif isinstance(request, Generate | Bench):
+                self._run(request)
             elif isinstance(request, Quit):
                 self._backend.close()
                 return 0
 
-    def _generate(self, request: Generate) -> None:
+    def _run(self, request: Generate | Bench) -> None:
+        """What can be cancelled."""
         with self._lock:
             self._running = request.request_id
             self._backend.abort.clear()
             if request.request_id in self._cancelled:
                 self._backend.abort.set()
-        self._backend.generate(request)
+        if isinstance(request, Generate):
+            self._backend.generate(request)
+        else:
+            self._backend.bench(request)
         with self._lock:
             self._running = None
             self._cancelled.clear()

@@ -17,6 +17,8 @@ import psutil
 
 from gemfit.engine import exits, protocol
 from gemfit.engine.protocol import (
+    Bench,
+    Benched,
     Cancel,
     Done,
     EngineExit,
@@ -98,8 +100,12 @@ class EngineClient:
         """Answered by `Delta`s and `Done`, or `Failed`."""
         self._send(request)
 
+    def bench(self, request: Bench) -> None:
+        """Answered by `BenchProgress`es and `Benched`, or `Failed`."""
+        self._send(request)
+
     def cancel(self, request_id: int) -> None:
-        """Stop an answer: `Done` with `cancelled` follows, or the child is ended after CANCEL_S."""
+        """Stop an answer: `Done` with `cancelled` follows, or the child is ended after CANCEL_S. A `Bench` alike: `Failed`."""
         timer = threading.Timer(CANCEL_S, self._cancel_ignored, args=(request_id,))
         timer.daemon = True
         with self._lock:
@@ -165,7 +171,7 @@ class EngineClient:
             except ValueError as error:  # no JSON, no UTF-8, or of no known form
                 log.error("the engine sent something that is no message: %s", error)
                 continue
-            if isinstance(event, Done | Failed):
+            if isinstance(event, Done | Benched | Failed):
                 self._acknowledge(event.request_id)
             self._on_event(event)
         self._ended(stderr)
