@@ -28,18 +28,18 @@ def measured_components(
     first, so the compute buffer in system memory counts as far as the longest prompt (`prompt_tokens`) has filled it.
     Of a mapped file the system keeps what it likes: then the weights are what is there. The sum is what was measured.
     """
-    laid_out = _laid_out(layout)
-    for place, n_bytes in laid_out.items():
+    amounts = laid_out(layout)
+    for place, n_bytes in amounts.items():
         if place == ("compute", SYSTEM_MEMORY):
-            laid_out[place] = n_bytes * _filled_tokens(plan, prompt_tokens) // _batch_tokens(plan)
-    missing = sum(n for (_, device), n in laid_out.items() if device == SYSTEM_MEMORY) - resident_bytes
+            amounts[place] = n_bytes * _filled_tokens(plan, prompt_tokens) // _batch_tokens(plan)
+    missing = sum(n for (_, device), n in amounts.items() if device == SYSTEM_MEMORY) - resident_bytes
     for name in ("weights", "compute", "kv"):  # mapped and not there, or handed back to the system
-        kept = laid_out.get((name, SYSTEM_MEMORY), 0)
+        kept = amounts.get((name, SYSTEM_MEMORY), 0)
         taken = min(max(0, missing), kept)
         missing -= taken
         if taken:
-            laid_out[name, SYSTEM_MEMORY] = kept - taken
-    found = [Component(name, device, n_bytes) for (name, device), n_bytes in laid_out.items()]
+            amounts[name, SYSTEM_MEMORY] = kept - taken
+    found = [Component(name, device, n_bytes) for (name, device), n_bytes in amounts.items()]
     found.append(Component("base", SYSTEM_MEMORY, max(0, -missing)))
     return [*found, *_device_bases(found, device_bytes)]
 
@@ -87,7 +87,7 @@ def after_answer(outcome: Outcome, layout: Layout, stats: Stats) -> Outcome:
     return msgspec.structs.replace(outcome, **changes)
 
 
-def _laid_out(layout: Layout) -> dict[tuple[ComponentName, str], int]:
+def laid_out(layout: Layout) -> dict[tuple[ComponentName, str], int]:
     """What has to be in memory, by component and device: what is left on disk is not in it."""
     if not layout.buffers:
         sums = {
