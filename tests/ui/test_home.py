@@ -7,13 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from gemfit.fit.types import Option
 from gemfit.machine.types import Machine
 from gemfit.settings import load_settings
-from gemfit.ui import theme
-from gemfit.ui.home.bars import MemoryBars
-from gemfit.ui.home.context import STEPS, nearest_step
-from gemfit.ui.home.options import OPTION_ROLE, speed_text, verdict_text
+from gemfit.ui import words
 from gemfit.ui.home.page import HomePage, machine_line
 from gemfit.ui.session import CHAT, MACHINE, Session
 from tests.fakes.hub import Fault
@@ -103,13 +99,35 @@ def test_why_this_one_unfolds_the_reasons(page, session, qtbot):
     assert not page.offer.reasons.isVisible()
 
 
-def test_other_choices_unfold_with_a_button_each(page, session, qtbot):
+def test_the_card_says_the_speed_with_its_source_and_the_memory(page, session, qtbot):
     look(session, qtbot)
-    page.offer._others_fold.click()
-    others = [w for w in page.offer.others.findChildren(QPushButton) if w.isVisible()]
-    assert 1 <= len(others) <= 3
-    assert all(w.text().startswith(("Get and chat", "Chat")) for w in others)
-    assert all(w.accessibleName() != w.text() for w in others)
+    best = session.machine.best()
+    assert best is not None
+    assert f"{words.size(best.total_bytes)} of {words.size(best.available_bytes)} free" in page.offer.figures.text()
+    assert "tokens/s, estimated" in page.offer.figures.text()
+    assert "context of 8,192 tokens" in page.offer.figures.text()
+
+
+def test_under_why_stand_the_runner_up_the_next_step_and_what_was_ruled_out(page, session, qtbot):
+    look(session, qtbot)
+    qtbot.mouseClick(page.offer._why_fold, Qt.MouseButton.LeftButton)
+    recommendation = session.machine.recommendation
+    assert recommendation is not None
+    assert recommendation.runner_up is not None
+    assert recommendation.step_up is not None
+    assert recommendation.ruled_out
+    said = texts(page.offer.reasons)
+    assert session.machine.title(recommendation.runner_up.model, recommendation.runner_up.build) in said
+    assert words.text(recommendation.step_up.reasons[0]) in said
+    for choice in recommendation.ruled_out:
+        assert words.text(choice.reasons[0]) in said
+
+
+def test_other_choices_lead_to_the_table_with_the_recommended_row_in_hand(page, session, qtbot):
+    look(session, qtbot)
+    qtbot.mouseClick(page.offer._others, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.table.hasFocus)
+    assert page.table.current() == session.machine.best()
 
 
 def test_get_and_chat_downloads_loads_and_opens_the_chat(page, session, machine, qtbot):
@@ -199,121 +217,90 @@ def test_the_starter_is_offered_where_it_is_installed(page, session, qtbot):
 def test_another_context_gives_another_answer_and_is_remembered(page, session, qtbot):
     look(session, qtbot)
     before = session.machine.best()
-    page.context.slider.setValue(nearest_step(32768))
+    page.context.slider.setFocus()
+    while page.context.tokens() < 32768:
+        qtbot.keyClick(page.context.slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: session.machine.best().context_tokens == 32768)
     after = session.machine.best()
     assert before is not None
-    assert after is not None
     assert after.context_tokens == 32768 != before.context_tokens
     assert "32,768 tokens" in texts(page.context)
+    assert "context of 32,768 tokens" in page.offer.figures.text()
     qtbot.waitUntil(lambda: load_settings().context_tokens == 32768)
 
 
-def test_the_steps_of_the_context_are_found_again():
-    assert [nearest_step(tokens) for tokens in STEPS] == list(range(len(STEPS)))
-    assert STEPS[nearest_step(5000)] == 4096
-
-
-def test_the_table_sorts_by_numbers_and_keeps_the_row_in_hand(page, session, qtbot):
+def test_another_wish_gives_another_answer_and_is_remembered(page, session, qtbot):
     look(session, qtbot)
-    table = page.table
-    table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
-    sizes = [table.model().index(r, 3).data(OPTION_ROLE).total_bytes for r in range(table.model().rowCount())]
-    assert sizes == sorted(sizes)
-    table.selectRow(2)
-    picked = table.current()
-    assert picked is not None
-    page.refresh()
-    again = table.current()
-    assert again is not None
-    assert (again.model, again.build) == (picked.model, picked.build)
-    assert session.machine.title(picked.model, picked.build) in texts(page._picked)
+    balanced = page.wishes.button("balanced")
+    assert balanced.isChecked()
+    best = session.machine.best()
+    qtbot.keyClick(balanced, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: session.machine.best() != best)
+    smallest = session.machine.best()
+    assert page.wishes.button("smallest").isChecked()
+    assert smallest.total_bytes < best.total_bytes
+    assert session.machine.title(smallest.model, smallest.build) in texts(page.offer)
+    qtbot.keyClick(page.wishes.media, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: load_settings().goal == "smallest" and load_settings().media)
+    assert session.machine.wish.media
 
 
-def test_a_row_in_hand_can_be_begun(page, session, qtbot):
+def test_a_row_in_hand_is_the_one_in_the_picture_and_on_the_slider(page, session, qtbot):
     look(session, qtbot)
-    model = page.table.model()
-    row = next(
-        r
-        for r in range(model.rowCount())
-        if (model.index(r, 0).data(OPTION_ROLE).model, model.index(r, 0).data(OPTION_ROLE).build) == KEY
-    )
-    page.table.selectRow(row)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    while page.table.current().model != "E2B":
+        qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    small = session.machine.selected()
+    assert small == page.table.current()
+    assert small.model == "E2B"
+    assert "Memory for Gemma 4 E2B" in texts(page)
+    weights = next(words.size(c.n_bytes) for c in small.components if c.name == "weights")
+    assert any(f"Weights {weights}" in row.bar.accessibleDescription() for row in page.picture.rows)
+    assert words.count(small.max_context) in page.context.mark.text()
+
+
+def test_a_row_in_hand_can_be_begun_by_keyboard(page, session, qtbot):
+    look(session, qtbot)
+    page.table.setFocus()
+    page.table.pick(KEY)
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.picked.go.hasFocus)
     with qtbot.waitSignal(session.engine.loaded, timeout=30_000):
-        page._picked._go.click()
+        qtbot.keyClick(page.picked.go, Qt.Key.Key_Space)
 
 
-def test_a_narrow_table_leaves_out_what_the_row_in_hand_says(page, session, qtbot):
+def test_the_cell_in_hand_is_explained_and_stays_in_view(page, session, qtbot):
+    page.resize(720, 480)
     look(session, qtbot)
-    page.table.resize(900, 400)
-    assert not page.table.isColumnHidden(5)
-    page.table.resize(600, 400)
-    assert page.table.isColumnHidden(5)
-    assert not page.table.isColumnHidden(6)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    index = page.table.currentIndex()
+    assert index.row() == page.table.model().rowCount() - 1
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) in texts(page.picked)
+    cell = page.table.viewport().mapTo(page, page.table.visualRect(index).center())
+    assert page.viewport().rect().contains(0, cell.y())
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+        qtbot.keyClick(page.table, key)
+        assert page.table.currentIndex().data(Qt.ItemDataRole.AccessibleDescriptionRole) in texts(page.picked)
 
 
-def option(**changes) -> Option:
-    values = {
-        "model": "m",
-        "build": "b",
-        "format": "q4_0",
-        "file": "f",
-        "verdict": "fits",
-        "place": "cpu",
-        "weights_bytes": 3 << 30,
-        "kv_bytes": 1 << 30,
-        "compute_bytes": 1 << 29,
-        "base_bytes": 1 << 28,
-        "total_bytes": 5 << 30,
-        "available_bytes": 11 << 30,
-        "download_bytes": 3_000_000_000,
-        "context_tokens": 8192,
-        "max_context": 32768,
-    }
-    return Option(**(values | changes))
+def test_the_published_figures_unfold(page, session, qtbot):
+    look(session, qtbot)
+    assert not page.comparison.isVisible()
+    fold = next(b for b in page.findChildren(QPushButton) if b.text().startswith("What Google says"))
+    qtbot.keyClick(fold, Qt.Key.Key_Space)
+    assert page.comparison.isVisible()
+    assert page.comparison.table.model().rowCount() > 10
 
 
-@pytest.mark.parametrize(
-    ("changes", "shown"),
-    [
-        ({"verdict": "fits"}, "● fits"),
-        ({"verdict": "tight"}, "◐ tight"),
-        ({"verdict": "no"}, "○ too large"),
-        ({"runnable": False}, "– not with this engine"),
-    ],
-)
-def test_a_verdict_is_a_shape_and_a_word(changes, shown):
-    assert verdict_text(option(**changes)) == shown
-
-
-def test_a_speed_is_a_range_marked_as_an_estimate():
-    assert speed_text(option(tps_range=(5.0, 9.5))) == "~5.0–9.5"
-    assert speed_text(option(tps_range=(30.0, 30.2))) == "~30"
-    assert speed_text(option()) == "–"
-    assert speed_text(option(verdict="no", tps_range=(5.0, 9.0))) == "–"
-
-
-def test_the_bars_say_in_words_what_they_paint(machine, qtbot):
-    bars = MemoryBars()
-    qtbot.addWidget(bars)
-    bars.resize(700, 120)
-    bars.show_option(machine, option(place="gpu"))
-    assert "Weights 3.0 GiB" in bars.gpu.accessibleDescription()
-    assert "Other programs 1.0 GiB" in bars.gpu.accessibleDescription()
-    assert "Weights" not in bars.ram.accessibleDescription()
-    bars.show_option(machine, option(place="cpu"))
-    assert "Weights" not in bars.gpu.accessibleDescription()
-    assert "Weights 3.0 GiB" in bars.ram.accessibleDescription()
-    bars.show_option(machine, option(weights_bytes=20 << 30))
-    assert "too little" in bars.ram.accessibleDescription()
-
-
-def test_a_bar_paints_its_parts_in_their_colours(machine, qtbot):
-    bars = MemoryBars()
-    qtbot.addWidget(bars)
-    bars.resize(700, 120)
-    bars.show_option(machine, option())
-    image = bars.ram.grab().toImage()
-    middle = [image.pixelColor(x, image.height() // 2).name() for x in range(image.width())]
-    colours = theme.tokens()
-    for token in ("weights", "kv", "compute", "track"):
-        assert getattr(colours, token).name() in middle
+@pytest.mark.parametrize("width", [560, 720, 1100])
+def test_nothing_is_wider_than_the_page(page, session, qtbot, width):
+    look(session, qtbot)
+    page.resize(width, 520)
+    next(b for b in page.findChildren(QPushButton) if b.text().startswith("What Google says")).click()
+    page.offer._why_fold.click()
+    page.table.pick(KEY)
+    assert page.widget().minimumSizeHint().width() <= page.viewport().width()
+    for table in (page.table, page.comparison.table):
+        assert table.horizontalHeader().length() <= table.viewport().width()

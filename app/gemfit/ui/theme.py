@@ -240,7 +240,9 @@ QSlider::handle:horizontal { background: @raised; border: 2px solid @accent; wid
 QSlider::handle:horizontal { border-radius: 9px; }
 QSlider::handle:horizontal:focus { background: @accent; }
 QRadioButton[kind="segment"] { background: @raised; color: @text; border: 1px solid @control; padding: 5px 12px; }
-QRadioButton[kind="segment"] { spacing: 0; margin-left: -1px; }
+QRadioButton[kind="segment"] { spacing: 0; margin-right: -1px; }
+QRadioButton[kind="segment"][end="first"] { border-top-left-radius: 8px; border-bottom-left-radius: 8px; }
+QRadioButton[kind="segment"][end="last"] { border-top-right-radius: 8px; border-bottom-right-radius: 8px; margin: 0; }
 QRadioButton[kind="segment"]::indicator { width: 0; height: 0; }
 QRadioButton[kind="segment"]:hover { border-color: @accent; }
 QRadioButton[kind="segment"]:checked { background: @track; color: @accent; font-weight: 600; }
@@ -270,6 +272,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QHeaderView::section { background: @surface; color: @muted; border: none; border-bottom: 1px solid @line; }
 QHeaderView::section { padding: 6px 8px; }
 QTableView, QListView, QTreeView { background: @surface; border: none; gridline-color: @line; outline: none; }
+QFrame[kind="card"] QTableView, QFrame[kind="card"] QHeaderView::section { background: @raised; }
 QTableView::item { padding: 0 5px; }
 QTableView::item:selected { background: @track; color: @text; }
 QTableView:focus, QListView:focus, QTreeView:focus { border: none; }

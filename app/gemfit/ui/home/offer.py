@@ -1,36 +1,40 @@
 """The cards with the one thing to do next: the recommended model, and the starter that is here already."""
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from gemfit.fit.types import Option
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gemfit.fit.types import Choice, Option, Recommendation
 from gemfit.ui import theme, words
-from gemfit.ui.home.options import speed_text
+from gemfit.ui.home.cells import memory_phrase, speed_phrase
 from gemfit.ui.parts import Flow, button, clear, fold_button, label
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_M, GAP_S
 from gemfit.ui.transfer import TransferRow
-
-_OTHERS = 3
+from gemfit.words import Sentence
 
 
 class OfferCard(QFrame):
-    """The recommendation: its name, why in plain words, and the button; others unfold."""
+    """The recommendation: its name, why in plain words, speed and memory, and the button; the reasons unfold.
+
+    `others_wanted`: all the other models were asked for.
+    """
+
+    others_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self._session = session
-        self._said: list[tuple[Option, str]] = []
         self._title = theme.heading(label(), 1)
         self._badge = label(self.tr("Recommended"), "accent", wrap=False)
         self._why = label(selectable=True)
+        self.figures = label(role="muted", selectable=True)
+        self.figures.setFont(theme.tabular(self.figures.font()))
         self.go = button(self.tr("Chat"), self._act, "primary")
         self.transfer = TransferRow(session)
-        self.reasons, self._reasons_text = _folded_text()
-        self.others = QWidget()
-        self._others_box = QVBoxLayout(self.others)
-        self._others_box.setContentsMargins(GAP_S, 0, 0, 0)
+        self.reasons = ReasonsList()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -42,61 +46,57 @@ class OfferCard(QFrame):
         head.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         inside.addLayout(head)
         inside.addWidget(self._why)
+        inside.addWidget(self.figures)
         inside.addWidget(self.transfer)
         self._why_fold = fold_button(self.tr("Why this one?"), self.reasons)
-        self._others_fold = fold_button(self.tr("Other choices"), self.others)
+        self._others = button(self.tr("Other choices"), self.others_wanted.emit, "link", "chevron-down")
         buttons = Flow()
-        for widget in (self.go, self._why_fold, self._others_fold):
+        for widget in (self.go, self._why_fold, self._others):
             buttons.addWidget(widget)
         inside.addSpacing(GAP_S)
         inside.addLayout(buttons)
         inside.addWidget(self.reasons)
-        inside.addWidget(self.others)
 
     @Slot()
     def refresh(self) -> None:
         recommendation, best = self._session.machine.recommendation, self._session.machine.best()
-        self._badge.setVisible(best is not None)
-        self._why_fold.setVisible(best is not None)
-        self.go.setVisible(best is not None)
         if recommendation is None:
             return
+        for widget in (self._badge, self.figures, self.go):
+            widget.setVisible(best is not None)
         self._why.setText(words.text(recommendation.sentence))
-        self._show_others(best)
-        if best is None or recommendation.best is None:
+        self._show_reasons(recommendation)
+        if best is None:
             self._title.setText(self.tr("No model fits this machine yet"))
             self.transfer.follow(None)
             return
         self._title.setText(self._session.machine.title(best.model, best.build))
-        self._reasons_text.setText("\n".join("·  " + words.text(reason) for reason in recommendation.best.reasons))
+        self.figures.setText(" · ".join(self._figures(best)))
         key = (best.model, best.build)
         self.transfer.follow(key)
         self.go.setText(self._session.begin_text(best))
         self.go.setAccessibleName(self.go.text())
         self.go.setVisible(not self._session.library.busy(key))
 
-    def _show_others(self, best: Option | None) -> None:
-        others = [o for o in self._ranked() if best is None or (o.model, o.build) != (best.model, best.build)]
-        self._others_fold.setVisible(bool(others))
-        said = [(option, self._session.begin_text(option)) for option in others[:_OTHERS]]
-        if said == self._said:
-            return  # the buttons stay, and the focus on them
-        self._said = said
-        clear(self._others_box)
-        for option, _text in said:
-            self._others_box.addWidget(OtherChoice(self._session, option))
+    def _figures(self, best: Option) -> list[str]:
+        context = self.tr("context of %1 tokens").replace("%1", words.count(best.context_tokens))
+        return [speed_phrase(best), memory_phrase(best), context]
 
-    def _ranked(self) -> list[Option]:
-        """The runner-up first, then what fits, best answers first."""
-        machine = self._session.machine
-        options = machine.recommendation.options if machine.recommendation else []
-        runner_up = machine.runner_up()
+    def _show_reasons(self, recommendation: Recommendation) -> None:
+        """Why this one; the one to take if not; what more memory would bring; and what is not taken, and why."""
+        best, runner_up, step_up = recommendation.best, recommendation.runner_up, recommendation.step_up
+        groups = [
+            ("", _texts(best.reasons if best else [])),
+            (self.tr("If not this one"), [self._named(runner_up)] if runner_up else []),
+            (self.tr("The next step up"), _texts(step_up.reasons if step_up else [])),
+            (self.tr("Ruled out"), [" ".join(_texts(choice.reasons)) for choice in recommendation.ruled_out]),
+        ]
+        self.reasons.show_groups([(title, lines) for title, lines in groups if lines])
+        self._why_fold.setVisible(any(lines for _title, lines in groups))
 
-        def rank(option: Option) -> tuple[bool, bool, int]:
-            model = machine.model(option.model)
-            return option != runner_up, option.verdict != "fits", -(model.quality if model else 0)
-
-        return sorted((o for o in options if o.runnable and o.verdict != "no"), key=rank)
+    def _named(self, choice: Choice) -> str:
+        title = self._session.machine.title(choice.model, choice.build)
+        return f"{title}: {' '.join(_texts(choice.reasons))}"
 
     def _act(self) -> None:
         best = self._session.machine.best()
@@ -104,21 +104,29 @@ class OfferCard(QFrame):
             self._session.begin(best)
 
 
-class OtherChoice(QWidget):
-    """One line: another option, what it takes, how fast, and its button."""
+def _texts(sentences: Sequence[Sentence]) -> list[str]:
+    return [words.text(sentence) for sentence in sentences]
 
-    def __init__(self, session: Session, option: Option) -> None:
+
+class ReasonsList(QWidget):
+    """Lines under headings."""
+
+    def __init__(self) -> None:
         super().__init__()
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(GAP_M)
-        name = session.machine.title(option.model, option.build)
-        speed = self.tr("%1 tokens/s").replace("%1", speed_text(option))
-        box.addWidget(label(name), 1)
-        box.addWidget(label(f"{words.size(option.total_bytes)} · {speed}", "muted", wrap=False))
-        go = button(session.begin_text(option), lambda: session.begin(option))
-        go.setAccessibleName(f"{go.text()}, {name}")
-        box.addWidget(go)
+        self._groups: list[tuple[str, list[str]]] = []
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(GAP_S, 0, 0, 0)
+        self._box.setSpacing(GAP_S)
+
+    def show_groups(self, groups: list[tuple[str, list[str]]]) -> None:
+        if groups == self._groups:
+            return
+        self._groups = groups
+        clear(self._box)
+        for title, lines in groups:
+            if title:
+                self._box.addWidget(theme.heading(label(title), 2))
+            self._box.addWidget(label("\n".join(f"·  {line}" for line in lines), "muted", selectable=True))
 
 
 class StarterCard(QFrame):
@@ -159,12 +167,3 @@ class StarterCard(QFrame):
         starter = self._session.machine.starter()
         if starter is not None:
             self._session.chat_with((starter.id, starter.builds[0].id))
-
-
-def _folded_text() -> tuple[QWidget, QLabel]:
-    holder = QWidget()
-    box = QVBoxLayout(holder)
-    box.setContentsMargins(GAP_S, 0, 0, 0)
-    text = label(role="muted", selectable=True)
-    box.addWidget(text)
-    return holder, text

@@ -1,172 +1,131 @@
-"""All models in all formats on this machine, in a table that can be sorted."""
+"""All models in all formats on this machine, in a table that can be sorted and whose every cell explains itself."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView
 
 from gemfit.fit.types import Option
-from gemfit.ui import theme, words
-from gemfit.ui.viewmodels.machine import MachineModel
+from gemfit.ui import theme
+from gemfit.ui.home import cells
+from gemfit.ui.home.cells import Column
+from gemfit.ui.home.tall import Index, TallTable
+from gemfit.ui.viewmodels.machine import Key, MachineModel
 
-_ROOM_FOR_CONTEXT, _ROOM_FOR_DOWNLOAD = 720, 560
+_PADDING = 30  # of a title, with the arrow of the sorted one
+_ROOM = 24  # between columns at most
+# What goes first where there is little room; the row in hand says it under the table.
+_HIDDEN_FIRST = (Column.DOWNLOAD, Column.CONTEXT)
 
-Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 OPTION_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
-class Column(NamedTuple):
-    title: str
-    right: bool
-    explained: str
-
-
 class OptionsModel(QAbstractTableModel):
-    """One row for each option: model, format, verdict, memory, speed, largest context, download."""
+    """One row for each option, one column for each of `Column`."""
 
     def __init__(self, machine: MachineModel) -> None:
         super().__init__()
         self._machine = machine
         self._options: list[Option] = []
-        self.columns = [
-            Column(self.tr("Model"), False, self.tr("The model.")),
-            Column(self.tr("Format"), False, self.tr("How the weights are stored: smaller formats need less memory.")),
-            Column(self.tr("Runs here"), False, self.tr("Whether it fits the memory that is free now.")),
-            Column(self.tr("Memory"), True, self.tr("All the memory it would take at this context, computed.")),
-            Column(
-                self.tr("Tokens/s"),
-                True,
-                self.tr("Estimated speed of writing. About 7 tokens/s is comfortable reading speed."),
+        self._titles = {
+            Column.MODEL: (self.tr("Model"), self.tr("The model.")),
+            Column.FORMAT: (
+                self.tr("Format"),
+                self.tr("How the weights are stored: smaller formats need less memory."),
             ),
-            Column(self.tr("Largest context"), True, self.tr("The longest conversation that fits, in tokens.")),
-            Column(self.tr("Download"), True, self.tr("The size of the files to download.")),
-        ]
-
-    def shows(self, options: list[Option]) -> bool:
-        return options == self._options
+            Column.VERDICT: (self.tr("Runs here"), self.tr("Whether it fits the memory that is free now.")),
+            Column.MEMORY: (self.tr("Memory"), self.tr("All the memory it would take at this context, computed.")),
+            Column.SPEED: (
+                self.tr("Tokens/s"),
+                self.tr("Speed of writing; ~ marks an estimate. About 7 tokens/s is comfortable reading speed."),
+            ),
+            Column.CONTEXT: (self.tr("Max. context"), self.tr("The longest conversation that fits, in tokens.")),
+            Column.DOWNLOAD: (self.tr("Download"), self.tr("The size of the files to download.")),
+        }
 
     def show_options(self, options: list[Option]) -> None:
-        self.beginResetModel()
+        """Show these; where they are the ones that are shown, with other figures, what is in hand stays in hand."""
+        same = [_key(option) for option in options] == [_key(option) for option in self._options]
+        if not same:
+            self.beginResetModel()
         self._options = options
-        self.endResetModel()
+        if not same:
+            self.endResetModel()
+        elif options:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(options) - 1, len(Column) - 1))
+
+    def row_of(self, key: Key) -> int | None:
+        return next((row for row, option in enumerate(self._options) if _key(option) == key), None)
+
+    def title(self, column: Column) -> str:
+        return self._titles[column][0]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._options)
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return len(self.columns)
+        return len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Vertical:
             return None
-        column = self.columns[section]
+        column = Column(section)
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            return self._titles[column][0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.explained
+            return self._titles[column][1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column.right)
+            return _alignment(column)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        option, column = self._options[index.row()], index.column()
+        option, column = self._options[index.row()], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._texts(option)[column]
+            return cells.text(column, option, self._machine)
         if role == SORT_ROLE:
-            return _sort_keys(self._texts(option), option)[column]
+            return cells.sort_key(column, option, self._machine)
         if role == OPTION_ROLE:
             return option
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(self.columns[column].right)
+            return _alignment(column)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return explain(option)
+            return cells.explanation(column, option, self._machine)
         if role == Qt.ItemDataRole.ForegroundRole:
             return _colour(option, column)
         if role == Qt.ItemDataRole.FontRole:
-            return theme.tabular(_font())
+            return theme.tabular(QApplication.font())
         return None
 
-    def _texts(self, option: Option) -> list[str]:
-        model, build = self._machine.model(option.model), self._machine.build(option.model, option.build)
-        return [
-            model.name if model else option.model,
-            build.title if build else option.build,
-            verdict_text(option),
-            words.size(option.total_bytes),
-            speed_text(option),
-            words.count(option.max_context) if option.max_context else "–",
-            words.size_gb(option.download_bytes) if option.download_bytes else "–",
-        ]
+
+def _key(option: Option) -> Key:
+    return option.model, option.build
 
 
-def verdict_text(option: Option) -> str:
-    """A shape and a word, so that colour is not all that tells."""
-    if not option.runnable:
-        return "– " + QCoreApplication.translate("Verdict", "not with this engine")
-    texts = {
-        "fits": "● " + QCoreApplication.translate("Verdict", "fits"),
-        "tight": "◐ " + QCoreApplication.translate("Verdict", "tight"),
-        "no": "○ " + QCoreApplication.translate("Verdict", "too large"),
-    }
-    return texts[option.verdict]
-
-
-def speed_text(option: Option) -> str:
-    """`~55-70`, an estimate; a dash where nothing is known."""
-    if option.tps_range is None or option.verdict == "no" or not option.runnable:
-        return "–"
-    low, high = (words.rate(tps) for tps in option.tps_range)
-    return f"~{low}" if low == high else f"~{low}–{high}"
-
-
-def explain(option: Option) -> str:
-    """The reasons behind a row, one a line."""
-    return "\n".join(words.text(reason) for reason in option.reasons)
-
-
-def _sort_keys(texts: list[str], option: Option) -> list[str | float]:
-    """Floats for all numbers: Qt would take small and large integers for two types and not compare them."""
-    verdict = {"fits": 0, "tight": 1, "no": 2}[option.verdict] + (0 if option.runnable else 3)
-    speed = option.tps_range[1] if option.tps_range else -1
-    numbers = (verdict, option.total_bytes, speed, option.max_context, option.download_bytes)
-    return [texts[0], texts[1], *map(float, numbers)]
-
-
-def _colour(option: Option, column: int) -> QColor:
+def _colour(option: Option, column: Column) -> QColor:
     colours = theme.tokens()
-    if column == 2:
+    if column is Column.VERDICT:
         if not option.runnable:
             return colours.muted
         return {"fits": colours.good, "tight": colours.caution, "no": colours.bad}[option.verdict]
     return colours.text if option.runnable and option.verdict != "no" else colours.muted
 
 
-def _alignment(right: bool) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in cells.NUMBERS else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _font() -> Any:
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication.font()
-
-
-class OptionsTable(QTableView):
-    """As high as its rows: the page scrolls, not the table. `picked(Option)`: the row in hand changed."""
+class OptionsTable(TallTable):
+    """Arrow keys move from cell to cell, Alt with up and down sorts by the column in hand, Enter leads to its button.
+    `picked(Option)`: the row in hand changed. `explained(title, text)`: the cell in hand, its column and explanation.
+    `entered_row()`: Enter was pressed.
+    """
 
     picked = Signal(object)
+    explained = Signal(str, str)
+    entered_row = Signal()
 
     def __init__(self, machine: MachineModel) -> None:
         super().__init__()
@@ -176,49 +135,79 @@ class OptionsTable(QTableView):
         self._sorted.setSortRole(SORT_ROLE)
         self.setModel(self._sorted)
         self.setAccessibleName(self.tr("All models and formats"))
+        self.setAccessibleDescription(
+            self.tr("Arrow keys move from cell to cell; Alt with up or down sorts by the column; Enter takes the row.")
+        )
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(32)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(56)
-        self.selectionModel().currentRowChanged.connect(lambda now, _before: self._pick(now))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Column.FORMAT, QHeaderView.ResizeMode.Stretch)
+        self.selectionModel().currentChanged.connect(self._current_changed)
 
     def show_options(self, options: list[Option]) -> None:
-        if self.source.shows(options):
-            return
-        before = self.current()
+        """Show these; the cell in hand stays in hand, also where its row is another one now."""
+        index, before = self.currentIndex(), self.current()
         self.source.show_options(options)
-        self.setFixedHeight(self.sizeHint().height())
-        for row, option in enumerate(options):
-            if before is not None and (option.model, option.build) == (before.model, before.build):
-                self.selectRow(self._sorted.mapFromSource(self.source.index(row, 0)).row())
+        self.take_height()
+        self._fit_columns()
+        if before is not None and not self.currentIndex().isValid():
+            self.pick(_key(before), Column(index.column()))
+        elif self.currentIndex().isValid():
+            self._explain(self.currentIndex())
+
+    def pick(self, key: Key, column: Column = Column.MODEL) -> None:
+        """Take a cell in hand, if the option is there."""
+        row = self.source.row_of(key)
+        if row is not None:
+            self.setCurrentIndex(self._sorted.mapFromSource(self.source.index(row, column)))
 
     def current(self) -> Option | None:
         """The option of the row in hand."""
         index = self.currentIndex()
         return index.data(OPTION_ROLE) if index.isValid() else None
 
-    def sizeHint(self) -> QSize:
-        rows = 32 * self.source.rowCount()
-        return QSize(600, rows + self.horizontalHeader().sizeHint().height() + 16)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, leave out what the picked row's text says too."""
         super().resizeEvent(event)
-        self.setColumnHidden(5, self.width() < _ROOM_FOR_CONTEXT)
-        self.setColumnHidden(6, self.width() < _ROOM_FOR_DOWNLOAD)
+        self._fit_columns()
 
-    def _pick(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.picked.emit(index.data(OPTION_ROLE))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:
+            self.entered_row.emit()
+            return
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            up = event.key() == Qt.Key.Key_Up
+            column = max(0, self.currentIndex().column())
+            self.sortByColumn(column, Qt.SortOrder.AscendingOrder if up else Qt.SortOrder.DescendingOrder)
+            self.moved.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _current_changed(self, now: QModelIndex, before: QModelIndex) -> None:
+        if not now.isValid():
+            return
+        if now.row() != before.row():
+            self.picked.emit(now.data(OPTION_ROLE))
+        self._explain(now)
+
+    def _explain(self, index: QModelIndex) -> None:
+        title = self.source.title(Column(index.column()))
+        self.explained.emit(title, index.data(Qt.ItemDataRole.AccessibleDescriptionRole))
+
+    def _fit_columns(self) -> None:
+        """As wide as what they say; where there is little room, leave out the columns that matter least."""
+        header = self.horizontalHeader()
+        titles = header.fontMetrics()
+        widths = {
+            c: max(self.sizeHintForColumn(c), titles.horizontalAdvance(self.source.title(c)) + _PADDING) for c in Column
+        }
+        spare = self.viewport().width() - sum(widths.values())
+        for column in _HIDDEN_FIRST:
+            hide = spare < 0
+            self.setColumnHidden(column, hide)
+            spare += widths[column] if hide else 0
+        gap = max(0, min(_ROOM, spare // len(Column)))
+        for column, width in widths.items():
+            if column is not Column.FORMAT:  # it takes the rest
+                header.resizeSection(column, width + gap)

@@ -1,16 +1,20 @@
 """Home: this machine in a line, the model to take, where it lies in memory, and all the others."""
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gemfit.fit.types import Option
 from gemfit.machine.types import Machine
 from gemfit.ui import theme, words
-from gemfit.ui.home.bars import MemoryBars
 from gemfit.ui.home.context import ContextSlider
 from gemfit.ui.home.offer import OfferCard, StarterCard
-from gemfit.ui.home.options import OptionsTable, explain
-from gemfit.ui.parts import Notice, Page, button, card, label
+from gemfit.ui.home.options import OptionsTable
+from gemfit.ui.home.picked import PickedOption
+from gemfit.ui.home.picture import MemoryPicture
+from gemfit.ui.home.published import Comparison
+from gemfit.ui.home.tall import ROW_HEIGHT, TallTable
+from gemfit.ui.home.wishes import Wishes
+from gemfit.ui.parts import Notice, Page, button, fold_button, label
 from gemfit.ui.session import MACHINE, Session
 from gemfit.ui.theme import GAP_M, GAP_S
 
@@ -28,23 +32,22 @@ class HomePage(Page):
         self.notice = Notice()
         self._state = label(role="muted")
         self._machine_line = label(selectable=True)
+        self.wishes = Wishes(session.machine.wish)
         self.offer = OfferCard(session)
         self.starter = StarterCard(session)
-        self.context = ContextSlider(session.settings.context_tokens)
-        self.bars = MemoryBars()
+        self._shown = theme.heading(label(), 2)
+        self.context = ContextSlider(session.machine.context_tokens)
+        self.picture = MemoryPicture()
         self.table = OptionsTable(session.machine)
-        self._picked = PickedOption(session)
+        self.picked = PickedOption(session)
+        self.comparison = Comparison(session.machine)
         self._ready = QWidget()
         self._lay_out()
         self._save_later = QTimer(self)
         self._save_later.setSingleShot(True)
         self._save_later.setInterval(_SAVE_AFTER_MS)
-        self._save_later.timeout.connect(self._save_context)
-        self.context.chosen.connect(self._machine.set_context)
-        self.context.chosen.connect(lambda _tokens: self._save_later.start())
-        self.table.picked.connect(self._pick)
-        self._machine.changed.connect(self.refresh)
-        session.library.changed.connect(self.refresh)
+        self._save_later.timeout.connect(self._save_wish)
+        self._listen()
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -58,38 +61,52 @@ class HomePage(Page):
         )
         head.addWidget(self._details)
         self.column.addLayout(head)
-        self.column.addWidget(self.notice)
-        self.column.addWidget(self._state)
-        self.column.addWidget(self.offer)
-        self.column.addWidget(self.starter)
-        self.column.addWidget(self._ready)
+        for widget in (self.notice, self._state, self.wishes, self.offer, self.starter, self._ready):
+            self.column.addWidget(widget)
         self.column.addStretch(1)
         ready = QVBoxLayout(self._ready)
         ready.setContentsMargins(0, 0, 0, 0)
         ready.setSpacing(GAP_M)
+        ready.addWidget(self._shown)
         ready.addWidget(self.context)
-        ready.addWidget(self.bars)
+        ready.addWidget(self.picture)
         ready.addSpacing(GAP_S)
         ready.addWidget(theme.heading(label(self.tr("All models"), wrap=False), 2))
         ready.addWidget(self.table)
-        ready.addWidget(self._picked)
-        ready.addWidget(
-            label(
-                self.tr(
-                    "~ marks an estimate; memory is computed for this context. "
-                    "About 7 tokens/s is comfortable reading speed."
-                ),
-                "muted",
-            )
+        ready.addWidget(self.picked)
+        note = self.tr(
+            "~ marks an estimate; memory is computed for this context. About 7 tokens/s is comfortable reading speed."
         )
+        ready.addWidget(label(note, "muted"))
+        fold = fold_button(self.tr("What Google says, what we compute, what it took"), self.comparison)
+        ready.addWidget(fold, 0, Qt.AlignmentFlag.AlignLeft)
+        ready.addWidget(self.comparison)
+
+    def _listen(self) -> None:
+        machine = self._machine
+        self.context.chosen.connect(machine.set_context)
+        self.wishes.goal_chosen.connect(machine.set_goal)
+        self.wishes.media_chosen.connect(machine.set_media)
+        for wished in (self.context.chosen, self.wishes.goal_chosen, self.wishes.media_chosen):
+            wished.connect(self._save_later.start)
+        self.table.picked.connect(self._pick)
+        self.table.explained.connect(self.picked.explain)
+        self.table.entered_row.connect(self._enter_row)
+        for table in (self.table, self.comparison.table):
+            table.moved.connect(lambda table=table: self._follow(table))
+        self.offer.others_wanted.connect(self._show_others)
+        machine.changed.connect(self.refresh)
+        machine.selected_changed.connect(self._show_selected)
+        self._session.library.changed.connect(self.refresh)
 
     @Slot()
     def refresh(self) -> None:
         machine = self._machine
         self._state.setVisible(machine.state == "waiting" and machine.machine is None)
         self._state.setText(self.tr("Looking at this machine: memory, processor, graphics card, disk …"))
-        self._ready.setVisible(machine.machine is not None and machine.state != "failed")
-        self.offer.setVisible(machine.machine is not None and machine.state != "failed")
+        shown = machine.machine is not None and machine.state != "failed"
+        for widget in (self._ready, self.offer, self.wishes):
+            widget.setVisible(shown)
         self._details.setEnabled(machine.machine is not None)
         if machine.state == "failed":
             self.notice.say(machine.problem, [(self.tr("Look again"), machine.probe)])
@@ -104,69 +121,62 @@ class HomePage(Page):
         self.offer.refresh()
         self.starter.refresh()
         self.context.limit_to(self._largest_context())
-        best = machine.best()
-        self.bars.show_option(machine.machine, self.table.current() or best)
         self.table.show_options(machine.recommendation.options)
+        self._show_selected()
+
+    @Slot()
+    def _show_selected(self) -> None:
+        """The option in hand, on the slider, in the picture and under the table."""
+        machine = self._machine
+        if machine.machine is None:
+            return
+        option = machine.selected()
+        self._shown.setVisible(option is not None)
+        if option is None:
+            self.picture.show_option(machine.machine, None, None)
+            return
+        self._shown.setText(self.tr("Memory for %1").replace("%1", machine.title(option.model, option.build)))
+        model = machine.model(option.model)
+        self.context.show_largest(option, model.shape.context_tokens if model else 0)
+        self.picture.show_option(machine.machine, option, machine.last_outcome(option.model, option.build))
+        if self.table.current() is not None:
+            self.picked.show_option(option)
 
     @Slot(object)
     def _pick(self, option: Option) -> None:
-        self._picked.show_option(option)
-        if self._machine.machine is not None:
-            self.bars.show_option(self._machine.machine, option)
+        self._machine.select((option.model, option.build))
+        self.picked.show_option(option)
 
-    def _show_machine(self) -> None:
-        self._session.page_wanted.emit(MACHINE)
+    @Slot()
+    def _enter_row(self) -> None:
+        """From a row to its button."""
+        self.picked.take_focus()
+        self.ensureWidgetVisible(self.picked)
+
+    @Slot()
+    def _show_others(self) -> None:
+        """From the recommended one to all."""
+        best = self._machine.best()
+        if best is not None and self.table.current() is None:
+            self.table.pick((best.model, best.build))
+        self.table.setFocus()
+        self._follow(self.table)
+
+    def _follow(self, table: TallTable) -> None:
+        """Keep the cell in hand in view: the table is as high as its rows."""
+        content = self.widget()
+        assert content is not None
+        place = table.viewport().mapTo(content, table.visualRect(table.currentIndex()).center())
+        self.ensureVisible(0, place.y(), 0, 3 * ROW_HEIGHT)
 
     def _largest_context(self) -> int:
         """Of any model of the catalogue; the slider need not go further."""
         catalog = self._machine.catalog
         return max((m.shape.context_tokens for m in catalog.models), default=0) if catalog else 0
 
-    def _save_context(self) -> None:
-        self._session.change_settings(context_tokens=self._machine.context_tokens)
-
-
-class PickedOption(QWidget):
-    """The row in hand of the table, explained, with the button that goes with it."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._option: Option | None = None
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        frame, inside = card()
-        outer.addWidget(frame)
-        self._title: QLabel = theme.heading(label(), 2)
-        self._why = label(role="muted", selectable=True)
-        self._go = button(self.tr("Chat"), self._act)
-        inside.addWidget(self._title)
-        inside.addWidget(self._why)
-        inside.addWidget(self._go)
-        inside.setAlignment(self._go, Qt.AlignmentFlag.AlignLeft)
-        self.hide()
-        session.library.changed.connect(self._refresh)
-
-    def show_option(self, option: Option) -> None:
-        self._option = option
-        self.show()
-        self._refresh()
-
-    @Slot()
-    def _refresh(self) -> None:
-        option = self._option
-        if option is None:
-            return
-        self._title.setText(self._session.machine.title(option.model, option.build))
-        self._why.setText(explain(option))
-        self._go.setText(self._session.begin_text(option))
-        self._go.setAccessibleName(self._go.text())
-        self._go.setVisible(option.runnable)
-        self._go.setEnabled(not self._session.library.busy((option.model, option.build)))
-
-    def _act(self) -> None:
-        if self._option is not None:
-            self._session.begin(self._option)
+    def _save_wish(self) -> None:
+        wish = self._machine.wish
+        self._session.change_settings(context_tokens=wish.context_tokens, goal=wish.goal, media=wish.media)
 
 
 def machine_line(machine: Machine, cores: str) -> str:
