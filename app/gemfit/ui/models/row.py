@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words
-from gemfit.ui.home.options import speed_text, verdict_text
+from gemfit.ui.home.cells import speed_text, verdict_text
 from gemfit.ui.parts import Notice, button, clear, exact_text, fold_button, label, set_role
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_L, GAP_M, GAP_S
