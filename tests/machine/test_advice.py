@@ -9,7 +9,14 @@ from gemfit.machine.types import Cpu, Disk, EngineBuild, EngineDevice, Gpu, Mach
 
 GIB = 1 << 30
 CPU = EngineDevice(name="CPU", description="AMD Ryzen 7 5800H", kind="cpu")
-RTX = Gpu(name="NVIDIA GeForce RTX 3060", vendor="NVIDIA", total_bytes=12 * GIB, cuda=12040, evidence={"name": "nvml"})
+RTX = Gpu(
+    name="NVIDIA GeForce RTX 3060",
+    vendor="NVIDIA",
+    total_bytes=12 * GIB,
+    driver="550.54.15",
+    cuda=12040,
+    evidence={"name": "nvml"},
+)
 IRIS = Gpu(name="Intel Iris Xe Graphics", vendor="Intel", shared_memory=True)
 ARC = Gpu(name="Intel Arc A770", vendor="Intel", total_bytes=16 * GIB)
 RX = Gpu(name="AMD Radeon RX 7900 XTX", vendor="AMD", total_bytes=24 * GIB)
@@ -58,7 +65,6 @@ def commands(gpu: Gpu, of: Machine) -> list[tuple[str, str]]:
         (12020, "cu122"),
         (11080, "cu118"),
         (11040, None),
-        (None, None),
     ],
 )
 def test_the_driver_decides_which_cuda_build_runs(cuda: int | None, wheels: str | None):
@@ -66,6 +72,13 @@ def test_the_driver_decides_which_cuda_build_runs(cuda: int | None, wheels: str 
     card = msgspec.structs.replace(RTX, cuda=cuda)
     assert commands(card, machine(card)) == [("CUDA", f"make run WHEELS={wheels or 'cu124'}")]
     assert ("Install a current driver" in str(for_gpu(card, machine(card)))) == (wheels is None)
+
+
+def test_an_old_probe_without_the_cuda_version_does_not_blame_the_driver():
+    card = msgspec.structs.replace(RTX, cuda=None)
+    assert "Install a current driver" not in str(for_gpu(card, machine(card)))
+    assert commands(card, machine(card)) == [("CUDA", "make run WHEELS=cu124")]
+    assert wheels_for(None) is None
 
 
 def test_a_card_under_the_free_driver_needs_nvidias():

@@ -165,7 +165,8 @@ def _for_undriven(gpu: Gpu, machine: Machine) -> Advice:
     wanted = needs(gpu, machine)
     if wanted == ("Metal",):
         return Advice(say(WITHOUT), [Offer("Metal", install.ready("metal"))])
-    if gpu.vendor == "NVIDIA" and (gpu.evidence.get("name") != "nvml" or wheels_for(gpu.cuda) is None):
+    too_old = gpu.cuda is not None and wheels_for(gpu.cuda) is None
+    if gpu.vendor == "NVIDIA" and (too_old or not gpu.driver or "nvml" not in gpu.evidence.values()):
         text = QT_TRANSLATE_NOOP(
             "gemfit",
             "NVIDIA's own driver is missing or too old for the engine. Install a current driver and restart the "

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gemfit import personal
+from gemfit.atomic import write_atomically
 from gemfit.errors import GemfitError
 from gemfit.machine.types import SCHEMA, Machine
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -33,6 +34,22 @@ def _without(value: Any, who: personal.Personal) -> Any:
     if isinstance(value, dict):
         return {key: _without(item, who) for key, item in value.items()}
     return value
+
+
+def save_machine(machine: Machine, path: Path) -> None:
+    """Write the machine as `gemfit fit --machine` reads it, without what is personal.
+
+    Raises GemfitError `machine_unwritable` when the file cannot be written.
+    """
+    given = without_personal(machine, personal.here())
+    try:
+        write_atomically(path, msgspec.json.format(msgspec.json.encode(given), indent=2) + b"\n")
+    except OSError as error:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "{file} cannot be written: {reason}. What was there before is unchanged. Choose another place."
+        )
+        reason = error.strerror or type(error).__name__
+        raise GemfitError("machine_unwritable", say(text, file=path.name, reason=reason)) from error
 
 
 def load_machine(path: Path) -> Machine:

@@ -5,7 +5,7 @@ at any time. The window and the command line write it at the same time, each hol
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import filelock
@@ -13,7 +13,9 @@ import msgspec
 
 from gemfit import paths
 from gemfit.atomic import write_atomically
+from gemfit.errors import GemfitError
 from gemfit.fit.types import Outcome
+from gemfit.words import QT_TRANSLATE_NOOP, say
 
 MOST = 500
 """Loads that are kept. What falls out first: the oldest of those with a newer one of the same model, build and plan."""
@@ -56,7 +58,32 @@ def try_to_remember(outcome: Outcome) -> bool:
     return True
 
 
-def bounded(outcomes: Sequence[Outcome], most: int = MOST) -> list[Outcome]:
+def forget(outcomes: Sequence[Outcome]) -> None:
+    """Take these out of the record. Raises GemfitError `record_unwritable`."""
+    gone = {outcome.at for outcome in outcomes}
+    _exchange(lambda kept: [o for o in kept if o.at not in gone])
+
+
+def bring_back(outcomes: Sequence[Outcome]) -> None:
+    """Put these into the record again, beside what has come since. Raises as `forget`."""
+    _exchange(lambda kept: bounded({o.at: o for o in (*outcomes, *kept)}.values()))
+
+
+def _exchange(change: Callable[[list[Outcome]], list[Outcome]]) -> None:
+    file = outcomes_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(file.with_suffix(".lock")):
+            kept = change(_read(file)[0])
+            write_atomically(file, b"".join(msgspec.json.encode(o) + b"\n" for o in kept))
+    except OSError as error:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "The record of past loads cannot be written: {reason}. It is unchanged. Make room and try again."
+        )
+        raise GemfitError("record_unwritable", say(text, reason=error.strerror or type(error).__name__)) from error
+
+
+def bounded(outcomes: Iterable[Outcome], most: int = MOST) -> list[Outcome]:
     """At most `most`, in order of time; the newest of each model, build and plan before all others."""
     ordered = sorted(outcomes, key=lambda o: o.at)
     newest = {(o.model, o.build, msgspec.json.encode(o.plan)): o.at for o in ordered}

@@ -139,9 +139,9 @@ class MainWindow(QWidget):
         return ModelsPage(self._session)
 
     def _machine(self) -> QWidget:
-        from gemfit.ui.machine_page import MachinePage
+        from gemfit.ui.machine.page import MachinePage
 
-        return MachinePage(self._session.machine)
+        return MachinePage(self._session)
 
     def _settings(self) -> QWidget:
         from gemfit.ui.settings_page import SettingsPage

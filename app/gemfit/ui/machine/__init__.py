@@ -1,0 +1,1 @@
+"""What this machine is, how that is known, how fast it is, and how right past predictions were."""
