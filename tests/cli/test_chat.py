@@ -1,4 +1,4 @@
-"""`gemfit chat` and `gemfit measure`, with the starter and the tiny Gemma 4."""
+"""`gemfit chat`, with the starter and the tiny Gemma 4."""
 
 import io
 import json
@@ -142,21 +142,3 @@ def test_at_a_terminal_thinking_and_figures_go_to_stderr(
     assert "Hm." in said.err
     assert "12.3 tokens/s" in said.err
     assert "predicted 1.0 GiB" in said.err
-
-
-def test_measure_prints_the_engines_layout(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    model = str(data_dir / "gemma4-tiny.gguf")
-    layout = run(capsys, "measure", model, "--context", "1024", "--json")
-    parts = [layout[key] for key in ("weights_bytes", "kv_bytes", "compute_bytes")]
-    assert layout["total_bytes"] == sum(map(int, map(str, parts)))
-    assert main(["measure", model]) == 0
-    said = capsys.readouterr().out
-    assert "KV cache" in said
-    assert "left on disk" in said
-
-
-def test_measure_of_a_bad_file_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    bad = tmp_path / "bad.gguf"
-    bad.write_text("no model")
-    assert main(["measure", str(bad)]) == 1
-    assert "bad.gguf is a text file" in capsys.readouterr().err
