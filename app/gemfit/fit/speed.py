@@ -1,115 +1,107 @@
-"""How fast a model will generate: a rough range, always an estimate.
+"""How fast a model will answer, by the work that it is and the rates of the devices that do it.
 
-Generating one token reads the active weights once, so its time is close to a fixed part plus bytes read over memory
-bandwidth (measured: slices of E2B of 10 and 20 layers predict the whole within 10 %). Bandwidth is the maker's figure
-for a GPU, and a class for a processor. The ends of the ranges were set so that every published llama.cpp figure at
-hand for Gemma 4 (two dozen, from a GTX 1650 Ti to an RTX 5090, from a six-core desktop to Apple's M4) lies inside; the
-tests hold those figures.
+What was calibrated on this machine comes first; else what is published about like hardware, as a range; else nothing
+is said. Generation falls with what is in the context, and a model spread over devices takes the sum of their times.
 """
 
-import re
+from typing import NamedTuple
 
+from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.fit.memory import Need, Weights
-from gemfit.machine.types import Cpu, Gpu
+from gemfit.fit.published import Range as Range
+from gemfit.fit.published import Rates, cpu_bandwidth_gbps, cpu_rates, gpu_bandwidth_gbps, gpu_rates
+from gemfit.fit.types import SYSTEM_MEMORY, DeviceRates, Known, Plan, Speed, SpeedSource
+from gemfit.fit.work import Work, prompt_s, token_s, works
+from gemfit.machine.types import Cpu, Gpu, Machine
 
 # About as fast as people read.
 COMFORTABLE_TPS = 7.0
 
-Range = tuple[float, float]
+TYPICAL_USED_TOKENS = 512
+"""One figure for generation is with so many tokens in the context, or half of it where it is smaller."""
+TYPICAL_PROMPT_TOKENS = 512
 
-_GB = 1e9
-# Processors: 2 cores here reach 10 to 19 GB/s; six to eight cores of desktops and laptops 20 to 31.
-_CPU_PER_CORE = (4.5, 10.0)
-_CPU_TOTAL = (18.0, 45.0)
-# A Raspberry Pi 5 reaches 6.5 to 9 GB/s with its four cores (Cortex-A76, one 32-bit channel).
-_SMALL_BOARD = (5.0, 10.0)
-_SMALL_BOARDS = re.compile(r"raspberry|cortex-a\d", re.IGNORECASE)
-_CPU_FIXED_S = 0.001
-
-# Of a GPU's bandwidth, published figures reach 60 to 80 % on large models; small ones wait for 2 to 4 ms a token.
-_GPU_SHARE = (0.5, 0.9)
-_GPU_FIXED_S = (0.004, 0.0015)
-# The laptop form of a card has up to 43 % less (RTX 4090: 576 instead of 1008 GB/s).
-_LAPTOP = re.compile(r"laptop|mobile|max-q", re.IGNORECASE)
-_LAPTOP_SHARE = 0.55
-
-# Memory bandwidth in GB/s, from the makers' data sheets.
-GPU_BANDWIDTH = {
-    "gtx 1650": 128,
-    "gtx 1650 ti": 192,
-    "gtx 1660": 192,
-    "gtx 1660 ti": 288,
-    "gtx 1660 super": 336,
-    "rtx 2060": 336,
-    "rtx 2070": 448,
-    "rtx 2080": 448,
-    "rtx 2080 ti": 616,
-    "rtx 3050": 224,
-    "rtx 3060": 360,
-    "rtx 3060 ti": 448,
-    "rtx 3070": 448,
-    "rtx 3070 ti": 608,
-    "rtx 3080": 760,
-    "rtx 3080 ti": 912,
-    "rtx 3090": 936,
-    "rtx 3090 ti": 1008,
-    "rtx 4060": 272,
-    "rtx 4060 ti": 288,
-    "rtx 4070": 504,
-    "rtx 4070 super": 504,
-    "rtx 4070 ti": 504,
-    "rtx 4070 ti super": 672,
-    "rtx 4080": 717,
-    "rtx 4080 super": 736,
-    "rtx 4090": 1008,
-    "rtx 5060": 448,
-    "rtx 5060 ti": 448,
-    "rtx 5070": 672,
-    "rtx 5070 ti": 896,
-    "rtx 5080": 960,
-    "rtx 5090": 1792,
-    "gb10": 273,
-    "a100": 1555,
-    "h100": 2000,
-    "h200": 4800,
-    "rx 9060 xt": 320,
-    "m1": 68,
-    "m1 pro": 200,
-    "m1 max": 400,
-    "m2": 100,
-    "m2 pro": 200,
-    "m2 max": 400,
-    "m3": 100,
-    "m3 pro": 150,
-    "m3 max": 300,
-    "m4": 120,
-    "m4 pro": 273,
-    "m4 max": 410,
-}
+CALIBRATED_ERROR = 0.15
+"""To either side of what calibration says: its median error is a third of that, its worst a little more."""
 
 
-def gpu_bandwidth_gbps(name: str) -> float | None:
-    """Memory bandwidth in GB/s of the GPU of that name, as drivers write it; None if it is not in the table."""
-    plain = " ".join(re.findall(r"[a-z0-9]+", name.lower()))
-    found = [key for key in GPU_BANDWIDTH if re.search(rf"\b{key}\b", plain)]
-    if not found:
+class Basis(NamedTuple):
+    """Work and rates of one plan: `low` and `high` are the same where they were calibrated."""
+
+    works: list[Work]
+    low: dict[str, DeviceRates]
+    high: dict[str, DeviceRates]
+    prompts: bool
+    source: SpeedSource
+
+
+def speed_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, known: Known) -> Speed:
+    """The speed of a plan: one figure each, and the range of generation from a full context to an empty one."""
+    basis = basis_of(machine, shape, tensors, plan, known)
+    if basis is None:
+        return Speed()
+    used = min(TYPICAL_USED_TOKENS, plan.context_tokens // 2)
+    margin = CALIBRATED_ERROR if basis.source == "calibrated" else 0.0
+    low = generation_at(basis, plan.context_tokens - 1)[0] * (1 - margin)
+    high = generation_at(basis, 0)[1] * (1 + margin)
+    prompt = min(TYPICAL_PROMPT_TOKENS, plan.context_tokens)
+    return Speed(
+        generation_tps=typical(generation_at(basis, used)),
+        prompt_tps=prompt / prompt_s(basis.works, basis.high, prompt) if basis.prompts else None,
+        tps_range=(low, high),
+        source=basis.source,
+    )
+
+
+def basis_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, known: Known) -> Basis | None:
+    """What a speed of this plan rests on; None where nothing is known about one of its devices.
+
+    A drafter is not counted: the engine does not run one.
+    """
+    found = works(shape, tensors, plan)
+    devices = {work.device for work in found}
+    if not devices:
         return None
-    return GPU_BANDWIDTH[max(found, key=len)] * (_LAPTOP_SHARE if _LAPTOP.search(name) else 1.0)
+    if known.calibration is not None:
+        rates = {each.device: each for each in known.calibration.devices}
+        if devices <= rates.keys():
+            return Basis(found, rates, rates, prompts=True, source="calibrated")
+    published = {device: _published(machine, device) for device in devices}
+    known_rates = {device: rates for device, rates in published.items() if rates is not None}
+    if known_rates.keys() != devices:
+        return None
+    return Basis(
+        found,
+        {device: rates.low for device, rates in known_rates.items()},
+        {device: rates.high for device, rates in known_rates.items()},
+        prompts=all(rates.prompts for rates in known_rates.values()),
+        source="published",
+    )
 
 
-def cpu_bandwidth_gbps(cpu: Cpu) -> Range:
-    """What a processor of so many cores reads from memory, in GB/s: the low and the high end."""
-    if _SMALL_BOARDS.search(cpu.model):
-        return _SMALL_BOARD
-    cores = max(1, cpu.physical_cores)
-    return min(cores * _CPU_PER_CORE[0], _CPU_TOTAL[0]), min(cores * _CPU_PER_CORE[1], _CPU_TOTAL[1])
+def generation_at(basis: Basis, context_used_tokens: int) -> Range:
+    """Tokens per second with so many in the context: the ends of the rates, the same where they were calibrated."""
+    low = 1 / token_s(basis.works, basis.low, context_used_tokens)
+    return low, low if basis.low is basis.high else 1 / token_s(basis.works, basis.high, context_used_tokens)
+
+
+def typical(speed: Range) -> float:
+    """One figure for a range, to compare with: its geometric mean."""
+    return float((speed[0] * speed[1]) ** 0.5)
+
+
+def _published(machine: Machine, device: str) -> Rates | None:
+    if device == SYSTEM_MEMORY:
+        return cpu_rates(machine.cpu)
+    gpu = next((gpu for gpu in machine.gpus if device in (gpu.engine_device, gpu.name)), None)
+    return gpu_rates(gpu) if gpu else None
 
 
 def generation_on_cpu(cpu: Cpu, weights: Weights, need: Need) -> Range:
     """Tokens per second on the processor: the low end with a full KV cache, the high end with an empty one."""
     low, high = cpu_bandwidth_gbps(cpu)
-    return _tps(weights.read_bytes_per_token + need.kv_bytes, low, _CPU_FIXED_S), _tps(
-        weights.read_bytes_per_token, high, _CPU_FIXED_S
+    return _tps(weights.read_bytes_per_token + need.kv_bytes, low, 0.001), _tps(
+        weights.read_bytes_per_token, high, 0.001
     )
 
 
@@ -119,15 +111,8 @@ def generation_on_gpu(gpu: Gpu, weights: Weights, need: Need) -> Range | None:
     if bandwidth is None:
         return None
     read = weights.read_bytes_per_token
-    return _tps(read + need.kv_bytes, bandwidth * _GPU_SHARE[0], _GPU_FIXED_S[0]), _tps(
-        read, bandwidth * _GPU_SHARE[1], _GPU_FIXED_S[1]
-    )
-
-
-def typical(speed: Range) -> float:
-    """One figure for a range, to compare with: its geometric mean."""
-    return float((speed[0] * speed[1]) ** 0.5)
+    return _tps(read + need.kv_bytes, bandwidth * 0.5, 0.004), _tps(read, bandwidth * 0.9, 0.0015)
 
 
 def _tps(read_bytes: int, gbps: float, fixed_s: float) -> float:
-    return 1 / (fixed_s + read_bytes / (gbps * _GB))
+    return 1 / (fixed_s + read_bytes / (gbps * 1e9))

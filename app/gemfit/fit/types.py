@@ -80,9 +80,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 class DeviceRates(msgspec.Struct, frozen=True, kw_only=True):
     """How fast one device computes, as calibration found it (`device` SYSTEM_MEMORY: the processor).
 
-    One token takes `fixed_s`, `layer_s` for each block, the bytes that it reads over `read_bps` (by tensor type, as
-    ggml names it in lower case; `q4_0:experts` for a mixture's), and `attention_s` for each query element and cell of
-    the KV cache. A prompt takes its multiplications over `prompt_flops`, by the same names.
+    One token takes `fixed_s`, `layer_s` for each block, `vocab_s` for each token of the vocabulary, the bytes that it
+    reads over `read_bps` (by tensor type, as ggml names it in lower case; `q4_0:experts` for a mixture's), and
+    `attention_s` for each query element and cell of the KV cache. A prompt takes its multiplications over
+    `prompt_flops`, by the same names, `prompt_attention_s` like `attention_s`, and `element_s` for each token, block
+    and value of the embedding.
     """
 
     device: str
@@ -93,16 +95,22 @@ class DeviceRates(msgspec.Struct, frozen=True, kw_only=True):
     attention_s: float
     prompt_flops: dict[str, float]
     prompt_attention_s: float = 0.0
+    vocab_s: float = 0.0
+    element_s: float = 0.0
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
-    """What `gemfit calibrate` measured; valid for one machine and one engine build. `made_at`: UTC, ISO 8601."""
+    """What `gemfit calibrate` measured; valid for one machine and one engine build. `made_at`: UTC, ISO 8601.
+
+    `busy_cores`: what other programs kept busy meanwhile; with more than half a core the figures may be too low.
+    """
 
     engine_build: str
     machine_key: str
     made_at: str
     took_s: float
     devices: list[DeviceRates]
+    busy_cores: float = 0.0
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
