@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from gemfit.catalog.types import Model
 from gemfit.cli.output import print_json, print_table
+from gemfit.fit.comparison import Compared, published_comparison
 from gemfit.fit.dimensions import Dimension, dimensions
-from gemfit.fit.published import Compared, published_comparison
 from gemfit.fit.types import Option, Outcome
 from gemfit.words import size, size_gb
 

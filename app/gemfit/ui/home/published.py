@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHeaderView, QSizePolicy, QVBoxLayout, QWidget
 
+from gemfit.fit.comparison import Compared, published_comparison
 from gemfit.fit.dimensions import Dimension, DimensionName, dimensions
-from gemfit.fit.published import Compared, published_comparison
 from gemfit.ui import theme, words
 from gemfit.ui.home.tall import TallTable
 from gemfit.ui.parts import label

@@ -3,7 +3,7 @@
 import msgspec
 
 from gemfit.catalog.load import load_catalog
-from gemfit.fit.published import published_comparison
+from gemfit.fit.comparison import published_comparison
 from gemfit.fit.recommend import options
 from gemfit.fit.types import Component, Outcome, Plan, Wish
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Machine, Memory
