@@ -94,7 +94,7 @@ def test_why_this_one_unfolds_the_reasons(page, session, qtbot):
     assert not page.offer.reasons.isVisible()
     page.offer._why_fold.click()
     assert page.offer.reasons.isVisible()
-    assert page.offer._reasons_text.text()
+    assert texts(page.offer.reasons)
     page.offer._why_fold.click()
     assert not page.offer.reasons.isVisible()
 

@@ -3,6 +3,7 @@
 import pytest
 
 from gemfit.fit.types import Component, Known, Outcome, Plan
+from gemfit.measured.outcomes import remember
 from gemfit.settings import Settings
 from gemfit.ui.viewmodels import machine as viewmodel
 from gemfit.ui.viewmodels.machine import MachineModel
@@ -67,7 +68,17 @@ def test_a_context_that_no_model_has_is_held_to_the_largest(catalog, probed, qtb
     made = MachineModel(Settings(context_tokens=10_000_000))
     made.probe()
     qtbot.waitUntil(lambda: made.state == "ready")
-    assert made.best().context_tokens == 262144
+    assert {option.context_tokens for option in made.recommendation.options} == {262144}
+
+
+def test_what_is_on_disk_is_known_after_a_look_and_after_being_told(model, qtbot):
+    assert model.known.outcomes == []
+    remember(outcome("E2B", "q4_0", "2026-11-20T10:00:00Z"))
+    model.reload_known()
+    qtbot.waitUntil(lambda: model.last_outcome("E2B", "q4_0") is not None)
+    remember(outcome("E4B", "q4_0", "2026-11-21T10:00:00Z"))
+    model.probe()
+    qtbot.waitUntil(lambda: model.last_outcome("E4B", "q4_0") is not None)
 
 
 def test_without_a_choice_the_recommended_one_is_in_hand(model, qtbot):
@@ -83,6 +94,7 @@ def test_without_a_choice_the_recommended_one_is_in_hand(model, qtbot):
 
 
 def test_what_is_known_comes_and_what_is_installed_stays(model, qtbot):
+    model.set_media(False)
     model.set_installed(frozenset({("E2B", "q4_0")}))
     qtbot.waitUntil(lambda: model.option("E2B", "q4_0").download_bytes == 0)
     older, newer = (outcome("E2B", "q4_0", f"2026-11-{day}T10:00:00Z") for day in (19, 20))

@@ -1,11 +1,13 @@
 """Home: this machine in a line, the model to take, where it lies in memory, and all the others."""
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gemfit.fit.types import Option
 from gemfit.machine.types import Machine
 from gemfit.ui import theme, words
+from gemfit.ui.home.ask import AskEngine
 from gemfit.ui.home.context import ContextSlider
 from gemfit.ui.home.offer import OfferCard, StarterCard
 from gemfit.ui.home.options import OptionsTable
@@ -38,6 +40,7 @@ class HomePage(Page):
         self._shown = theme.heading(label(), 2)
         self.context = ContextSlider(session.machine.context_tokens)
         self.picture = MemoryPicture()
+        self.ask = AskEngine(session)
         self.table = OptionsTable(session.machine)
         self.picked = PickedOption(session)
         self.comparison = Comparison(session.machine)
@@ -70,6 +73,7 @@ class HomePage(Page):
         ready.addWidget(self._shown)
         ready.addWidget(self.context)
         ready.addWidget(self.picture)
+        ready.addWidget(self.ask)
         ready.addSpacing(GAP_S)
         ready.addWidget(theme.heading(label(self.tr("All models"), wrap=False), 2))
         ready.addWidget(self.table)
@@ -97,6 +101,7 @@ class HomePage(Page):
         self.offer.others_wanted.connect(self._show_others)
         machine.changed.connect(self.refresh)
         machine.selected_changed.connect(self._show_selected)
+        self.ask.model.changed.connect(self._show_selected)
         self._session.library.changed.connect(self.refresh)
 
     @Slot()
@@ -132,13 +137,15 @@ class HomePage(Page):
             return
         option = machine.selected()
         self._shown.setVisible(option is not None)
+        self.ask.show_option(option)
         if option is None:
             self.picture.show_option(machine.machine, None, None)
             return
         self._shown.setText(self.tr("Memory for %1").replace("%1", machine.title(option.model, option.build)))
         model = machine.model(option.model)
         self.context.show_largest(option, model.shape.context_tokens if model else 0)
-        self.picture.show_option(machine.machine, option, machine.last_outcome(option.model, option.build))
+        shown = msgspec.structs.replace(option, components=self.ask.components(option))
+        self.picture.show_option(machine.machine, shown, machine.last_outcome(option.model, option.build))
         if self.table.current() is not None:
             self.picked.show_option(option)
 

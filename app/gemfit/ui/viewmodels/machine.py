@@ -64,14 +64,16 @@ class MachineModel(QObject):
             self._task.forget()
         self.state, self.problem = "waiting", ""
         self.changed.emit()
-        folder, wish, known = self._weights_folder, self.wish, self.known
+        folder, wish, installed = self._weights_folder, self.wish, self.known.installed
 
         def look() -> tuple[Question, Recommendation, float]:
             from gemfit.catalog.load import load_catalog
             from gemfit.machine.probe import probe
+            from gemfit.measured.known import load_known
 
             catalog = load_catalog()
-            question = Question(probe(folder), catalog, _possible(wish, catalog), known)
+            machine = probe(folder)
+            question = Question(machine, catalog, _possible(wish, catalog), load_known(installed, machine))
             return question, *_answer(question)
 
         self._task = worker.run(look, self._found, self._failed)
@@ -100,6 +102,19 @@ class MachineModel(QObject):
     def use_known(self, known: Known) -> None:
         """Other measurements are known; what is installed stays what the library said."""
         self._use(self.wish, msgspec.structs.replace(known, installed=self.known.installed))
+
+    def reload_known(self) -> None:
+        """Something was measured: read again what is known, on a thread."""
+        machine, installed = self.machine, self.known.installed
+        if machine is None:
+            return  # the look that is under way reads it
+
+        def read() -> Known:
+            from gemfit.measured.known import load_known
+
+            return load_known(installed, machine)
+
+        worker.run(read, self.use_known, self._not_answered)
 
     def select(self, key: Key | None) -> None:
         """Take an option in hand; None: the recommended one, whichever that is."""
@@ -188,6 +203,7 @@ class MachineModel(QObject):
         self._task = None
         question, self.recommendation, self._took_s = found
         self.machine, self.catalog = question.machine, question.catalog
+        self.known = msgspec.structs.replace(question.known, installed=self.known.installed)
         self.state = "ready"
         self.changed.emit()
         if question != self._question():  # something else was wished for, or became known, meanwhile
