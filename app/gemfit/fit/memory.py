@@ -204,7 +204,7 @@ def components(
     if plan.projector and projector_bytes:
         found.append(Component("projector", last, projector_bytes))
     if plan.drafter and drafter_bytes:
-        found.append(Component("drafter", last, drafter_bytes + 4 * shape.vocab_tokens))
+        found.append(Component("drafter", last, _drafter_bytes(shape, drafter_bytes)))
     return found
 
 
@@ -214,6 +214,49 @@ def by_device(found: Iterable[Component]) -> dict[str, int]:
     for component in found:
         sums[component.device] = sums.get(component.device, 0) + component.n_bytes
     return sums
+
+
+def gpu_layer_bytes(shape: Shape, tensors: TensorLayout, plan: Plan, first: int) -> list[int]:
+    """What each block from `first` on takes of the GPU that it is dealt to, and the output matrix after them.
+
+    Weights but for experts kept back, and KV cache. The sums of these are what `components` says of a GPU.
+    """
+    numerator, denominator = _KV_SCALE[plan.kv_type]
+    window = swa_cells(shape, plan.context_tokens, plan.ubatch_tokens) * numerator
+    cells = [window] * shape.layers
+    for i in shape.full_layers:
+        cells[i] = padded(plan.context_tokens) * numerator
+    weights = list(tensors.layer_bytes)
+    for i, n_bytes in enumerate(tensors.expert_bytes[: plan.host_expert_layers]):
+        weights[i] -= n_bytes
+    kv = shape.kv_bytes_per_cell
+    blocks = [weights[i] + kv[i] * cells[i] // denominator for i in range(first, shape.layers)]
+    return [*blocks, tensors.other_bytes + tensors.output_matrix_bytes]
+
+
+def gpu_fixed_bytes(shape: Shape, tensors: TensorLayout, plan: Plan, first: int, *, leads: bool) -> int:
+    """What a GPU takes besides its layers; `leads`: it is the first, which also computes with weights from the host."""
+    whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
+    return _GPU_BASE_BYTES + whole + (_largest_moved(tensors, plan, first) if leads else 0)
+
+
+def beside_output_bytes(shape: Shape, plan: Plan, projector_bytes: int, drafter_bytes: int) -> int:
+    """What the device of the output matrix takes for the other files of the plan."""
+    drafter = _drafter_bytes(shape, drafter_bytes) if plan.drafter and drafter_bytes else 0
+    return drafter + (projector_bytes if plan.projector else 0)
+
+
+def _drafter_bytes(shape: Shape, file_bytes: int) -> int:
+    return file_bytes + 4 * shape.vocab_tokens
+
+
+def _largest_moved(tensors: TensorLayout, plan: Plan, first: int) -> int:
+    """The largest matrix that a GPU fetches from system memory to compute a prompt with it.
+
+    About two thirds of a block's experts, or a third of a block without.
+    """
+    experts = max(tensors.expert_bytes[: plan.host_expert_layers], default=0)
+    return max(2 * experts // 3, max(tensors.layer_bytes[:first], default=0) // 3 if not experts else 0)
 
 
 def _span_weights(tensors: TensorLayout, plan: Plan, span: Span) -> int:
@@ -248,16 +291,15 @@ def _span_compute(shape: Shape, tensors: TensorLayout, plan: Plan, span: Span, *
     """A compute buffer for each device that computes; without blocks, system memory only holds the inputs.
 
     Where GPUs compute prompts with weights that lie in system memory, llama.cpp copies each matrix to the first of
-    them: the largest takes about two thirds of a block's experts, or a third of a block without.
+    them.
     """
     whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
-    experts = max(tensors.expert_bytes[: plan.host_expert_layers], default=0) if plan.shares else 0
     if span.device == SYSTEM_MEMORY:
-        if alone or span.end or experts:
+        if alone or span.end or (tensors.expert_bytes and plan.host_expert_layers):
             return whole
         ubatch = min(plan.ubatch_tokens, plan.context_tokens)
         masks = padded(plan.context_tokens) + swa_cells(shape, plan.context_tokens, plan.ubatch_tokens)
         return ubatch * (4 * (shape.input_length or shape.embedding_length) + 2 * masks)
-    host_blocks = tensors.layer_bytes[: shape.layers + 1 - min(shape.layers + 1, sum(s.layers for s in plan.shares))]
-    largest = max(2 * experts // 3, max(host_blocks, default=0) // 3)
-    return whole + (largest if span.device == plan.shares[0].device else 0)
+    if span.device != plan.shares[0].device:
+        return whole
+    return whole + _largest_moved(tensors, plan, span.first)
