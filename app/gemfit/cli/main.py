@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": "check files against their SHA-256",
     "measure": "ask the engine how it would lay out a file in memory",
     "chat": "ask a model",
+    "report": "what belongs into the description of a bug, with nothing personal in it",
 }
 
 

@@ -28,6 +28,7 @@ def describe() -> dict[str, Any]:
             "backends": "ggml_backend_reg_get",
             "devices": "ggml_backend_dev_get",
             "features": "llama_print_system_info",
+            "formats": "llama.cpp",
         },
     }
 
