@@ -4,12 +4,28 @@ import io
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from gemfit.cli.chat import _Printer, plan_for, printable
+from gemfit.cli.chat import _Printer, printable
 from gemfit.cli.main import main
-from gemfit.engine.protocol import Delta, Done, PromptProgress, Sampling, Stats
-from gemfit.gguf.reader import read_header
+from gemfit.engine.protocol import Delta, Done, PromptProgress, Stats
+from gemfit.fit.types import Component, Outcome, Plan
+from gemfit.machine.probe import probe
+from gemfit.machine.types import Machine, Memory
+from gemfit.measured.account import OWN_FILE
+from gemfit.measured.outcomes import outcomes_file, read_outcomes
+
+OUTCOME = Outcome(
+    at="2026-10-02T12:00:00+00:00",
+    engine_build="b1",
+    model="E2B",
+    build="q4_0",
+    title="E2B",
+    plan=Plan(),
+    predicted=[Component("weights", "", 1 << 30), Component("weights", "CUDA0", 1 << 30)],
+    measured=[Component("weights", "", 1 << 30)],
+)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
@@ -114,12 +130,78 @@ def test_wrong_numbers_are_wrong_usage(wrong: list[str]) -> None:
     assert end.value.code == 2
 
 
-def test_a_file_is_loaded_where_it_fits(data_dir: Path) -> None:
-    plan, predicted_bytes = plan_for(read_header(data_dir / "gemma4-tiny.gguf"), 1024, 1, Sampling(top_p=0.5))
-    assert plan.context_tokens == 1024
-    assert plan.threads == 1
-    assert plan.sampling.top_p == 0.5
-    assert predicted_bytes > 1_000_000
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch, home: Path) -> Machine:
+    """This machine with 20 MiB free."""
+    machine = msgspec.structs.replace(
+        probe(home), gpus=[], memory=Memory(total_bytes=8 << 30, available_bytes=20 << 20)
+    )
+    monkeypatch.setattr("gemfit.cli.chat.probe", lambda _folder: machine)
+    return machine
+
+
+def test_a_model_that_does_not_fit_is_refused_with_the_numbers(
+    crowded: Machine, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["chat", "--model", str(data_dir / "gemma4-tiny.gguf"), "Hello"]) == 1
+    said = capsys.readouterr().err
+    assert "gemma4-tiny.gguf does not fit: Needs " in said
+    assert "20 MiB are free" in said
+    assert "--force" in said
+    assert read_outcomes() == []
+
+
+def test_what_does_not_fit_can_be_forced_and_is_mapped_then(
+    crowded: Machine, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = str(data_dir / "gemma4-tiny.gguf")
+    answer = run(capsys, "chat", "--model", model, "--force", "--max-tokens", "3", "--json", "Hello")
+    assert answer["finish_reason"] == "length"
+    (outcome,) = read_outcomes()
+    assert outcome.plan.forced
+    assert outcome.plan.load_mode == "mapped"
+
+
+def test_predicted_stands_beside_measured_for_every_component(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = str(data_dir / "gemma4-tiny.gguf")
+    answer = run(capsys, "chat", "--model", model, "--max-tokens", "3", "--seed", "1", "--json", "word " * 700)
+    components = answer["components"]
+    assert isinstance(components, list)
+    found = {part["name"]: part for part in components}
+    assert set(found) == {"weights", "kv", "compute", "base"}
+    assert found["kv"]["measured_bytes"] == found["kv"]["predicted_bytes"]
+    assert found["weights"]["measured_bytes"] == pytest.approx(found["weights"]["predicted_bytes"], rel=0.01)
+    assert not found["compute"]["so_far"]
+    stats = answer["stats"]
+    assert isinstance(stats, dict)
+    assert sum(part["measured_bytes"] for part in components) == stats["resident_bytes"]
+    assert sum(part["predicted_bytes"] for part in components) == stats["predicted_bytes"]
+
+
+def test_what_a_load_took_is_kept_and_a_file_of_ones_own_without_its_name(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "chat", "--model", str(data_dir / "gemma4-tiny.gguf"), "--max-tokens", "4", "--json", "Hello")
+    run(capsys, "chat", "--max-tokens", "4", "--json", "Hello")
+    own, starter = read_outcomes()
+    assert (own.model, own.title) == ("", OWN_FILE)
+    assert (starter.model, starter.build) == ("SmolLM2-135M", "q4_1")
+    assert "SmolLM2" in starter.title
+    assert (starter.generated_tokens, own.generated_tokens) == (4, 4)
+    assert starter.machine_key == own.machine_key != ""
+    assert "tiny" not in outcomes_file().read_text()
+
+
+def test_stats_are_printed_where_there_is_no_terminal_too(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = str(data_dir / "gemma4-tiny.gguf")
+    assert main(["chat", "--model", model, "--max-tokens", "3", "--stats", "--seed", "1", "Hello"]) == 0
+    said = capsys.readouterr()
+    assert "tokens/s" in said.err
+    assert "PREDICTED" in said.err
+    assert "so far" in said.err
+    assert "PREDICTED" not in said.out
 
 
 def test_what_a_model_writes_cannot_command_the_terminal() -> None:
@@ -135,7 +217,7 @@ def test_at_a_terminal_thinking_and_figures_go_to_stderr(
     printer.prompt(PromptProgress(request_id=1, done_tokens=5, total_tokens=9))
     printer.delta(Delta(request_id=1, thinking="Hm.", stats=Stats()))
     printer.delta(Delta(request_id=1, text="Yes.", stats=Stats()))
-    printer.done(Done(request_id=1, finish_reason="stop", stats=Stats(generation_tps=12.3)), 1 << 30)
+    printer.done(Done(request_id=1, finish_reason="stop", stats=Stats(generation_tps=12.3)), OUTCOME)
     said = capsys.readouterr()
     assert said.out == "Yes.\n"
     assert "5 of 9 tokens read" in said.err

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemfit.engine.protocol import Buffer, Layout, Loaded, Sampling, Stats
-from gemfit.fit.types import SYSTEM_MEMORY, Component, Option, Plan, Share
+from gemfit.fit.intent import Intent
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Plan, Share
 from gemfit.measured.account import OWN_FILE, after_answer, after_load, measured_components
 
 LAYOUT = Layout(
@@ -38,26 +39,13 @@ ON_GPU = Layout(
     ],
 )
 PREDICTED = [Component("weights", SYSTEM_MEMORY, 1200), Component("base", SYSTEM_MEMORY, 150)]
-OPTION = Option(
+INTENT = Intent(
     model="E2B",
     build="q4_0",
-    format="Q4_0",
-    file="e2b.gguf",
-    verdict="fits",
-    place="cpu",
-    weights_bytes=1200,
-    kv_bytes=40,
-    compute_bytes=512,
-    base_bytes=150,
-    total_bytes=1902,
-    available_bytes=10_000,
-    download_bytes=0,
-    context_tokens=4096,
-    max_context=131_072,
-    generation_tps=11.0,
-    components=PREDICTED,
-    corrected_by=[Component("base", SYSTEM_MEMORY, 10)],
     plan=Plan(ubatch_tokens=512),
+    predicted=PREDICTED,
+    corrected_by=[Component("base", SYSTEM_MEMORY, 10)],
+    predicted_tps=11.0,
 )
 LOADED = Loaded(
     name="Gemma 4 E2B",
@@ -123,22 +111,22 @@ def test_the_sum_is_what_was_measured(resident: int, device: int, prompt: int):
 
 def test_a_load_is_kept_with_its_prediction_and_what_past_loads_had_changed_of_it():
     at = datetime(2026, 10, 2, 12, 0, tzinfo=UTC)
-    kept = after_load(OPTION, "Gemma 4 E2B · Q4_0 QAT", LOADED, engine_build="b1", machine_key="m1", at=at)
+    kept = after_load(INTENT, "Gemma 4 E2B · Q4_0 QAT", LOADED, engine_build="b1", machine_key="m1", at=at)
     assert (kept.at, kept.title) == ("2026-10-02T12:00:00.000000+00:00", "Gemma 4 E2B · Q4_0 QAT")
-    assert (kept.predicted, kept.corrected_by, kept.predicted_tps) == (PREDICTED, OPTION.corrected_by, 11.0)
+    assert (kept.predicted, kept.corrected_by, kept.predicted_tps) == (PREDICTED, INTENT.corrected_by, 11.0)
     assert sum(c.n_bytes for c in kept.measured) == 1400
     assert kept.generated_tokens == 0
 
 
 def test_a_file_of_ones_own_is_kept_without_its_name():
-    own = msgspec.structs.replace(OPTION, model="", build="")
+    own = msgspec.structs.replace(INTENT, model="", build="")
     kept = after_load(own, "my-diary-7b.gguf", LOADED, engine_build="b1", machine_key="m1")
     assert kept.title == OWN_FILE
     assert b"diary" not in msgspec.json.encode(kept)
 
 
 def test_the_longest_answer_and_the_longest_prompt_give_the_speeds():
-    kept = after_load(OPTION, "E2B", LOADED, engine_build="b1", machine_key="m1")
+    kept = after_load(INTENT, "E2B", LOADED, engine_build="b1", machine_key="m1")
     long_answer = Stats(
         prompt_tokens=20,
         prompt_tps=9.0,

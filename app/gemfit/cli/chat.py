@@ -4,24 +4,32 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from gemfit.catalog.load import find_build, parse_model_argument
 from gemfit.cli.engine import Engine, running_engine
-from gemfit.cli.output import ProgressLine, print_json
+from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.weights import catalog_of, stop_by_signal
-from gemfit.engine.protocol import ChatMessage, Delta, Done, Generate, Loaded, LoadPlan, PromptProgress, Sampling
+from gemfit.engine.protocol import ChatMessage, Delta, Done, Generate, Loaded, PromptProgress, Sampling
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, weights_from_header
-from gemfit.fit.option import choose_spot
+from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.intent import Intent, intend, what_may_happen
+from gemfit.fit.types import Outcome
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
 from gemfit.library import store
 from gemfit.library.get import get
 from gemfit.library.types import LocalFile
+from gemfit.loading import load_plan
 from gemfit.machine.probe import probe
+from gemfit.machine.types import Machine
+from gemfit.measured.account import after_answer, after_load
+from gemfit.measured.comparison import Part, host_bytes, memory_error, parts, total_bytes
+from gemfit.measured.known import load_known
+from gemfit.measured.machine_key import machine_key
+from gemfit.measured.outcomes import try_to_remember
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
 
@@ -44,22 +52,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-tokens", metavar="N", type=positive, help="end the answer after N tokens")
     parser.add_argument("--think", action=argparse.BooleanOptionalAction, default=False, help="think before answering")
     parser.add_argument("--threads", metavar="N", type=positive, help="threads (physical cores, one less when busy)")
+    parser.add_argument("--force", action="store_true", help="load it although it does not fit in memory")
+    parser.add_argument("--stats", action="store_true", help="print what the answer cost on standard error")
     parser.add_argument("--system", metavar="TEXT", help="what the model is told before the conversation")
     parser.add_argument("prompt", metavar="PROMPT", nargs="?", help="what to ask; without it, standard input is read")
 
 
 def run(args: argparse.Namespace) -> int:
-    path, sampling = find_model(args)
-    header = check_file(path)
+    choice = find_model(args)
+    header = check_file(choice.path)
+    machine = probe(load_settings().weights_folder)
+    intent = intent_of(args, choice, header, machine)
     talking = args.prompt is None and sys.stdin.isatty() and not args.json
     prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
     with running_engine() as engine:
         line = ProgressLine()
-        line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=path.name)))
-        plan, predicted_bytes = plan_for(header, args.context or DEFAULT_CONTEXT, args.threads, sampling)
-        loaded = engine.load(path, plan)
+        line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=choice.path.name)))
+        loaded = engine.load(choice.path, load_plan(intent.plan, threads=args.threads, sampling=choice.sampling))
         line.clear()
-        chat = _Chat(engine, args, loaded, predicted_bytes)
+        outcome = after_load(
+            intent,
+            choice.title,
+            loaded,
+            engine_build=machine.engine.build,
+            machine_key=machine_key(machine),
+        )
+        try_to_remember(outcome)
+        chat = _Chat(engine, args, loaded, outcome)
         if talking:
             return chat.talk()
         answer = chat.ask(prompt)
@@ -68,30 +87,42 @@ def run(args: argparse.Namespace) -> int:
     return 130 if answer["finish_reason"] == "cancelled" else 0
 
 
-def plan_for(header: GgufHeader, context_tokens: int, threads: int | None, sampling: Sampling) -> tuple[LoadPlan, int]:
-    """How to load a file on this machine, on one GPU whole or not at all, and the system memory that it will take."""
-    shape, weights = shape_from_header(header), weights_from_header(header)
-    machine = probe(load_settings().weights_folder)
-    spot = choose_spot(machine, shape, weights, context_tokens)
-    plan = LoadPlan(
-        context_tokens=context_tokens,
-        threads=threads,
-        sampling=sampling,
-        gpu_layers=0 if spot.gpu is None else -1,
-        device=(spot.gpu.engine_device or "") if spot.gpu else "",
+class Choice(NamedTuple):
+    """What `--model` means: a file, its publisher's sampling, and the ids of the catalogue, empty for other files."""
+
+    path: Path
+    sampling: Sampling = Sampling()
+    model: str = ""
+    build: str = ""
+    title: str = ""
+
+
+def intent_of(args: argparse.Namespace, choice: Choice, header: GgufHeader, machine: Machine) -> Intent:
+    """How to load the file on this machine. Raises GemfitError `does_not_fit`, unless `--force` was given."""
+    intent = intend(
+        machine,
+        shape_from_header(header),
+        tensors_from_header(header),
+        args.context or DEFAULT_CONTEXT,
+        known=load_known(frozenset(), machine),
+        model=choice.model,
+        build=choice.build,
+        force=args.force,
     )
-    need = spot.need(shape, weights, context_tokens)
-    return plan, need.total_bytes if spot.gpu is None else need.host_bytes
+    if intent.refusal:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "{file} does not fit: {why} Nothing was loaded. {risk} To do so, say --force."
+        )
+        why = " ".join(str(sentence) for sentence in intent.refusal)
+        raise GemfitError("does_not_fit", say(text, file=choice.path.name, why=why, risk=str(what_may_happen())))
+    return intent
 
 
-def find_model(args: argparse.Namespace) -> tuple[Path, Sampling]:
-    """The file that `--model` means, and its publisher's sampling: a path, or a model of the catalogue that is here.
-
-    Raises GemfitError.
-    """
+def find_model(args: argparse.Namespace) -> Choice:
+    """The file that `--model` means: a path, or a model of the catalogue that is here. Raises GemfitError."""
     path = Path(args.model).expanduser()
     if path.exists() or path.suffix in (".gguf", ".litertlm"):
-        return _runnable(path), Sampling()
+        return Choice(_runnable(path))
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.model))
     folder = load_settings().weights_folder
@@ -106,7 +137,13 @@ def find_model(args: argparse.Namespace) -> tuple[Path, Sampling]:
             "gemfit", "{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}"
         )
         raise GemfitError("not_here", say(text, name=model.name, title=build.title, model=model.id, build=build.id))
-    return _runnable(Path(local.path)), Sampling(**msgspec.structs.asdict(model.sampling))
+    return Choice(
+        _runnable(Path(local.path)),
+        Sampling(**msgspec.structs.asdict(model.sampling)),
+        model.id,
+        build.id,
+        f"{model.name} · {build.title}",
+    )
 
 
 def _runnable(path: Path) -> Path:
@@ -123,11 +160,11 @@ def _runnable(path: Path) -> Path:
 class _Chat:
     """A conversation with a loaded model, printed as it comes."""
 
-    def __init__(self, engine: Engine, args: argparse.Namespace, loaded: Loaded, predicted_bytes: int) -> None:
+    def __init__(self, engine: Engine, args: argparse.Namespace, loaded: Loaded, outcome: Outcome) -> None:
         self._engine = engine
         self._args = args
         self._loaded = loaded
-        self._predicted_bytes = predicted_bytes
+        self._outcome = outcome
         self._messages = [ChatMessage("system", args.system)] if args.system else []
         self._requests = 0
 
@@ -164,7 +201,7 @@ class _Chat:
 
     def _receive(self, request: Generate) -> dict[str, Any]:
         text, thinking = [], []
-        printer = _Printer(silent=self._args.json)
+        printer = _Printer(silent=self._args.json, stats=self._args.stats)
         with stop_by_signal() as stopped:
             for event in self._engine.generate(request):
                 if stopped.is_set():
@@ -176,13 +213,16 @@ class _Chat:
                     thinking.append(event.thinking)
                     printer.delta(event)
                 elif isinstance(event, Done):
-                    printer.done(event, self._predicted_bytes)
+                    self._outcome = after_answer(self._outcome, self._loaded.layout, event.stats)
+                    try_to_remember(self._outcome)
+                    printer.done(event, self._outcome)
                     return {
                         "text": "".join(text),
                         "thinking": "".join(thinking).strip(),
                         "finish_reason": event.finish_reason,
                         "stats": msgspec.to_builtins(event.stats)
-                        | {"load_s": self._loaded.load_s, "predicted_bytes": self._predicted_bytes},
+                        | {"load_s": self._loaded.load_s, "predicted_bytes": host_bytes(self._outcome.predicted)},
+                        "components": [_as_json(part) for part in parts(self._outcome)],
                     }
         raise AssertionError("an answer ends with Done")
 
@@ -190,8 +230,9 @@ class _Chat:
 class _Printer:
     """The answer on stdout; the thinking, the progress and the figures on stderr, where that is a terminal."""
 
-    def __init__(self, *, silent: bool) -> None:
+    def __init__(self, *, silent: bool, stats: bool = False) -> None:
         self._silent = silent
+        self._stats = stats
         self._line = ProgressLine()
         self._terminal = sys.stderr.isatty() and not silent
         self._thinking = False
@@ -216,18 +257,55 @@ class _Printer:
             sys.stdout.write(printable(event.text) if sys.stdout.isatty() else event.text)
             sys.stdout.flush()
 
-    def done(self, event: Done, predicted_bytes: int) -> None:
+    def done(self, event: Done, outcome: Outcome) -> None:
         if self._silent:
             return
         sys.stdout.write("\n")
         sys.stdout.flush()
-        if self._terminal:
+        if self._terminal or self._stats:
             stats = event.stats
-            sys.stderr.write(
-                f"\x1b[2m{stats.generation_tps:.1f} tokens/s, first token after {stats.ttft_s:.2f} s, "
+            text = (
+                f"{stats.generation_tps:.1f} tokens/s, first token after {stats.ttft_s:.2f} s, "
                 f"{stats.generated_tokens} tokens; {size(stats.resident_bytes)} of memory "
-                f"(predicted {size(predicted_bytes)})\x1b[0m\n"
+                f"(predicted {size(host_bytes(outcome.predicted))})"
             )
+            sys.stderr.write(f"\x1b[2m{text}\x1b[0m\n" if self._terminal else f"{text}\n")
+        if self._stats:
+            print_table(_HEADING, _table(outcome), _NUMBERS, stream=sys.stderr)
+
+
+_HEADING = ("MEMORY", "WHERE", "PREDICTED", "MEASURED", "DIFFERENCE")
+_NUMBERS = frozenset({2, 3, 4})
+
+
+def _table(outcome: Outcome) -> list[list[str]]:
+    """A line for each component and device, and one for all of them."""
+    found = parts(outcome)
+    error = _percent(memory_error(outcome))
+    if any(part.so_far for part in found):
+        error += " without it"
+    total = ["total", "", size(total_bytes(outcome.predicted)), size(total_bytes(outcome.measured)), error]
+    return [*map(_row, found), total]
+
+
+def _row(part: Part) -> list[str]:
+    figures = ["-" if n is None else size(n) for n in (part.predicted_bytes, part.measured_bytes)]
+    return [part.name, part.device or "system memory", *figures, "so far" if part.so_far else _percent(part.difference)]
+
+
+def _percent(difference: float | None) -> str:
+    return "-" if difference is None else f"{100 * difference:+.1f} %"
+
+
+def _as_json(part: Part) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "device": part.device,
+        "predicted_bytes": part.predicted_bytes,
+        "measured_bytes": part.measured_bytes,
+        "difference": part.difference,
+        "so_far": part.so_far,
+    }
 
 
 def printable(text: str) -> str:

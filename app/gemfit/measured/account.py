@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from gemfit.engine.protocol import Layout, Loaded, Stats
-from gemfit.fit.types import SYSTEM_MEMORY, Component, ComponentName, Option, Outcome, Plan
+from gemfit.fit.intent import Intent
+from gemfit.fit.types import SYSTEM_MEMORY, Component, ComponentName, Outcome, Plan
 
 OWN_FILE = "A file of your own"
 """The title, in the record, of a model that is not of the catalogue: the name of a file may say something personal."""
@@ -45,24 +46,24 @@ def measured_components(
 
 
 def after_load(
-    option: Option, title: str, loaded: Loaded, *, engine_build: str, machine_key: str, at: datetime | None = None
+    intent: Intent, title: str, loaded: Loaded, *, engine_build: str, machine_key: str = "", at: datetime | None = None
 ) -> Outcome:
-    """What is kept of a load that was planned as `option`; `at` is now unless it is given."""
+    """What is kept of a load that was planned as `intent`; `at` is now unless it is given."""
     measured = measured_components(
-        loaded.layout, option.plan, resident_bytes=loaded.resident_bytes, device_bytes=loaded.device_bytes
+        loaded.layout, intent.plan, resident_bytes=loaded.resident_bytes, device_bytes=loaded.device_bytes
     )
     return Outcome(
         at=(at or datetime.now(UTC)).isoformat(timespec="microseconds"),
         engine_build=engine_build,
         machine_key=machine_key,
-        model=option.model,
-        build=option.build if option.model else "",
-        title=title if option.model else OWN_FILE,
-        plan=option.plan,
-        predicted=option.components,
-        corrected_by=option.corrected_by,
+        model=intent.model,
+        build=intent.build,
+        title=title if intent.model else OWN_FILE,
+        plan=intent.plan,
+        predicted=intent.predicted,
+        corrected_by=intent.corrected_by,
         measured=measured,
-        predicted_tps=option.generation_tps,
+        predicted_tps=intent.predicted_tps,
     )
 
 

@@ -1,0 +1,119 @@
+"""A load before it happens: the plan, what it is expected to take, and why it is refused where it does not fit."""
+
+import msgspec
+
+from gemfit.catalog.types import Shape, TensorLayout
+from gemfit.fit.correct import corrected, learn
+from gemfit.fit.memory import by_device
+from gemfit.fit.plan import Planned, Room, forced_plan, leanest, max_context
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Plan
+from gemfit.machine.types import Machine
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
+    """What is going to be loaded, and how. `model` and `build` are empty for a file that the catalogue does not know.
+
+    `predicted` is corrected by past loads, `corrected_by` says by what. `refusal`: why it is not loaded, the numbers
+    first; empty where it fits, and where it was forced. `largest_context`: what fits with every saving, 0 if none.
+    """
+
+    model: str = ""
+    build: str = ""
+    plan: Plan
+    predicted: list[Component]
+    corrected_by: list[Component] = []
+    predicted_tps: float | None = None
+    notes: list[Sentence] = []
+    refusal: list[Sentence] = []
+    largest_context: int = 0
+
+    @property
+    def host_bytes(self) -> int:
+        """What the engine's process is expected to take of the computer's own memory."""
+        return by_device(self.predicted).get(SYSTEM_MEMORY, 0)
+
+    @property
+    def total_bytes(self) -> int:
+        """On all devices together."""
+        return sum(component.n_bytes for component in self.predicted)
+
+
+def intend(
+    machine: Machine,
+    shape: Shape,
+    tensors: TensorLayout,
+    context_tokens: int,
+    *,
+    known: Known,
+    model: str = "",
+    build: str = "",
+    predicted_tps: float | None = None,
+    force: bool = False,
+) -> Intent:
+    """Plan a load on this machine as it is now; one that does not fit is refused, unless it is forced."""
+    choose = forced_plan if force else leanest
+    planned = choose(machine, shape, tensors, context_tokens)
+    correction = corrected(
+        planned.components, learn(known.outcomes, machine.engine.build), model=model, build=build, plan=planned.plan
+    )
+    largest = context_tokens
+    refused = planned.verdict == "no" and not force
+    if refused:
+        largest = max_context(machine, shape, tensors)
+    return Intent(
+        model=model,
+        build=build,
+        plan=planned.plan,
+        predicted=correction.components,
+        corrected_by=correction.corrected_by,
+        predicted_tps=predicted_tps,
+        notes=planned.notes,
+        refusal=_refusal(planned, largest) if refused else [],
+        largest_context=largest,
+    )
+
+
+def could_take(title: str, needed_bytes: int) -> Sentence:
+    """Another model that would fit."""
+    return say(
+        QT_TRANSLATE_NOOP("gemfit", "{title} would fit: it needs {needed_bytes}."),
+        title=title,
+        needed_bytes=needed_bytes,
+    )
+
+
+def what_may_happen() -> Sentence:
+    """What to expect of a load that was forced."""
+    return say(
+        QT_TRANSLATE_NOOP(
+            "gemfit",
+            "It can be loaded anyway. It may then be very slow, and for want of memory the system may end it or "
+            "another program. Conversations are safe.",
+        )
+    )
+
+
+def _refusal(planned: Planned, largest_context: int) -> list[Sentence]:
+    said = [_shortage(room) for room in planned.rooms if room.missing_bytes]
+    if largest_context:
+        text = QT_TRANSLATE_NOOP("gemfit", "With a context of at most {context_tokens} tokens it fits.")
+        said.append(say(text, context_tokens=largest_context))
+    else:
+        said.append(say(QT_TRANSLATE_NOOP("gemfit", "It does not fit with any context, however short.")))
+    return said + _savings(planned.plan)
+
+
+def _shortage(room: Room) -> Sentence:
+    if room.device == SYSTEM_MEMORY:
+        text = QT_TRANSLATE_NOOP("gemfit", "Needs {needed_bytes} of memory; {free_bytes} are free.")
+        return say(text, needed_bytes=room.needed_bytes, free_bytes=room.free_bytes)
+    text = QT_TRANSLATE_NOOP("gemfit", "Needs {needed_bytes} of memory on the {gpu}; {free_bytes} are free.")
+    return say(text, needed_bytes=room.needed_bytes, free_bytes=room.free_bytes, gpu=room.name)
+
+
+def _savings(plan: Plan) -> list[Sentence]:
+    """What was tried already, so that nobody looks for it in vain."""
+    if plan.kv_type != "q8_0":
+        return []
+    return [say(QT_TRANSLATE_NOOP("gemfit", "A KV cache in q8_0 and smaller batches are counted in already."))]
