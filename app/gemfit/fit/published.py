@@ -77,6 +77,8 @@ GPU_BANDWIDTH: dict[str, float] = {
     "h100": 2000,
     "h200": 4800,
     "rx 9060 xt": 320,
+    "8050s": 256,
+    "8060s": 256,
     "m1": 68,
     "m1 pro": 200,
     "m1 max": 400,
@@ -103,6 +105,7 @@ GPU_PROMPT_TFLOPS: dict[str, float] = {
     "rtx 5060 ti": 28,
     "gb10": 33,
     "rx 9060 xt": 19,
+    "8060s": 14,
     "m1 pro": 3.9,
 }
 

@@ -21,18 +21,25 @@ TYPICAL_USED_TOKENS = 512
 """One figure for generation is with so many tokens in the context, or half of it where it is smaller."""
 TYPICAL_PROMPT_TOKENS = 512
 
+NOT_REPACKED = 2.0
+"""What a mapped file costs on the processor: prompts and answers of E2B in Q4_0 take about twice as long."""
+
 CALIBRATED_ERROR = 0.15
 """To either side of what calibration says: its median error is a third of that, its worst a little more."""
 
 
 class Basis(NamedTuple):
-    """Work and rates of one plan: `low` and `high` are the same where they were calibrated."""
+    """Work and rates of one plan: `low` and `high` are the same where they were calibrated.
+
+    `slower`: by how much longer everything takes, because the weights are not repacked for the processor.
+    """
 
     works: list[Work]
     low: dict[str, DeviceRates]
     high: dict[str, DeviceRates]
     prompts: bool
     source: SpeedSource
+    slower: float = 1.0
 
 
 def speed_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, known: Known) -> Speed:
@@ -40,6 +47,8 @@ def speed_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
     basis = basis_of(machine, shape, tensors, plan, known)
     if basis is None:
         return Speed()
+    if tensors.repack_bytes and not plan.repack and not plan.shares:
+        basis = basis._replace(slower=NOT_REPACKED)
     used = min(TYPICAL_USED_TOKENS, plan.context_tokens // 2)
     margin = CALIBRATED_ERROR if basis.source == "calibrated" else 0.0
     low = generation_at(basis, plan.context_tokens - 1)[0] * (1 - margin)
@@ -47,7 +56,7 @@ def speed_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
     prompt = min(TYPICAL_PROMPT_TOKENS, plan.context_tokens)
     return Speed(
         generation_tps=typical(generation_at(basis, used)),
-        prompt_tps=prompt / prompt_s(basis.works, basis.high, prompt) if basis.prompts else None,
+        prompt_tps=prompt / (prompt_s(basis.works, basis.high, prompt) * basis.slower) if basis.prompts else None,
         tps_range=(low, high),
         source=basis.source,
     )
@@ -81,8 +90,10 @@ def basis_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
 
 def generation_at(basis: Basis, context_used_tokens: int) -> Range:
     """Tokens per second with so many in the context: the ends of the rates, the same where they were calibrated."""
-    low = 1 / token_s(basis.works, basis.low, context_used_tokens)
-    return low, low if basis.low is basis.high else 1 / token_s(basis.works, basis.high, context_used_tokens)
+    low = 1 / (token_s(basis.works, basis.low, context_used_tokens) * basis.slower)
+    if basis.low is basis.high:
+        return low, low
+    return low, 1 / (token_s(basis.works, basis.high, context_used_tokens) * basis.slower)
 
 
 def typical(speed: Range) -> float:
@@ -94,7 +105,10 @@ def _published(machine: Machine, device: str) -> Rates | None:
     if device == SYSTEM_MEMORY:
         return cpu_rates(machine.cpu)
     gpu = next((gpu for gpu in machine.gpus if device in (gpu.engine_device, gpu.name)), None)
-    return gpu_rates(gpu) if gpu else None
+    rates = gpu_rates(gpu) if gpu else None
+    if rates is None and gpu is not None and gpu.shared_memory:
+        return cpu_rates(machine.cpu)._replace(prompts=False)  # it reads the same memory, as fast as the processor does
+    return rates
 
 
 def generation_on_cpu(cpu: Cpu, weights: Weights, need: Need) -> Range:
