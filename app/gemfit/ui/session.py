@@ -12,6 +12,7 @@ from gemfit.errors import GemfitError
 from gemfit.fit.types import Option
 from gemfit.settings import Settings, save_settings
 from gemfit.ui import words
+from gemfit.ui.viewmodels.calibration import CalibrationModel
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 from gemfit.ui.viewmodels.library import Key, LibraryModel
 from gemfit.ui.viewmodels.machine import MachineModel
@@ -41,6 +42,7 @@ class Session(QObject):
         self.machine = MachineModel(settings, self)
         self.library = LibraryModel(settings, self)
         self.engine = EngineSession(self)
+        self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
         self._store_trouble.connect(self._tell)
@@ -130,6 +132,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop everything; bytes, conversations and settings are kept."""
         self.library.close()
+        self.calibration.close()
         self.engine.close()
         if self._store is not None:
             self._store.close()

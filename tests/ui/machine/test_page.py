@@ -4,7 +4,7 @@ import json
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -147,3 +147,15 @@ def test_the_real_probe_fills_the_page(page, session, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: session.machine.state == "ready", timeout=60_000)
     assert session.machine.machine is not None
     assert session.machine.machine.cpu.model in texts(page)
+
+
+@pytest.mark.parametrize(("name", "part"), [("Speed", "speeds"), ("Past predictions", "past")])
+def test_what_stands_below_is_a_key_away(page, session, qtbot, name, part):
+    look(session, qtbot)
+    page.resize(720, 460)
+    jump = buttons(page)[name]
+    jump.setFocus()
+    qtbot.keyClick(jump, Qt.Key.Key_Space)
+    card = getattr(page, part)
+    assert page.verticalScrollBar().value() > 0
+    assert 0 <= card.mapTo(page.viewport(), QPoint()).y() < page.viewport().height()

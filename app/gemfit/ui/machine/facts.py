@@ -56,7 +56,7 @@ class FactCards(QWidget):
     def _disk(self, machine: Machine) -> list[Fact]:
         disk, known = machine.disk, machine.disk.evidence
         return [
-            Fact(self.tr("Weights folder"), disk.path),
+            Fact(self.tr("Weights folder"), disk.path, self.tr("Settings")),
             Fact(self.tr("Free on its disk"), words.size(disk.free_bytes), known.get("free_bytes", "")),
             Fact(self.tr("Size of its disk"), words.size(disk.total_bytes), known.get("total_bytes", "")),
         ]

@@ -46,6 +46,7 @@ class Giving(QObject):
         found = Findings(
             machine=model.machine,
             calibration=model.known.calibration,
+            stale=not self._session.calibration.valid,
             options=model.recommendation.options if model.recommendation else (),
             outcomes=model.known.outcomes,
         )

@@ -1,14 +1,19 @@
 """Machine: what was found and how it is known, how fast it is, and how right past predictions were."""
 
+from functools import partial
+
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from gemfit.machine.types import Machine
 from gemfit.ui import theme, words
 from gemfit.ui.machine.facts import FactCards
 from gemfit.ui.machine.giving import Giving
 from gemfit.ui.machine.past import PastCard
+from gemfit.ui.machine.speeds import SpeedsCard
 from gemfit.ui.parts import Flow, Notice, Page, button, label
 from gemfit.ui.session import Session
+from gemfit.ui.theme import GAP_M
 from gemfit.ui.viewmodels.past import PastModel
 
 
@@ -26,6 +31,7 @@ class MachinePage(Page):
         self.again = button(self.tr("Look again"), session.machine.probe, icon="refresh")
         self.giving = Giving(session, self.given, self)
         self.facts = FactCards()
+        self.speeds = SpeedsCard(session, session.calibration)
         self.past = PastCard(PastModel(session.machine, self))
         self._lay_out()
         session.machine.changed.connect(self.refresh)
@@ -33,7 +39,11 @@ class MachinePage(Page):
 
     def _lay_out(self) -> None:
         actions = Flow()
-        for control in (self.again, self.giving.copy, self.giving.save):
+        jumps = [
+            button(self.tr("Speed"), partial(self._jump, self.speeds, self.speeds.begin), "link", "arrow-down"),
+            button(self.tr("Past predictions"), partial(self._jump, self.past, self.past.table), "link", "arrow-down"),
+        ]
+        for control in (self.again, self.giving.copy, self.giving.save, *jumps):
             actions.addWidget(control)
         self.column.addWidget(theme.heading(label(self.tr("Machine"), wrap=False)))
         self.column.addWidget(self._state)
@@ -41,8 +51,14 @@ class MachinePage(Page):
         self.column.addWidget(self.given)
         self.column.addWidget(self.notice)
         self.column.addWidget(self.facts)
+        self.column.addWidget(self.speeds)
         self.column.addWidget(self.past)
         self.column.addStretch(1)
+
+    def _jump(self, card: QWidget, first: QWidget) -> None:
+        """Bring a card into view, with the keyboard in it."""
+        self.verticalScrollBar().setValue(card.y() - GAP_M)
+        first.setFocus()
 
     @Slot()
     def refresh(self) -> None:

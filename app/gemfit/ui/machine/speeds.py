@@ -1,0 +1,169 @@
+"""Calibration: what it does, how far it is, and how fast this machine would run every model."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+
+from gemfit.fit.types import Option
+from gemfit.ui import theme, words
+from gemfit.ui.machine.lines import Column, Line, LinesTable
+from gemfit.ui.machine.past import moment
+from gemfit.ui.parts import Flow, Notice, button, label
+from gemfit.ui.session import Session
+from gemfit.ui.theme import GAP_M, GAP_S
+from gemfit.ui.viewmodels.calibration import CalibrationModel
+
+_STEPS = 1000
+
+
+class SpeedsCard(QFrame):
+    """Never made, under way, made, or out of date: each says what to do."""
+
+    def __init__(self, session: Session, calibration: CalibrationModel) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._session, self._calibration = session, calibration
+        self._machine = session.machine
+        self.state = label(selectable=True)
+        self.explained = label(role="muted", selectable=True)
+        self.begin = button(self.tr("Calibrate · under a minute"), calibration.start, icon="play")
+        self.cancel = button(self.tr("Cancel"), calibration.stop)
+        self.cancel.setAccessibleName(self.tr("Cancel the calibration"))
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _STEPS)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Calibration"))
+        self.doing = label(role="muted")
+        self.notice = Notice()
+        self.table = LinesTable(
+            [
+                Column(self.tr("Model")),
+                Column(self.tr("On"), below=640),
+                Column(self.tr("Generation"), number=True),
+                Column(self.tr("Prompt"), number=True),
+            ],
+            self.tr("Speed of every model on this machine"),
+        )
+        self._lay_out()
+        calibration.changed.connect(self.refresh)
+        session.library.changed.connect(self.refresh)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(GAP_M, GAP_M, GAP_M, GAP_M)
+        inside.setSpacing(GAP_S)
+        inside.addWidget(theme.heading(label(self.tr("Speed of this machine")), 2))
+        actions = Flow()
+        actions.addWidget(self.begin)
+        running = QHBoxLayout()
+        running.setSpacing(GAP_M)
+        running.addWidget(self.bar, 1)
+        running.addWidget(self.cancel)
+        for widget in (self.state, self.explained, self.notice):
+            inside.addWidget(widget)
+        inside.addLayout(actions)
+        inside.addWidget(self.doing)
+        inside.addLayout(running)
+        inside.addWidget(self.table)
+
+    @Slot()
+    def refresh(self) -> None:
+        model = self._calibration
+        under_way = model.state != "idle"
+        had_focus = self.begin.hasFocus() or self.cancel.hasFocus()
+        self.begin.setVisible(not under_way)
+        self.begin.setEnabled(model.possible)
+        self._name_begin()
+        for widget in (self.bar, self.cancel, self.doing):
+            widget.setVisible(under_way)
+        self.cancel.setEnabled(model.state in ("unloading", "running"))
+        if had_focus:
+            (self.cancel if under_way else self.begin).setFocus()
+        self._show_progress()
+        self.notice.say(model.problem)
+        self.state.setText(self._state_text())
+        self.explained.setText(self._explanation())
+        lines = self._lines()
+        self.table.setVisible(bool(lines))
+        if lines != self.table.lines:
+            self.table.show_lines(lines)
+
+    def _name_begin(self) -> None:
+        """It is the one thing to do next as long as there is no result that counts."""
+        model = self._calibration
+        text = self.tr("Calibrate again") if model.valid else self.tr("Calibrate · under a minute")
+        if model.disturbing:
+            text = self.tr("Unload and calibrate")
+        self.begin.setText(text)
+        self.begin.setAccessibleName(text)
+        kind = "" if model.valid else "primary"
+        if self.begin.property("kind") != kind:
+            self.begin.setProperty("kind", kind)
+            theme.set_icon(self.begin, "play", "text" if model.valid else "on_accent")
+            self.begin.style().polish(self.begin)
+
+    def _show_progress(self) -> None:
+        model = self._calibration
+        texts = {
+            "unloading": self.tr("The model is given back first …"),
+            "running": model.doing or self.tr("Begins …"),
+            "stopping": self.tr("Stops and deletes what it wrote …"),
+        }
+        self.doing.setText(texts.get(model.state, ""))
+        self.bar.setValue(round(model.fraction * _STEPS))
+        self.bar.setAccessibleDescription(self.doing.text())
+
+    def _state_text(self) -> str:
+        made = self._calibration.calibration
+        if made is None:
+            return self.tr("Not calibrated: speeds before a download are estimates from published figures.")
+        text = self.tr("Measured on %1 in %2.").replace("%1", moment(made.made_at))
+        text = text.replace("%2", words.duration(made.took_s))
+        if not self._calibration.valid:
+            return f"{text} " + self.tr(
+                "The machine or the engine has changed since, so these figures do not count any more. Calibrate again."
+            )
+        context = words.count(self._machine.context_tokens)
+        return f"{text} " + self.tr("Tokens per second with a context of %1:").replace("%1", context)
+
+    def _explanation(self) -> str:
+        model = self._calibration
+        sentences = [
+            self.tr(
+                "It writes at most 2 GiB of temporary files with made-up weights, runs them on each device that the "
+                "engine can use, and deletes them. Nothing is sent."
+            )
+        ]
+        if not model.possible:
+            sentences = [self.tr("The engine could not be asked, so nothing can be measured. Look again first.")]
+        elif model.disturbing and model.state == "idle":
+            text = self.tr("%1 is loaded and would disturb the measurement, so it is unloaded first.")
+            sentences.append(text.replace("%1", model.disturbing))
+        if self._session.library.any_running():
+            sentences.append(
+                self.tr("Something is downloaded or verified now, which makes the figures too low: better wait for it.")
+            )
+        return " ".join(sentences)
+
+    def _lines(self) -> list[Line]:
+        recommendation = self._machine.recommendation
+        if recommendation is None or not self._calibration.valid:
+            return []
+        return [
+            self._line(o) for o in recommendation.options if o.runnable and o.tps_source in ("measured", "calibrated")
+        ]
+
+    def _line(self, option: Option) -> Line:
+        measured = option.tps_source == "measured"
+        place = option.device if option.place == "gpu" else self.tr("processor")
+        texts = [
+            self._machine.title(option.model, option.build),
+            place,
+            words.rate(option.generation_tps or 0) if measured else f"~{words.rate(option.generation_tps or 0)}",
+            "–" if option.prompt_tps is None else f"~{words.rate(option.prompt_tps)}",
+        ]
+        why = self.tr("Measured in past answers here.") if measured else self.tr("Computed from what was measured.")
+        if option.tps_range is not None:
+            low, high = (words.rate(tps) for tps in option.tps_range)
+            why += " " + self.tr("Between %1 and %2 tokens/s.").replace("%1", low).replace("%2", high)
+        return Line(texts, f"{texts[0]} · {place}\n{why}")
