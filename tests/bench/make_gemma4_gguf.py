@@ -8,6 +8,7 @@ checked without downloading anything.
     make_gemma4_gguf.py --vocab ggml-vocab-gemma-4.gguf --size E2B --format q4_0 --out e2b.gguf
     make_gemma4_gguf.py --vocab ... --size tiny --keep-tokens 4096 --out tiny.gguf   (about 1 MB, loads in 50 ms)
     make_gemma4_gguf.py --vocab ... --size tiny --copycat --out copycat.gguf         (repeats the last token)
+    make_gemma4_gguf.py --size 12B --header-only --out 12b.gguf    (without a vocabulary: to lay out, not to talk to)
 
 Formats: q4_0 (as Unsloth packs it: all large tensors Q4_0), q4_0_google (E2B/E4B embeddings in Q6_K),
 bf16. Needs numpy and gguf from PyPI.
@@ -139,6 +140,9 @@ SHOWN = {"<|channel>", "<channel|>", "<|tool_call>", "<tool_call|>", "<|tool_res
 BLOCK = {T.Q4_0: (32, 18), T.Q6_K: (256, 210), T.BF16: (1, 2), T.F16: (1, 2), T.F32: (1, 4)}
 
 
+VOCABULARY = 262_144
+
+
 def packed(t: T, rows: int, cols: int, rng: np.random.Generator):
     """Made-up bytes for a rows x cols tensor of type t: small finite values, tiled from one 4 MiB pattern."""
     n, b = BLOCK[t]
@@ -239,20 +243,35 @@ def tokenizer(src: gguf.GGUFReader, keep: int | None) -> dict:
 
 
 def write(
-    vocab: Path, size: str, fmt: str, out: Path, seed: int, copycat: bool, header_only: bool, keep: int | None
+    vocab: Path | None,
+    size: str,
+    fmt: str,
+    out: Path,
+    seed: int = 0,
+    copycat: bool = False,
+    header_only: bool = False,
+    keep: int | None = None,
 ) -> None:
-    """Write the whole file."""
+    """Write the whole file. Without a vocabulary it has as many tokens as the real one, and no words for them."""
     w = gguf.GGUFWriter(str(out), "gemma4")
     add_metadata(w, size, fmt)
+    data = add_tensors(w, SIZES[size], fmt, add_tokenizer(w, vocab, keep), seed, copycat, header_only)
+    write_out(w, data, header_only)
+
+
+def add_tokenizer(w: gguf.GGUFWriter, vocab: Path | None, keep: int | None) -> int:
+    """The tokenizer's keys; returns the number of tokens."""
+    if vocab is None:
+        w.add_tokenizer_model("none")
+        w.add_vocab_size(VOCABULARY)
+        return VOCABULARY
     kv = tokenizer(gguf.GGUFReader(str(vocab)), keep)
     for key, (value, kinds) in kv.items():
         if kinds[0] == gguf.GGUFValueType.ARRAY:
             w.add_array(key, value)
         else:
             w.add_key_value(key, value, kinds[0])
-    data = add_tensors(w, SIZES[size], fmt, len(kv["tokenizer.ggml.tokens"][0]), seed, copycat)
-    write_out(w, data, header_only)
-    print(f"{out}: {out.stat().st_size:,} bytes, {len(data)} tensors", file=sys.stderr)
+    return len(kv["tokenizer.ggml.tokens"][0])
 
 
 def add_metadata(w: gguf.GGUFWriter, size: str, fmt: str) -> None:
@@ -296,7 +315,9 @@ def add_metadata(w: gguf.GGUFWriter, size: str, fmt: str) -> None:
     w.add_int32("general.sampling.top_k", 64)
 
 
-def add_tensors(w: gguf.GGUFWriter, s: dict, fmt: str, n_vocab: int, seed: int, copycat: bool) -> list:
+def add_tensors(
+    w: gguf.GGUFWriter, s: dict, fmt: str, n_vocab: int, seed: int, copycat: bool, header_only: bool
+) -> list:
     """Announce every tensor; returns for each the pattern that fills it and its bytes."""
     rng = np.random.default_rng(seed)
     data = []
@@ -313,10 +334,12 @@ def add_tensors(w: gguf.GGUFWriter, s: dict, fmt: str, n_vocab: int, seed: int, 
             data.append((arr.tobytes(), arr.nbytes))
             continue
         rows, cols = int(np.prod(shape[:-1])), shape[-1]
-        pat, total, _ = packed(t, rows, cols, rng)
+        n, b = BLOCK[t]
+        pat, total = b"", rows * (cols // n * b)
+        if not header_only:
+            pat, _, _ = packed(t, rows, cols, rng)
         if copycat and name.split(".")[-2] in ("attn_output", "ffn_down", "proj", "ffn_down_exps"):
             pat = bytes(1 << 20)  # the layers add nothing, so the likeliest next token is the last one again
-        n, b = BLOCK[t]
         byte_shape = (*shape[:-1], cols // n * b)
         w.add_tensor_info(
             name,
@@ -354,7 +377,7 @@ def write_out(w: gguf.GGUFWriter, data: list, header_only: bool) -> None:
 
 if __name__ == "__main__":
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--vocab", type=Path, required=True)
+    ap.add_argument("--vocab", type=Path, help="a GGUF with the vocabulary; without it there are no words")
     ap.add_argument("--size", choices=SIZES, required=True)
     ap.add_argument("--format", choices=("q4_0", "q4_0_google", "bf16"), default="q4_0")
     ap.add_argument("--out", type=Path, required=True)
@@ -371,3 +394,4 @@ if __name__ == "__main__":
     )
     x = ap.parse_args()
     write(x.vocab, x.size, x.format, x.out, x.seed, x.copycat, x.header_only, x.keep_tokens)
+    print(f"{x.out}: {x.out.stat().st_size:,} bytes", file=sys.stderr)
