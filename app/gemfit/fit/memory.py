@@ -216,47 +216,65 @@ def by_device(found: Iterable[Component]) -> dict[str, int]:
     return sums
 
 
-def gpu_layer_bytes(shape: Shape, tensors: TensorLayout, plan: Plan, first: int) -> list[int]:
-    """What each block from `first` on takes of the GPU that it is dealt to, and the output matrix after them.
+class Subject(NamedTuple):
+    """What is to be loaded: a model, and the lengths of the other files, 0 where they are not wanted."""
 
-    Weights but for experts kept back, and KV cache. The sums of these are what `components` says of a GPU.
+    shape: Shape
+    tensors: TensorLayout
+    projector_bytes: int = 0
+    drafter_bytes: int = 0
+
+    def components(self, plan: Plan) -> list[Component]:
+        """Everything that this plan takes of it."""
+        return components(
+            self.shape,
+            self.tensors,
+            plan,
+            projector_bytes=self.projector_bytes,
+            drafter_bytes=self.drafter_bytes,
+        )
+
+
+def gpu_layer_bytes(subject: Subject, plan: Plan) -> list[int]:
+    """What each block takes of the GPU that it is dealt to, weights and KV cache, and the output matrix after them.
+
+    With what lies beside the output: a projector, a drafter. Sums of these, and `gpu_fixed_bytes`, are what
+    `components` says of a GPU.
     """
+    shape, tensors = subject.shape, subject.tensors
     numerator, denominator = _KV_SCALE[plan.kv_type]
     window = swa_cells(shape, plan.context_tokens, plan.ubatch_tokens) * numerator
     cells = [window] * shape.layers
+    full = padded(plan.context_tokens) * numerator
     for i in shape.full_layers:
-        cells[i] = padded(plan.context_tokens) * numerator
-    weights = list(tensors.layer_bytes)
-    for i, n_bytes in enumerate(tensors.expert_bytes[: plan.host_expert_layers]):
-        weights[i] -= n_bytes
-    kv = shape.kv_bytes_per_cell
-    blocks = [weights[i] + kv[i] * cells[i] // denominator for i in range(first, shape.layers)]
-    return [*blocks, tensors.other_bytes + tensors.output_matrix_bytes]
+        cells[i] = full
+    rows = zip(tensors.layer_bytes, shape.kv_bytes_per_cell, cells, strict=True)
+    blocks = [weights + kv * count // denominator for weights, kv, count in rows]
+    output = tensors.other_bytes + tensors.output_matrix_bytes
+    if plan.projector:
+        output += subject.projector_bytes
+    if plan.drafter and subject.drafter_bytes:
+        output += _drafter_bytes(shape, subject.drafter_bytes)
+    return [*blocks, output]
 
 
-def gpu_fixed_bytes(shape: Shape, tensors: TensorLayout, plan: Plan, first: int, *, leads: bool) -> int:
-    """What a GPU takes besides its layers; `leads`: it is the first, which also computes with weights from the host."""
-    whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
-    return _GPU_BASE_BYTES + whole + (_largest_moved(tensors, plan, first) if leads else 0)
+def gpu_fixed_bytes(shape: Shape, plan: Plan) -> int:
+    """What a GPU takes besides its layers: a compute buffer, and what its driver and libraries keep."""
+    return _GPU_BASE_BYTES + compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
 
 
-def beside_output_bytes(shape: Shape, plan: Plan, projector_bytes: int, drafter_bytes: int) -> int:
-    """What the device of the output matrix takes for the other files of the plan."""
-    drafter = _drafter_bytes(shape, drafter_bytes) if plan.drafter and drafter_bytes else 0
-    return drafter + (projector_bytes if plan.projector else 0)
+def largest_moved_bytes(tensors: TensorLayout) -> int:
+    """The largest matrix that a GPU fetches from system memory to compute a prompt with it, where some are left there.
+
+    About two thirds of a block's experts, or a third of a block without; not compared with a GPU.
+    """
+    if tensors.expert_bytes:
+        return max(tensors.expert_bytes) * 2 // 3
+    return max(tensors.layer_bytes, default=0) // 3
 
 
 def _drafter_bytes(shape: Shape, file_bytes: int) -> int:
     return file_bytes + 4 * shape.vocab_tokens
-
-
-def _largest_moved(tensors: TensorLayout, plan: Plan, first: int) -> int:
-    """The largest matrix that a GPU fetches from system memory to compute a prompt with it.
-
-    About two thirds of a block's experts, or a third of a block without.
-    """
-    experts = max(tensors.expert_bytes[: plan.host_expert_layers], default=0)
-    return max(2 * experts // 3, max(tensors.layer_bytes[:first], default=0) // 3 if not experts else 0)
 
 
 def _span_weights(tensors: TensorLayout, plan: Plan, span: Span) -> int:
@@ -300,6 +318,6 @@ def _span_compute(shape: Shape, tensors: TensorLayout, plan: Plan, span: Span, *
         ubatch = min(plan.ubatch_tokens, plan.context_tokens)
         masks = padded(plan.context_tokens) + swa_cells(shape, plan.context_tokens, plan.ubatch_tokens)
         return ubatch * (4 * (shape.input_length or shape.embedding_length) + 2 * masks)
-    if span.device != plan.shares[0].device:
-        return whole
-    return whole + _largest_moved(tensors, plan, span.first)
+    leads = span.device == plan.shares[0].device
+    moves = span.first or (tensors.expert_bytes and plan.host_expert_layers)
+    return whole + (largest_moved_bytes(tensors) if leads and moves else 0)
