@@ -88,14 +88,20 @@ def _filled(found: Deal, *, first: int, kept: int) -> list[int] | None:
     """How many layers from `first` on each GPU gets; None if they do not hold all. The experts of the first `kept`
     blocks are left out.
     """
-    sums = found.sums
+    sums, experts = found.sums, found.expert_sums
+    limits = list(found.limits)
+    if first or kept:
+        limits[0] -= found.moved_bytes
+    needed = sums[-1] - sums[first] - (experts[kept] - experts[first] if kept > first else 0)
+    if needed > sum(limit for limit in limits if limit > 0):
+        return None
+    if len(limits) == 1:
+        return [found.layers - first]
     if kept:
-        experts = found.expert_sums
         sums = [n - experts[min(i, kept)] for i, n in enumerate(sums)]
     counts, done = [], first
-    for i, limit in enumerate(found.limits):
-        room = limit - (found.moved_bytes if i == 0 and (first or kept) else 0)
-        end = bisect_right(sums, sums[done] + room) - 1 if room > 0 else done
+    for limit in limits:
+        end = bisect_right(sums, sums[done] + limit) - 1 if limit > 0 else done
         counts.append(end - done)
         done = end
     return counts if done == found.layers else None

@@ -14,6 +14,7 @@ processes prompts at 40 % of the speed; mapped with it, both copies stand in mem
 Free memory counts, not total, less a reserve for others. What GPUs take was not compared with a GPU.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -77,7 +78,7 @@ def leanest(
     found = _search(rooms, subject, context_tokens)
     said = notes_of(subject, found.plan, found.rooms, found.components)
     if found.verdict == "no" and _shorter_helps(found):
-        most = _largest(rooms, subject)
+        most = _largest(rooms, subject, context_tokens)
         said += suggested_context(most) if most else []
     return msgspec.structs.replace(found, notes=said)
 
@@ -86,7 +87,8 @@ def max_context(
     machine: Machine, shape: Shape, tensors: TensorLayout, *, projector_bytes: int = 0, drafter_bytes: int = 0
 ) -> int:
     """The largest context that fits in what is free, in steps of 256, with every saving; 0 if none."""
-    return _largest(rooms_of(machine), Subject(shape, tensors, projector_bytes, drafter_bytes))
+    subject = Subject(shape, tensors, projector_bytes, drafter_bytes)
+    return _largest(rooms_of(machine), subject, shape.context_tokens)
 
 
 def forced_plan(
@@ -119,19 +121,18 @@ def forced_plan(
     return msgspec.structs.replace(planned, notes=[forced_note(planned.missing_bytes)])
 
 
-def _largest(rooms: Rooms, subject: Subject) -> int:
-    low, high = 0, subject.shape.context_tokens // CELLS_STEP
-    if high and _search(rooms, subject, high * CELLS_STEP).verdict != "no":
-        return high * CELLS_STEP
-    if not high or _search(rooms, subject, CELLS_STEP).verdict == "no":
+def _largest(rooms: Rooms, subject: Subject, most_tokens: int) -> int:
+    """The largest context of at most so many tokens that fits; by bisection, since more context is more memory."""
+
+    def fits(steps: int) -> bool:
+        return _search(rooms, subject, steps * CELLS_STEP).verdict != "no"
+
+    high = min(most_tokens, subject.shape.context_tokens) // CELLS_STEP
+    if not high or not fits(1):
         return 0
-    while low + 1 < high:
-        middle = (low + high) // 2
-        if _search(rooms, subject, middle * CELLS_STEP).verdict == "no":
-            high = middle
-        else:
-            low = middle
-    return max(1, low) * CELLS_STEP
+    if fits(high):
+        return high * CELLS_STEP
+    return bisect_left(range(2, high), True, key=lambda steps: not fits(steps)) * CELLS_STEP + CELLS_STEP
 
 
 def _shorter_helps(found: Planned) -> bool:
