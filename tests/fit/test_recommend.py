@@ -115,16 +115,27 @@ def test_of_two_gpus_the_one_with_more_free_memory_is_taken():
 
 
 def test_a_model_too_large_for_the_gpu_runs_on_the_processor_and_says_why():
-    found = option(options(machine(16 * GIB, gpus=[card(4 * GIB)]), CATALOG, Wish(context_tokens=4096)), "12B")
+    found = option(options(machine(16 * GIB, gpus=[card(3 * GIB)]), CATALOG, Wish(context_tokens=4096)), "E4B")
     assert found.place == "cpu"
-    assert any("it would need 7.3 GiB of video memory; 4.0 GiB are free" in str(r) for r in found.reasons)
+    assert any("of video memory; 3.0 GiB are free there" in str(r) for r in found.reasons)
+
+
+def test_a_model_that_goes_partly_on_the_gpu_says_what_it_takes_of_both():
+    found = option(options(machine(32 * GIB, gpus=[card(8 * GIB)]), CATALOG, Wish(context_tokens=4096)), "26B-A4B")
+    assert (found.place, found.verdict) == ("gpu", "fits")
+    assert found.plan.host_expert_layers > 0
+    assert "Runs partly on the NVIDIA GeForce RTX 3090" in str(found.reasons[0])
+    assert found.host_bytes > 6 * GIB
+    assert found.plan_notes
 
 
 def test_shared_memory_counts_once_and_no_more_than_the_system_has_free():
     apple = Gpu(name="Apple M1 Pro", total_bytes=11 * GIB, shared_memory=True, usable=True)
-    found = option(options(machine(8 * GIB, gpus=[apple]), CATALOG, Wish(context_tokens=4096)), "12B")
-    assert found.available_bytes == 8 * GIB
-    assert found.verdict in ("tight", "no")
+    found = option(options(machine(8 * GIB, gpus=[apple]), CATALOG, Wish(context_tokens=4096)), "E4B")
+    assert (found.place, found.available_bytes) == ("gpu", 8 * GIB)
+    assert "of the memory that it shares; 8.0 GiB are free" in str(found.reasons[0])
+    short = option(options(machine(3 * GIB, gpus=[apple]), CATALOG, Wish(context_tokens=4096)), "12B")
+    assert short.verdict == "no"
 
 
 def test_what_is_on_the_disk_already_needs_no_room():
@@ -267,7 +278,8 @@ def test_every_option_adds_up(system: int, gpus: list[Gpu], context: int):
     for found in options(machine(system, gpus=gpus), CATALOG, Wish(context_tokens=context)):
         parts = found.weights_bytes + found.kv_bytes + found.compute_bytes + found.base_bytes
         assert found.total_bytes == parts
-        assert min(found.weights_bytes, found.kv_bytes, found.compute_bytes, found.base_bytes) > 0
+        assert min(found.weights_bytes, found.compute_bytes, found.base_bytes) > 0
+        assert found.total_bytes + found.host_bytes == sum(part.n_bytes for part in found.components)
         assert found.reasons
 
 

@@ -12,8 +12,9 @@ from gemfit.catalog.load import find_build, load_catalog
 from gemfit.catalog.types import Catalog
 from gemfit.cli.compare import compare
 from gemfit.cli.output import print_json, print_table
+from gemfit.fit.reasons import is_partly_on_gpu
 from gemfit.fit.recommend import recommend
-from gemfit.fit.types import SYSTEM_MEMORY, Choice, Goal, Known, Option, Recommendation, Wish
+from gemfit.fit.types import Choice, Goal, Known, Option, Recommendation, Wish
 from gemfit.machine.saved import load_machine
 from gemfit.settings import Settings, load_settings
 from gemfit.words import Sentence, show, size, size_gb
@@ -53,9 +54,11 @@ def run(args: argparse.Namespace) -> int:
         machine, known = load_machine(args.machine), Known()
     else:
         from gemfit.machine.probe import probe
+        from gemfit.measured.known import load_known
 
         folder = settings.weights_folder
-        machine, known = probe(folder), Known(installed=_installed(folder.absolute(), catalog))
+        machine = probe(folder)
+        known = load_known(_installed(folder.absolute(), catalog), machine)
     result = recommend(machine, catalog, wish, known)
     if compared is not None:
         compare(compared, result.options, known.outcomes, as_json=args.json)
@@ -176,16 +179,14 @@ def _place(option: Option) -> str:
     if not option.plan.shares:
         return "CPU"
     gpus = "GPU" if len(option.plan.shares) == 1 else f"{len(option.plan.shares)} GPUs"
-    weights_here = any(c.name == "weights" and c.device != SYSTEM_MEMORY for c in option.components)
-    shared = option.plan.host_expert_layers or not weights_here
-    return f"{gpus}+CPU" if shared else gpus
+    return f"{gpus}+CPU" if is_partly_on_gpu(option) else gpus
 
 
 def _print_obstacles(options: Sequence[Option]) -> None:
     """Why some are impossible whatever the memory, each reason once."""
     by_reason: dict[str, list[str]] = {}
     for option in options:
-        if option.verdict == "no" and option.total_bytes <= option.available_bytes:
+        if option.verdict == "no" and not option.missing_bytes:
             by_reason.setdefault(str(option.reasons[0]), []).append(f"{option.model} {option.build}")
     if by_reason:
         print()

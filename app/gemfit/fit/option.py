@@ -1,76 +1,107 @@
-"""One build of one model on one machine: where it would run, whether it fits, how fast."""
+"""One build of one model on one machine: how to load it, whether it fits, how fast it is."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from gemfit.catalog.types import Build, Model, Shape
+from gemfit.catalog.types import Build, Model
 from gemfit.fit import reasons
-from gemfit.fit.memory import CELLS_STEP, MIB, Need, Weights, need_on_cpu, need_on_gpu, weights_of
+from gemfit.fit.correct import Lessons, corrected, learn, measured_speed
+from gemfit.fit.memory import by_device, components, tensors_of
+from gemfit.fit.plan import Planned, leanest, max_context
 from gemfit.fit.policy import Candidate
-from gemfit.fit.speed import Range, generation_on_cpu, generation_on_gpu, typical
+from gemfit.fit.speed import speed_of
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Option, Plan, Share, Speed, Verdict, Wish
-from gemfit.machine.types import Cpu, EngineBuild, Gpu, Machine
+from gemfit.machine.types import EngineBuild, Machine
 from gemfit.words import Sentence
 
-# Left free for everything else: programs grow, and a machine that swaps is slower than one with a smaller model.
-HEADROOM_SHARE = 0.10
-HEADROOM_BYTES = 512 * MIB
+
+class Question(NamedTuple):
+    """All that an answer depends on besides model and build; `lessons` are what the known outcomes teach."""
+
+    machine: Machine
+    wish: Wish
+    known: Known
+    lessons: Lessons
 
 
-class Spot(NamedTuple):
-    """A place to run: a GPU, or None for the processor; `free_bytes` of its memory are free and
-    `host_free_bytes` of the system's. `shared`: both are the same memory.
-    """
-
-    gpu: Gpu | None
-    free_bytes: int
-    host_free_bytes: int
-    shared: bool
-
-    def need(self, shape: Shape, weights: Weights, context_tokens: int) -> Need:
-        if self.gpu is None:
-            return need_on_cpu(shape, weights, context_tokens)
-        return need_on_gpu(shape, weights, context_tokens)
-
-    def verdict(self, need: Need) -> Verdict:
-        here = need.total_bytes + (need.host_bytes if self.shared else 0)
-        host = 0 if self.shared else need.host_bytes
-        if here > self.free_bytes or host > self.host_free_bytes:
-            return "no"
-        if here > _comfortable(self.free_bytes) or host > _comfortable(self.host_free_bytes):
-            return "tight"
-        return "fits"
+def question(machine: Machine, wish: Wish, known: Known) -> Question:
+    return Question(machine, wish, known, learn(known.outcomes, machine.engine.build))
 
 
-def _comfortable(free_bytes: int) -> int:
-    """What may be taken of `free_bytes`; grows with it, so that more memory is never worse."""
-    return free_bytes - max(HEADROOM_BYTES, round(free_bytes * HEADROOM_SHARE))
+def candidate(asked: Question, model: Model, build: Build) -> Candidate:
+    """Work out one option, whole: also the largest context, and the reasons in words."""
+    option, planned, said = _assessed(asked, model, build)
+    if option.runnable and not build.split:
+        most = max_context(
+            asked.machine, model.shape, tensors_of(model, build), projector_bytes=_projector(asked, build)
+        )
+        option = msgspec.structs.replace(option, max_context=most)
+    said = [*said, *reasons.of_memory(option, planned, asked.machine)]
+    if not option.plan.shares:
+        said += _gpu_too_small(asked, model, build)
+    said += reasons.of_speed(option)
+    return Candidate(model, build, msgspec.structs.replace(option, reasons=said))
 
 
-def spots(machine: Machine) -> list[Spot]:
-    """Where this engine build can run a model: usable GPUs, the one with the most free memory first; then the CPU."""
-    system = machine.memory.available_bytes
-    found = []
-    for gpu in machine.gpus:
-        free = gpu.free_bytes if gpu.free_bytes is not None else gpu.total_bytes
-        if gpu.usable and (gpu.shared_memory or free is not None):
-            free = min(system if free is None else free, system) if gpu.shared_memory else free
-            found.append(Spot(gpu, free or 0, system, gpu.shared_memory))
-    found.sort(key=lambda spot: spot.free_bytes, reverse=True)
-    return [*found, Spot(None, system, system, shared=False)]
+def assess(asked: Question, model: Model, build: Build) -> Option:
+    """What decides about one option: the plan, its memory, the verdict, the speed. No largest context, no reasons."""
+    return _assessed(asked, model, build)[0]
 
 
-def max_context(spot: Spot, shape: Shape, weights: Weights) -> int:
-    """The largest context that fits in what is free there, in steps of 256; 0 if none. More context is more memory."""
-    low, high = 0, shape.context_tokens // CELLS_STEP
-    while low < high:
-        middle = (low + high + 1) // 2
-        if spot.verdict(spot.need(shape, weights, middle * CELLS_STEP)) == "no":
-            high = middle - 1
-        else:
-            low = middle
-    return low * CELLS_STEP
+def _assessed(asked: Question, model: Model, build: Build) -> tuple[Option, Planned, list[Sentence]]:
+    """The option, the plan with the room there is for it, and what makes it impossible whatever the memory."""
+    machine, plan_notes = asked.machine, []
+    planned = leanest(
+        machine,
+        model.shape,
+        tensors_of(model, build),
+        asked.wish.context_tokens,
+        projector_bytes=_projector(asked, build),
+    )
+    found = corrected(planned.components, asked.lessons, model=model.id, build=build.id, plan=planned.plan)
+    if found.reason is not None:
+        planned, plan_notes = _refitted(planned, found.components), [found.reason]
+    download_bytes = _download_bytes(asked, model, build)
+    obstacles = _obstacles(asked, model, build, download_bytes)
+    speed = _speed(asked, model, build, planned.plan)
+    gpus = {share.device for share in planned.plan.shares}
+    used = [room for room in planned.rooms if room.device in (gpus or {SYSTEM_MEMORY})]
+    here = [part for part in planned.components if part.device in (gpus or {SYSTEM_MEMORY})]
+    option = Option(
+        model=model.id,
+        build=build.id,
+        format=build.format,
+        file=build.weights.file,
+        verdict="no" if obstacles else planned.verdict,
+        place="gpu" if gpus else "cpu",
+        weights_bytes=_sum(here, "weights", "projector", "drafter"),
+        kv_bytes=_sum(here, "kv"),
+        compute_bytes=_sum(here, "compute"),
+        base_bytes=_sum(here, "base"),
+        total_bytes=sum(part.n_bytes for part in here),
+        available_bytes=sum(room.free_bytes for room in used),
+        missing_bytes=planned.missing_bytes,
+        download_bytes=download_bytes,
+        context_tokens=asked.wish.context_tokens,
+        max_context=0,
+        generation_tps=speed.generation_tps,
+        prompt_tps=speed.prompt_tps,
+        tps_range=speed.tps_range,
+        tps_source=speed.source,
+        runnable=can_run(machine.engine, build),
+        lazy_bytes=tensors_of(model, build).lazy_bytes if planned.plan.lazy_embeddings else 0,
+        host_bytes=planned.total_bytes - sum(part.n_bytes for part in here),
+        device=_names(room.name for room in used),
+        engine_device=used[0].device,
+        components=planned.components,
+        corrected_by=found.corrected_by,
+        plan=planned.plan,
+        plan_notes=[*planned.notes, *plan_notes],
+    )
+    return option, planned, obstacles
 
 
 def can_run(engine: EngineBuild, build: Build) -> bool:
@@ -80,109 +111,71 @@ def can_run(engine: EngineBuild, build: Build) -> bool:
     return "gguf" in engine.formats if engine.formats else not engine.problem
 
 
-def candidate(machine: Machine, model: Model, build: Build, wish: Wish, known: Known) -> Candidate:
-    """Work out one option, whole: also the largest context, and the reasons in words."""
-    option = assess(machine, model, build, wish, known)
-    weights, shape = weights_of(model, build), model.shape
-    spot = choose_spot(machine, shape, weights, wish.context_tokens)
-    option = msgspec.structs.replace(option, max_context=0 if build.split else max_context(spot, shape, weights))
-    said = [*_obstacles(machine, model, build, wish, option.download_bytes), *reasons.of_memory(option, machine)]
-    if spot.gpu is None:
-        said += _gpu_too_small(machine, shape, weights, wish.context_tokens)
-    said += reasons.of_speed(option)
-    return Candidate(model, build, msgspec.structs.replace(option, reasons=said))
+def _refitted(planned: Planned, parts: list[Component]) -> Planned:
+    """The same plan with other figures for its components."""
+    before, after = by_device(planned.components), by_device(parts)
+    more = {device: n - before[device] for device, n in after.items()}
+    rooms = []
+    for room in planned.rooms:
+        shared = room.device == SYSTEM_MEMORY and any(r.shared for r in planned.rooms)
+        extra = sum(more.values()) if shared else more.get(room.device, 0)
+        rooms.append(msgspec.structs.replace(room, needed_bytes=room.needed_bytes + extra))
+    verdicts = {room.verdict for room in rooms}
+    verdict: Verdict = "no" if "no" in verdicts else "tight" if "tight" in verdicts else "fits"
+    return msgspec.structs.replace(planned, components=parts, rooms=rooms, verdict=verdict)
 
 
-def assess(machine: Machine, model: Model, build: Build, wish: Wish, known: Known) -> Option:
-    """What decides about one option: the plan, its memory, the verdict, the speed. No largest context, no reasons."""
-    weights, shape, context_tokens = weights_of(model, build), model.shape, wish.context_tokens
-    spot = choose_spot(machine, shape, weights, context_tokens)
-    need = spot.need(shape, weights, context_tokens)
-    download_bytes = _download_bytes(build, wish, (model.id, build.id) in known.installed)
-    speed = _speed(machine.cpu, spot, weights, need)
-    return Option(
-        model=model.id,
-        build=build.id,
-        format=build.format,
-        file=build.weights.file,
-        verdict="no" if _obstacles(machine, model, build, wish, download_bytes) else spot.verdict(need),
-        place="cpu" if spot.gpu is None else "gpu",
-        weights_bytes=need.weights_bytes,
-        kv_bytes=need.kv_bytes,
-        compute_bytes=need.compute_bytes,
-        base_bytes=need.base_bytes,
-        total_bytes=need.total_bytes,
-        available_bytes=spot.free_bytes,
-        download_bytes=download_bytes,
-        context_tokens=context_tokens,
-        max_context=0,
-        generation_tps=speed.generation_tps,
-        prompt_tps=speed.prompt_tps,
-        tps_range=speed.tps_range,
-        tps_source=speed.source,
-        runnable=can_run(machine.engine, build),
-        lazy_bytes=weights.lazy_bytes,
-        host_bytes=need.host_bytes,
-        device=spot.gpu.name if spot.gpu else machine.cpu.model,
-        engine_device=(spot.gpu.engine_device or "") if spot.gpu else "",
-        components=_components(spot, need),
-        plan=_plan(spot, model.shape, context_tokens),
-    )
+def _sum(parts: list[Component], *names: str) -> int:
+    return sum(part.n_bytes for part in parts if part.name in names)
 
 
-def _download_bytes(build: Build, wish: Wish, installed: bool) -> int:
-    """What has to be fetched: the weights, unless they are here, and the projector where media are asked for."""
-    wanted = [] if installed or build.weights.package else [build.weights]
-    if wish.media:
-        wanted += [file for file in build.files if file.role == "projector"]
-    return sum(file.bytes or file.approx_bytes or 0 for file in wanted)
+def _names(names: Iterable[str]) -> str:
+    """Several devices in words: `2 x NVIDIA GeForce RTX 5060 Ti`."""
+    counted = Counter(names)
+    return " + ".join(name if n == 1 else f"{n} x {name}" for name, n in counted.items())
 
 
-def _speed(cpu: Cpu, spot: Spot, weights: Weights, need: Need) -> Speed:
-    if spot.gpu is None:
-        found: Range | None = generation_on_cpu(cpu, weights, need)
-    else:
-        found = generation_on_gpu(spot.gpu, weights, need)
-    if found is None:
-        return Speed()
-    return Speed(generation_tps=typical(found), tps_range=found, source="published")
+def _projector(asked: Question, build: Build) -> int:
+    """Bytes of the part for images and sound, where it is asked for."""
+    file = build.file_of("projector") if asked.wish.media else None
+    return (file.bytes or file.approx_bytes or 0) if file else 0
 
 
-def _components(spot: Spot, need: Need) -> list[Component]:
-    device = (spot.gpu.engine_device or spot.gpu.name) if spot.gpu else SYSTEM_MEMORY
-    found = [
-        Component("weights", device, need.weights_bytes),
-        Component("kv", device, need.kv_bytes),
-        Component("compute", device, need.compute_bytes),
-        Component("base", device, need.base_bytes),
-    ]
-    return [*found, Component("base", SYSTEM_MEMORY, need.host_bytes)] if spot.gpu else found
+def _download_bytes(asked: Question, model: Model, build: Build) -> int:
+    """What has to be fetched: the weights, unless they are here, and the projector where it is asked for."""
+    file = build.weights
+    here = (model.id, build.id) in asked.known.installed or file.package
+    return (0 if here else file.bytes or file.approx_bytes or 0) + _projector(asked, build)
 
 
-def _plan(spot: Spot, shape: Shape, context_tokens: int) -> Plan:
-    shares = [Share(spot.gpu.engine_device or spot.gpu.name, shape.layers + 1)] if spot.gpu else []
-    return Plan(context_tokens=context_tokens, shares=shares)
+def _speed(asked: Question, model: Model, build: Build, plan: Plan) -> Speed:
+    """As measured here, else by the formula: calibrated or published."""
+    tensors = tensors_of(model, build)
+
+    def formula(context_tokens: int) -> Speed:
+        used = msgspec.structs.replace(plan, context_tokens=context_tokens)
+        return speed_of(asked.machine, model.shape, tensors, used, asked.known)
+
+    found = measured_speed(asked.lessons, model=model.id, build=build.id, plan=plan, formula=formula)
+    return found or formula(plan.context_tokens)
 
 
-def choose_spot(machine: Machine, shape: Shape, weights: Weights, context_tokens: int) -> Spot:
-    """The first place where it fits, else the first where it is tight, else the processor."""
-    places = spots(machine)
-    verdicts = [spot.verdict(spot.need(shape, weights, context_tokens)) for spot in places]
-    for wanted in ("fits", "tight"):
-        if wanted in verdicts:
-            return places[verdicts.index(wanted)]
-    return places[-1]
-
-
-def _gpu_too_small(machine: Machine, shape: Shape, weights: Weights, context_tokens: int) -> list[Sentence]:
-    best = spots(machine)[0]
-    if best.gpu is None or best.shared:
+def _gpu_too_small(asked: Question, model: Model, build: Build) -> list[Sentence]:
+    """Why it runs on the processor although there is a GPU."""
+    cards = [gpu for gpu in asked.machine.gpus if gpu.usable and not gpu.shared_memory]
+    if not cards:
         return []
-    needed_bytes = best.need(shape, weights, context_tokens).total_bytes
-    return [reasons.gpu_too_small(best.gpu, needed_bytes, best.free_bytes)]
+    card = max(cards, key=lambda gpu: gpu.free_bytes or gpu.total_bytes or 0)
+    plan = Plan(context_tokens=asked.wish.context_tokens, shares=[Share(card.name, model.shape.layers + 1)])
+    parts = components(model.shape, tensors_of(model, build), plan, projector_bytes=_projector(asked, build))
+    needed_bytes = by_device(parts)[card.name]
+    free_bytes = card.free_bytes if card.free_bytes is not None else card.total_bytes or 0
+    return [reasons.gpu_too_small(card, needed_bytes, free_bytes)] if needed_bytes > free_bytes else []
 
 
-def _obstacles(machine: Machine, model: Model, build: Build, wish: Wish, download_bytes: int) -> list[Sentence]:
+def _obstacles(asked: Question, model: Model, build: Build, download_bytes: int) -> list[Sentence]:
+    """What makes it impossible, whatever the memory."""
+    machine, wish = asked.machine, asked.wish
     found = []
     if not can_run(machine.engine, build):
         found.append(reasons.cannot_run(machine.engine, build))
@@ -190,7 +183,7 @@ def _obstacles(machine: Machine, model: Model, build: Build, wish: Wish, downloa
         found.append(reasons.cannot_fetch())
     if wish.context_tokens > model.shape.context_tokens:
         found.append(reasons.context_too_long(model, wish.context_tokens))
-    if wish.media and build.container == "gguf" and not any(file.role == "projector" for file in build.files):
+    if wish.media and build.container == "gguf" and build.file_of("projector") is None:
         found.append(reasons.text_only())
     if download_bytes > machine.disk.free_bytes:
         found.append(reasons.no_disk(download_bytes, machine.disk.free_bytes))

@@ -1,20 +1,21 @@
 """The reasons in words. Each sentence gives the numbers that decide."""
 
 from gemfit.catalog.types import Build, Model
+from gemfit.fit.plan import Planned
 from gemfit.fit.policy import Candidate, comfortable, memory_bytes
 from gemfit.fit.speed import COMFORTABLE_TPS
-from gemfit.fit.types import Goal, Option, SpeedSource, Wish
+from gemfit.fit.types import SYSTEM_MEMORY, Goal, Option, SpeedSource, Wish
 from gemfit.machine.types import EngineBuild, Gpu, Machine
-from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, Value, say
 
 
-def of_memory(option: Option, machine: Machine) -> list[Sentence]:
+def of_memory(option: Option, planned: Planned, machine: Machine) -> list[Sentence]:
     """What it needs and what is free, and what is to be known besides."""
-    said = [_needs(option)]
-    if option.verdict == "tight":
+    said = [_needs(option, planned)]
+    if planned.verdict == "tight":
         said.append(say(QT_TRANSLATE_NOOP("gemfit", "That leaves little for other programs: close some first.")))
-    short = option.verdict == "no" and option.total_bytes > option.available_bytes
-    if short and option.place == "cpu" and option.total_bytes < machine.memory.total_bytes * 0.8:
+    system = planned.rooms[-1]
+    if system.missing_bytes and system.needed_bytes < machine.memory.total_bytes * 0.8:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "This computer has {total_bytes} in all: with other programs closed it could run."
         )
@@ -22,14 +23,43 @@ def of_memory(option: Option, machine: Machine) -> list[Sentence]:
     return said
 
 
-def _needs(option: Option) -> Sentence:
-    if option.place == "gpu":
+def _needs(option: Option, planned: Planned) -> Sentence:
+    """By where it computes: on the processor, whole on one GPU or over several, or on both."""
+    system, gpus = planned.rooms[-1], planned.rooms[:-1]
+    values: dict[str, Value] = {
+        "gpu": option.device,
+        "needed_bytes": option.total_bytes,
+        "free_bytes": option.available_bytes,
+        "host_bytes": system.needed_bytes,
+        "host_free_bytes": system.free_bytes,
+    }
+    if not gpus:
+        text = QT_TRANSLATE_NOOP("gemfit", "Needs {needed_bytes} of memory; {free_bytes} are free.")
+    elif is_partly_on_gpu(option):
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "Runs partly on the {gpu}: needs {needed_bytes} of video memory and {host_bytes} of memory; {free_bytes} "
+            "and {host_free_bytes} are free.",
+        )
+    elif gpus[0].shared:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "Runs whole on the {gpu}: needs {host_bytes} of the memory that it shares; {free_bytes} are free."
+        )
+    elif planned.verdict == "no":
+        text = QT_TRANSLATE_NOOP("gemfit", "Needs {needed_bytes} of video memory on the {gpu}; {free_bytes} are free.")
+    else:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "Runs whole on the {gpu}: needs {needed_bytes} of video memory; {free_bytes} are free."
         )
-        return say(text, gpu=option.device, needed_bytes=option.total_bytes, free_bytes=option.available_bytes)
-    text = QT_TRANSLATE_NOOP("gemfit", "Needs {needed_bytes} of memory; {free_bytes} are free.")
-    return say(text, needed_bytes=option.total_bytes, free_bytes=option.available_bytes)
+    return say(text, **{name: value for name, value in values.items() if f"{{{name}}}" in text})
+
+
+def is_partly_on_gpu(option: Option) -> bool:
+    """Whether GPUs and the processor share the work: blocks, or experts of blocks, are in system memory."""
+    if not option.plan.shares:
+        return False
+    blocks_here = any(part.name == "kv" and part.device == SYSTEM_MEMORY for part in option.components)
+    return blocks_here or option.plan.host_expert_layers > 0
 
 
 _SPEEDS: dict[SpeedSource, str] = {
@@ -133,9 +163,11 @@ def why_not(candidate: Candidate, best: Candidate | None, wish: Wish, machine: M
 
 
 def _impossible(name: str, option: Option, machine: Machine) -> Sentence:
-    if option.runnable and option.total_bytes > option.available_bytes:
+    if option.runnable and option.missing_bytes:
         text = QT_TRANSLATE_NOOP("gemfit", "{model} would need {more_bytes} more memory.")
-        return say(text, model=name, more_bytes=option.total_bytes - option.available_bytes)
+        if option.plan.shares and not is_partly_on_gpu(option):
+            text = QT_TRANSLATE_NOOP("gemfit", "{model} would need {more_bytes} more video memory.")
+        return say(text, model=name, more_bytes=option.missing_bytes)
     if option.runnable and option.download_bytes > machine.disk.free_bytes:
         text = QT_TRANSLATE_NOOP("gemfit", "{model} needs {needed_bytes} of disk; {free_bytes} are free.")
         return say(text, model=name, needed_bytes=option.download_bytes, free_bytes=machine.disk.free_bytes)

@@ -7,7 +7,7 @@ from gemfit.catalog.types import Build, Catalog, Model
 from gemfit.errors import GemfitError
 from gemfit.fit import reasons
 from gemfit.fit.dimensions import closeness
-from gemfit.fit.option import candidate
+from gemfit.fit.option import Question, candidate, question
 from gemfit.fit.policy import Candidate, choose, comfortable, rank, speed
 from gemfit.fit.speed import COMFORTABLE_TPS
 from gemfit.fit.step_up import step_up
@@ -23,7 +23,7 @@ def options(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOTHI
 
     Raises GemfitError `bad_context` for a context that no model has.
     """
-    return [c.option for c in _candidates(machine, catalog, wish, known)]
+    return [c.option for c in _candidates(question(machine, wish, known), catalog)]
 
 
 def recommend(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOTHING_KNOWN) -> Recommendation:
@@ -31,7 +31,8 @@ def recommend(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOT
 
     Raises as `options`.
     """
-    candidates = _candidates(machine, catalog, wish, known)
+    asked = question(machine, wish, known)
+    candidates = _candidates(asked, catalog)
     best = choose(candidates, wish.goal)
     runner_up = choose([c for c in candidates if best is None or c.model.id != best.model.id], wish.goal)
     if best is not None and runner_up is not None and runner_up.model.starter:
@@ -40,21 +41,21 @@ def recommend(machine: Machine, catalog: Catalog, wish: Wish, known: Known = NOT
     return Recommendation(
         best=_choice(best, _why(best, better, machine, wish)) if best else None,
         runner_up=_choice(runner_up, runner_up.option.reasons) if runner_up else None,
-        step_up=step_up(machine, wish, known, best, better),
+        step_up=step_up(asked, best, better),
         ruled_out=[_choice(c, [reasons.why_not(c, best, wish, machine)]) for c in better],
         options=[c.option for c in candidates],
         sentence=reasons.headline(best, wish) if best else reasons.nothing_runs(machine),
     )
 
 
-def _candidates(machine: Machine, catalog: Catalog, wish: Wish, known: Known) -> list[Candidate]:
-    check_context(catalog, wish.context_tokens)
+def _candidates(asked: Question, catalog: Catalog) -> list[Candidate]:
+    check_context(catalog, asked.wish.context_tokens)
 
     def order(pair: tuple[Model, Build]) -> tuple[int, int, bool]:
-        return rank(*pair, wish.goal)
+        return rank(*pair, asked.wish.goal)
 
     pairs = [(model, build) for model in catalog.models for build in model.builds]
-    return [candidate(machine, model, build, wish, known) for model, build in sorted(pairs, key=order, reverse=True)]
+    return [candidate(asked, model, build) for model, build in sorted(pairs, key=order, reverse=True)]
 
 
 def check_context(catalog: Catalog, context_tokens: int) -> None:

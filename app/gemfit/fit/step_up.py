@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from gemfit.fit.option import assess
+from gemfit.fit.option import Question, assess
 from gemfit.fit.policy import Candidate, comfortable
-from gemfit.fit.types import Choice, Known, Wish
+from gemfit.fit.types import Choice
 from gemfit.machine.types import Gpu, Machine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -29,25 +29,24 @@ class _Step(NamedTuple):
     kind: _Kind
 
 
-def step_up(
-    machine: Machine, wish: Wish, known: Known, best: Candidate | None, better: Sequence[Candidate]
-) -> Choice | None:
+def step_up(asked: Question, best: Candidate | None, better: Sequence[Candidate]) -> Choice | None:
     """The one of `better` that becomes comfortable with the least more free memory, by the arithmetic itself.
 
     Where not even `best` fits, fitting is enough. None if one would do already (another goal would take it), or if no
     memory makes one so.
     """
+    machine, goal = asked.machine, asked.wish.goal
     none_fits = best is None or best.model.starter or best.option.verdict == "tight"
 
     def good(candidate: Candidate) -> bool:
-        return candidate.option.verdict == "fits" if none_fits else comfortable(candidate, wish.goal)
+        return candidate.option.verdict == "fits" if none_fits else comfortable(candidate, goal)
 
     def enough(kind: _Kind, candidate: Candidate, more_bytes: int) -> bool:
         model, build, _ = candidate
-        return good(candidate._replace(option=assess(kind.grow(more_bytes), model, build, wish, known)))
+        return good(candidate._replace(option=assess(asked._replace(machine=kind.grow(more_bytes)), model, build)))
 
     wanted = [c for c in better if c.option.runnable]
-    if wish.goal == "smallest" or any(map(good, wanted)):
+    if goal == "smallest" or any(map(good, wanted)):
         return None
     least: _Step | None = None
     for candidate in reversed(wanted):

@@ -152,13 +152,14 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """One build of one model on one machine, at one context.
 
-    `total_bytes` = weights + KV cache + compute buffers + the process's own base, in memory at `place`, of which
-    `available_bytes` are free. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes`
-    is the system memory taken besides when the place is a GPU (`device` names it for people, `engine_device` for the
-    engine). `components` say the same for every device; `corrected_by` is the part of them that past loads here
-    changed, in bytes that may be negative. `generation_tps`, `prompt_tps`, `tps_range` and `tps_source` are as in
-    `Speed`. `max_context` is the largest context that fits in what is free, 0 if none. `runnable`: this
-    engine build can run the format. `plan`: how to load it; `plan_notes` say what its choices cost and save.
+    `total_bytes` = weights (a projector's with them) + KV cache + compute buffers + base, in memory at `place` (of all
+    its GPUs), of which `available_bytes` are free. `missing_bytes`: how much more would have to be free where most is
+    missing. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes` is the system memory
+    taken besides when the place is a GPU (`device` names it for people, `engine_device` for the engine). `components`
+    say the same for every device; `corrected_by` is the part of them that past loads here changed, in bytes that may be
+    negative. `generation_tps`, `prompt_tps`, `tps_range` and `tps_source` are as in `Speed`. `max_context` is the
+    largest context that fits in what is free, with every saving; 0 if none. `runnable`: this engine build can run the
+    format. `plan`: how to load it; `plan_notes` say what its choices cost and save.
     """
 
     model: str
@@ -173,6 +174,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     base_bytes: int
     total_bytes: int
     available_bytes: int
+    missing_bytes: int = 0
     download_bytes: int
     context_tokens: int
     max_context: int
