@@ -81,7 +81,8 @@ def _options(result: Recommendation, catalog: Catalog) -> Iterator[str]:
         most = f"at most {option.max_context:,} tokens" if option.max_context else "no context fits"
         name = f"{option.model} {option.build}"
         yield f"{name:<21} {option.verdict:<5} {_memory(option.components):<38} {speed:<22} {most}".rstrip()
-        yield from (f"    {note}" for note in option.plan_notes)
+        if option.verdict != "no":
+            yield from (f"    {note}" for note in option.plan_notes)
 
 
 def _memory(components: list[Component]) -> str:

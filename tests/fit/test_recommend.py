@@ -342,3 +342,21 @@ def test_a_model_without_a_part_for_images_is_ruled_out_where_they_are_asked_for
     assert result.best is None
     assert str(option(result.options, "E4B").reasons[0]) == "It reads text alone, and images or sound were asked for."
     assert recommend(machine(64 * GIB), bare, Wish()).best is not None
+
+
+def test_the_preferred_packing_stands_for_its_model_unless_only_the_other_one_is_here():
+    tight = option(options(machine(GIB), CATALOG, Wish()), "E4B").total_bytes
+    result = recommend(machine(tight), CATALOG, Wish())
+    assert [choice.build for choice in (result.best, result.runner_up) if choice] == ["q4_0", "q4_0"]
+    here = Known(installed=frozenset({("12B", "q4_0-google")}))
+    result = recommend(machine(64 * GIB, gpus=[card(24 * GIB)], disk_bytes=0), CATALOG, Wish(), here)
+    assert result.best is not None
+    assert (result.best.model, result.best.build) == ("12B", "q4_0-google")
+
+
+def test_graphics_inside_the_processor_are_not_missed_beside_a_card():
+    inside = Gpu(name="AMD Radeon(TM) Graphics", vendor="AMD", shared_memory=True)
+    with_card = recommend(machine(64 * GIB, gpus=[card(24 * GIB), inside]), CATALOG, Wish())
+    assert "AMD Radeon" not in said(with_card.best)
+    alone = recommend(machine(64 * GIB, gpus=[inside]), CATALOG, Wish())
+    assert "The AMD Radeon(TM) Graphics cannot be used by this engine build." in said(alone.best)

@@ -48,7 +48,7 @@ def comfortable(candidate: Candidate, goal: Goal) -> bool:
 
 def choose(candidates: Sequence[Candidate], goal: Goal) -> Candidate | None:
     """The one to take of `candidates`, which come with the best answers first; None if none can be run."""
-    able = [c for c in candidates if c.option.verdict != "no" and not c.model.starter]
+    able = _first_packings([c for c in candidates if c.option.verdict != "no" and not c.model.starter])
     fitting = [c for c in able if c.option.verdict == "fits"]
     good = [c for c in fitting if comfortable(c, goal)]
     if goal == "smallest" and fitting:
@@ -60,6 +60,12 @@ def choose(candidates: Sequence[Candidate], goal: Goal) -> Candidate | None:
     if able:
         return min(able, key=lambda c: memory_bytes(c.option))
     return next((c for c in candidates if c.option.verdict != "no"), None)
+
+
+def _first_packings(able: Sequence[Candidate]) -> list[Candidate]:
+    """Without the packings that the catalogue does not prefer, where the preferred one will do."""
+    preferred = {(c.model.id, c.build.format) for c in able if c.build.preferred}
+    return [c for c in able if c.build.preferred or (c.model.id, c.build.format) not in preferred]
 
 
 def speed(option: Option) -> float:

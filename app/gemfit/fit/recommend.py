@@ -92,13 +92,15 @@ def _why(best: Candidate, better: Sequence[Candidate], machine: Machine, wish: W
     said = list(best.option.reasons)
     if best.option.verdict == "fits" and speed(best.option) < COMFORTABLE_TPS and not comfortable(best, wish.goal):
         said.append(reasons.slow_everywhere())
-    if not best.model.starter:
+    if best.build.format == "bf16" or best.build.same_token_percent is not None:
         said.append(closeness(best.build))
     bigger = [c for c in better if c.model.id != best.model.id and c.build is preferred_build(c.model)]
     if bigger:
         said.append(reasons.why_not(bigger[-1], best, wish, machine))
-    said += [reasons.cannot_use(gpu) for gpu in machine.gpus if not gpu.usable]
-    return said
+    idle = [gpu for gpu in machine.gpus if not gpu.usable]
+    if best.option.plan.shares:  # beside a GPU at work, graphics inside the processor would add nothing
+        idle = [gpu for gpu in idle if not gpu.shared_memory]
+    return said + [reasons.cannot_use(gpu) for gpu in idle]
 
 
 def _choice(candidate: Candidate, said: Sequence[Sentence]) -> Choice:
