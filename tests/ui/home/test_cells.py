@@ -46,9 +46,10 @@ def test_a_speed_says_where_it_comes_from(option, changes, shown, said):
 
 def test_the_memory_cell_names_every_part_on_every_device(ready, option):
     explained = cells.explanation(Column.MEMORY, option(lazy_bytes=2 * GIB), ready.machine)
-    assert "5.0 GiB in all, computed for a context of 8,192 tokens; 11.0 GiB are free." in explained
-    assert "RTX 3060: Weights 3.0 GiB, KV cache 1.0 GiB, Compute 512 MiB, Program 256 MiB." in explained
-    assert "RAM: Program 700 MiB." in explained
+    parts = "Weights 3.0 GiB, KV cache 1.0 GiB, Compute 512 MiB, Program 256 MiB"
+    assert "5.4 GiB in all, computed for a context of 8,192 tokens." in explained
+    assert f"RTX 3060: {parts}. In all 4.8 GiB; 5.0 GiB are free." in explained
+    assert "RAM: Program 700 MiB. In all 700 MiB; 11.0 GiB are free." in explained
     assert "2.0 GiB of the weights stay on the disk" in explained
     assert "Measured" not in explained
 
@@ -90,7 +91,22 @@ def test_the_speed_cell_says_writing_reading_range_and_source(ready, option):
     ],
 )
 def test_the_context_cell_says_what_limits_it(ready, option, max_context, said):
-    assert cells.explanation(Column.CONTEXT, option(max_context=max_context), ready.machine) == said
+    assert (
+        cells.explanation(
+            Column.CONTEXT, option(max_context=max_context, missing_bytes=0 if max_context else 1), ready.machine
+        )
+        == said
+    )
+
+
+def test_a_context_that_something_else_forbids_gives_that_reason(ready, option):
+    cannot = option(max_context=0, runnable=False, verdict="no", reasons=[say("This engine cannot.")])
+    assert cells.explanation(Column.CONTEXT, cannot, ready.machine) == "This engine cannot."
+
+
+def test_the_memory_of_a_card_and_of_the_system_are_told_apart(option):
+    assert cells.memory_phrase(option()) == "GPU 4.8 GiB of 11.0 GiB free, RAM 700 MiB"
+    assert cells.memory_phrase(option(place="cpu", host_bytes=0)) == "RAM 4.8 GiB of 11.0 GiB free"
 
 
 def test_the_verdict_cell_gives_the_reasons(ready, option):

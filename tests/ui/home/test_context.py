@@ -63,5 +63,7 @@ def test_the_mark_says_when_all_fit_and_when_nothing_does(qtbot, option):
     made.show_largest(option(max_context=131072), 131072)
     assert made.mark.text() == "131,072, all that the model takes, fit"
     made.show_largest(option(max_context=0), 131072)
+    assert made.mark.text() == "not possible here"
+    made.show_largest(option(max_context=0, missing_bytes=1 << 30), 131072)
     assert made.mark.text() == "no context fits"
     assert near(made.mark.grab().toImage().pixelColor(round(made.slider.x_of(0)), 6), theme.tokens().bad)

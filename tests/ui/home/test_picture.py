@@ -89,11 +89,11 @@ def test_a_past_load_stands_under_the_prediction(machine, option, qtbot):
     )
     made = picture(qtbot)
     made.show_option(machine, option(), past)
-    assert all(row.measured.isVisibleTo(made) for row in made.rows)
+    assert all(row.measured.isVisibleTo(row) for row in made.rows)
     assert "Weights 3.0 GiB; 3.0 GiB measured, predicted 4.8 GiB" in made.rows[0].measured.accessibleDescription()
     assert "3.8 GiB in all with a context of 4,096 tokens" in made._past.text()
     made.show_option(machine, option(), None)
-    assert not any(row.measured.isVisibleTo(made) for row in made.rows)
+    assert not any(row.measured.isVisibleTo(row) for row in made.rows)
     assert not made._past.isVisible()
 
 

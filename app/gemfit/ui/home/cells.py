@@ -29,7 +29,7 @@ def text(column: Column, option: Option, machine: MachineModel) -> str:
         case Column.VERDICT:
             return verdict_text(option)
         case Column.MEMORY:
-            return words.size(option.total_bytes)
+            return words.size(memory_bytes(option))
         case Column.SPEED:
             return speed_text(option)
         case Column.CONTEXT:
@@ -46,7 +46,7 @@ def sort_key(column: Column, option: Option, machine: MachineModel) -> str | flo
         case Column.VERDICT:
             return float(_VERDICTS[option.verdict] + (0 if option.runnable else 3))
         case Column.MEMORY:
-            return float(option.total_bytes)
+            return float(memory_bytes(option))
         case Column.SPEED:
             return float(option.generation_tps or -1) if speed_is_known(option) else -1.0
         case Column.CONTEXT:
@@ -120,10 +120,18 @@ def speed_phrase(option: Option) -> str:
     return texts.get(option.tps_source, unknown).replace("%1", speed_text(option))
 
 
+def memory_bytes(option: Option) -> int:
+    """All that it takes, on all devices together."""
+    return option.total_bytes + option.host_bytes
+
+
 def memory_phrase(option: Option) -> str:
-    """`7.4 GiB of 11.3 GiB free`."""
-    phrase = QCoreApplication.translate("Memory", "%1 of %2 free")
-    return phrase.replace("%1", words.size(option.total_bytes)).replace("%2", words.size(option.available_bytes))
+    """`GPU 9.7 GiB of 11.2 GiB free, RAM 5.4 GiB`; without a GPU `RAM 7.4 GiB of 11.3 GiB free`."""
+    phrase = QCoreApplication.translate("Memory", "RAM %1 of %2 free")
+    if option.place == "gpu":
+        phrase = QCoreApplication.translate("Memory", "GPU %1 of %2 free, RAM %3")
+    phrase = phrase.replace("%1", words.size(option.total_bytes)).replace("%2", words.size(option.available_bytes))
+    return phrase.replace("%3", words.size(option.host_bytes))
 
 
 def component_names() -> dict[str, str]:
@@ -167,12 +175,14 @@ def _about_format(option: Option, machine: MachineModel) -> str:
 
 
 def _about_memory(option: Option, machine: MachineModel) -> list[str]:
-    said = QCoreApplication.translate("Cell", "%1 in all, computed for a context of %2 tokens; %3 are free.")
-    said = said.replace("%1", words.size(option.total_bytes)).replace("%2", words.count(option.context_tokens))
-    lines = [said.replace("%3", words.size(option.available_bytes))]
+    said = QCoreApplication.translate("Cell", "%1 in all, computed for a context of %2 tokens.")
+    lines = [said.replace("%1", words.size(memory_bytes(option))).replace("%2", words.count(option.context_tokens))]
     for device in dict.fromkeys(component.device for component in option.components):
-        parts = components_text([c for c in option.components if c.device == device])
-        lines.append(f"{device_name(device, machine)}: {parts}.")
+        parts = [component for component in option.components if component.device == device]
+        place = QCoreApplication.translate("Cell", "%1: %2. In all %3; %4 are free.")
+        place = place.replace("%1", device_name(device, machine)).replace("%2", components_text(parts))
+        place = place.replace("%3", words.size(sum(part.n_bytes for part in parts)))
+        lines.append(place.replace("%4", words.size(_free_bytes(device, machine))))
     if option.lazy_bytes:
         lazy = QCoreApplication.translate("Cell", "%1 of the weights stay on the disk and are read row by row.")
         lines.append(lazy.replace("%1", words.size(option.lazy_bytes)))
@@ -183,6 +193,15 @@ def _about_memory(option: Option, machine: MachineModel) -> list[str]:
         took = took.replace("%1", words.size(sum(c.n_bytes for c in outcome.measured)))
         lines.append(took.replace("%2", words.count(outcome.plan.context_tokens)))
     return lines
+
+
+def _free_bytes(device: str, machine: MachineModel) -> int:
+    """What is free of the memory that a component names."""
+    if machine.machine is None:
+        return 0
+    gpu = next((g for g in machine.machine.gpus if device and device in (g.engine_device, g.name)), None)
+    known = None if gpu is None else gpu.free_bytes if gpu.free_bytes is not None else gpu.total_bytes
+    return machine.machine.memory.available_bytes if known is None else known
 
 
 def device_name(device: str, machine: MachineModel) -> str:
@@ -222,6 +241,8 @@ def _about_speed(option: Option) -> list[str]:
 def _about_context(option: Option, machine: MachineModel) -> str:
     model = machine.model(option.model)
     trained = model.shape.context_tokens if model else 0
+    if not option.max_context and not option.missing_bytes and option.reasons:
+        return words.text(option.reasons[0])
     if not option.max_context:
         said = QCoreApplication.translate("Cell", "Not even the shortest context fits in the %1 that are free.")
         return said.replace("%1", words.size(option.available_bytes))

@@ -128,7 +128,7 @@ class ContextSlider(QWidget):
     def show_largest(self, option: Option, trained_tokens: int) -> None:
         """Mark the largest context of `option` that fits; its model was made for `trained_tokens`."""
         if not option.max_context:
-            text = self.tr("no context fits")
+            text = self.tr("no context fits") if option.missing_bytes else self.tr("not possible here")
         elif option.max_context >= trained_tokens:
             text = self.tr("%1, all that the model takes, fit").replace("%1", words.count(option.max_context))
         else:

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from gemfit.fit.types import Option
 from gemfit.ui import theme
@@ -13,8 +13,6 @@ from gemfit.ui.home.cells import Column
 from gemfit.ui.home.tall import Index, TallTable
 from gemfit.ui.viewmodels.machine import Key, MachineModel
 
-_PADDING = 30  # of a title, with the arrow of the sorted one
-_ROOM = 24  # between columns at most
 # What goes first where there is little room; the row in hand says it under the table.
 _HIDDEN_FIRST = (Column.DOWNLOAD, Column.CONTEXT)
 
@@ -141,9 +139,6 @@ class OptionsTable(TallTable):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(Column.FORMAT, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentChanged.connect(self._current_changed)
 
     def show_options(self, options: list[Option]) -> None:
@@ -151,7 +146,7 @@ class OptionsTable(TallTable):
         index, before = self.currentIndex(), self.current()
         self.source.show_options(options)
         self.take_height()
-        self._fit_columns()
+        self.fit_columns(Column.FORMAT, _HIDDEN_FIRST)
         if before is not None and not self.currentIndex().isValid():
             self.pick(_key(before), Column(index.column()))
         elif self.currentIndex().isValid():
@@ -170,7 +165,7 @@ class OptionsTable(TallTable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_columns()
+        self.fit_columns(Column.FORMAT, _HIDDEN_FIRST)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:
@@ -194,20 +189,3 @@ class OptionsTable(TallTable):
     def _explain(self, index: QModelIndex) -> None:
         title = self.source.title(Column(index.column()))
         self.explained.emit(title, index.data(Qt.ItemDataRole.AccessibleDescriptionRole))
-
-    def _fit_columns(self) -> None:
-        """As wide as what they say; where there is little room, leave out the columns that matter least."""
-        header = self.horizontalHeader()
-        titles = header.fontMetrics()
-        widths = {
-            c: max(self.sizeHintForColumn(c), titles.horizontalAdvance(self.source.title(c)) + _PADDING) for c in Column
-        }
-        spare = self.viewport().width() - sum(widths.values())
-        for column in _HIDDEN_FIRST:
-            hide = spare < 0
-            self.setColumnHidden(column, hide)
-            spare += widths[column] if hide else 0
-        gap = max(0, min(_ROOM, spare // len(Column)))
-        for column, width in widths.items():
-            if column is not Column.FORMAT:  # it takes the rest
-                header.resizeSection(column, width + gap)

@@ -92,7 +92,7 @@ class HomePage(Page):
         self.wishes.goal_chosen.connect(machine.set_goal)
         self.wishes.media_chosen.connect(machine.set_media)
         for wished in (self.context.chosen, self.wishes.goal_chosen, self.wishes.media_chosen):
-            wished.connect(self._save_later.start)
+            wished.connect(lambda _wish: self._save_later.start())
         self.table.picked.connect(self._pick)
         self.table.explained.connect(self.picked.explain)
         self.table.entered_row.connect(self._enter_row)

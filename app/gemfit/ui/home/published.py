@@ -1,8 +1,8 @@
 """What the publisher says of the memory, what is computed and what it took; and what speaks for a format."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHeaderView, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gemfit.fit.comparison import Compared, published_comparison
 from gemfit.fit.dimensions import Dimension, DimensionName, dimensions
@@ -92,9 +92,6 @@ class PublishedTable(TallTable):
         self.setModel(self.rows)
         self.setAccessibleName(self.tr("Memory published, computed and measured, in GB"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, models: list[tuple[str, list[Compared]]]) -> None:
         if models == self._shown:
@@ -108,7 +105,12 @@ class PublishedTable(TallTable):
             for line in compared:
                 self.rows.appendRow(self._row(name, line))
         self.take_height()
+        self.fit_columns(0)
         self.setCurrentIndex(self.rows.index(row, column))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns(0)
 
     def _add_heading(self, name: str) -> None:
         item = QStandardItem(name)

@@ -1,12 +1,24 @@
 """A table as high as its rows: the page scrolls, not the table; the keyboard moves from cell to cell."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QToolTip
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+)
 
 from gemfit.ui import theme
 
 ROW_HEIGHT = 30
+_PADDING = 30  # of a title, with the arrow of the sorted one
+_ROOM = 24  # between columns at most
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -56,6 +68,26 @@ class TallTable(QTableView):
     def take_height(self) -> None:
         """After other rows have come."""
         self.setFixedHeight(self.sizeHint().height())
+
+    def fit_columns(self, rest: int, hidden_first: Sequence[int] = ()) -> None:
+        """As wide as what they say, and `rest` takes the rest; too little room hides some of `hidden_first`."""
+        header = self.horizontalHeader()
+        titles, model = header.fontMetrics(), header.model()
+        widths = []
+        for column in range(header.count()):
+            title = str(model.headerData(column, Qt.Orientation.Horizontal))
+            widths.append(max(self.sizeHintForColumn(column), titles.horizontalAdvance(title) + _PADDING))
+        spare = self.viewport().width() - sum(widths)
+        for column in hidden_first:
+            hide = spare < 0
+            self.setColumnHidden(column, hide)
+            spare += widths[column] if hide else 0
+        gap = max(0, min(_ROOM, spare // max(1, len(widths))))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(rest, QHeaderView.ResizeMode.Stretch)
+        for column, width in enumerate(widths):
+            if column != rest:
+                header.resizeSection(column, width + gap)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = self.currentIndex()
