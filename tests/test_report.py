@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from gemfit import log, paths
-from gemfit.fit.types import Calibration, Component, DeviceRates, Option, Outcome, Plan
+from gemfit.fit.on_each import OnDevice
+from gemfit.fit.types import Calibration, Component, DeviceRates, Outcome, Plan, Speed
 from gemfit.machine.saved import load_machine
 from gemfit.machine.types import Disk, Machine
 from gemfit.personal import Personal, here
@@ -41,25 +42,8 @@ OUTCOME = Outcome(
     predicted_tps=20.0,
     generation_tps=22.0,
 )
-OPTION = Option(
-    model="E2B",
-    build="q4_0",
-    format="q4_0",
-    file="e2b.gguf",
-    verdict="fits",
-    place="cpu",
-    weights_bytes=1,
-    kv_bytes=1,
-    compute_bytes=1,
-    base_bytes=1,
-    total_bytes=4,
-    available_bytes=9,
-    download_bytes=1,
-    context_tokens=4096,
-    max_context=131072,
-    generation_tps=21.5,
-    prompt_tps=95.0,
-    tps_source="calibrated",
+SPEED = OnDevice(
+    "E2B", "q4_0", "", Speed(generation_tps=21.5, prompt_tps=95.0, tps_range=(15.0, 24.0), source="calibrated")
 )
 
 
@@ -88,10 +72,10 @@ def test_it_says_every_number_with_its_evidence(machine: Machine):
 
 
 def test_it_has_the_calibration_and_what_follows_from_it():
-    text = told(calibration=CALIBRATION, options=[OPTION])
+    text = told(calibration=CALIBRATION, speeds=[SPEED])
     assert "Made 2026-01-02T03:04:05Z in 41 s with llama.cpp b1." in text
     assert "q4_0 21.3 GB/s" in text
-    assert "| E2B | q4_0 | processor | 22 | 95 | 4096 |" in text
+    assert "| E2B | q4_0 | processor | 22 | 95 |" in text
 
 
 def test_a_calibration_that_does_not_count_any_more_is_said_not_to():
@@ -146,7 +130,7 @@ def test_nobody_is_in_it(machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_
     found = Findings(
         machine=machine,
         calibration=CALIBRATION,
-        options=[OPTION],
+        speeds=[SPEED],
         outcomes=[outcome],
         warnings=log.last_warnings(paths.log_file()),
     )

@@ -10,7 +10,8 @@ from importlib.metadata import version
 
 import msgspec
 
-from gemfit.fit.types import Calibration, DeviceRates, Option, Outcome
+from gemfit.fit.on_each import OnDevice
+from gemfit.fit.types import Calibration, DeviceRates, Outcome
 from gemfit.machine.advice import for_cpu, for_gpu
 from gemfit.machine.facts import rows
 from gemfit.machine.saved import without_personal
@@ -27,7 +28,7 @@ _FRAME = re.compile(r'File "[^"]*?([^"/\\]+[/\\][^"/\\]+\.py)"')
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a report is made of. `options`: what the recommendation shows now, for the predicted speeds.
+    """What a report is made of. `speeds`: what follows from the calibration.
 
     `stale`: the calibration is of another machine or engine. `warnings`: records of the log.
     """
@@ -35,7 +36,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     machine: Machine | None = None
     calibration: Calibration | None = None
     stale: bool = False
-    options: Sequence[Option] = ()
+    speeds: Sequence[OnDevice] = ()
     outcomes: Sequence[Outcome] = ()
     warnings: Sequence[str] = ()
 
@@ -78,12 +79,11 @@ def _calibration(found: Findings) -> list[str]:
     if found.stale:
         return [f"{said} The machine or the engine has changed since; it does not count."]
     speeds = [
-        (o.model, o.format, o.device or "processor", _tps(o.generation_tps), _tps(o.prompt_tps), str(o.context_tokens))
-        for o in found.options
-        if o.tps_source == "calibrated"
+        (on.model, on.build, on.device or "processor", _tps(on.speed.generation_tps), _tps(on.speed.prompt_tps))
+        for on in found.speeds
     ]
     rates = "\n".join(_rates(device) for device in made.devices)
-    header = ("model", "format", "on", "generation, tokens/s", "prompt, tokens/s", "context")
+    header = ("model", "format", "on", "generation, tokens/s", "prompt, tokens/s")
     return [said, rates, *([_table(header, speeds)] if speeds else [])]
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from gemfit import log, paths, personal
 from gemfit.catalog.load import load_catalog
 from gemfit.cli.output import print_json
-from gemfit.fit.recommend import options
+from gemfit.fit.on_each import speeds_on_each
 from gemfit.fit.types import Wish
 from gemfit.machine.probe import probe
+from gemfit.measured.calibrate import is_stale, read_calibration
 from gemfit.measured.known import load_known
 from gemfit.report import Findings, report, versions
 from gemfit.settings import load_settings
@@ -22,11 +23,12 @@ def run(args: argparse.Namespace) -> int:
     """Print the report, with `--json` as the text `report` of one object. Returns 0."""
     catalog = load_catalog(Path(args.catalog) if args.catalog else None)
     machine = probe(load_settings().weights_folder)
-    known = load_known(frozenset(), machine)
+    known, made = load_known(frozenset(), machine), read_calibration()
     found = Findings(
         machine=machine,
-        calibration=known.calibration,
-        options=options(machine, catalog, Wish(), known),
+        calibration=made,
+        stale=made is not None and is_stale(made, machine),
+        speeds=speeds_on_each(machine, catalog, Wish().context_tokens, made) if made else [],
         outcomes=known.outcomes,
         warnings=log.last_warnings(paths.log_file()),
     )

@@ -21,10 +21,17 @@ def card(session, qtbot):
     return card
 
 
-def know(session, *outcomes) -> None:
-    for known in outcomes:
-        remember(known)
-    session.machine.use_known(msgspec.structs.replace(session.machine.known, outcomes=list(outcomes)))
+@pytest.fixture
+def know(card, session, qtbot):
+    """Makes loads known, on disk and in the window."""
+
+    def known(*outcomes) -> None:
+        for each in outcomes:
+            remember(each)
+        session.machine.use_known(msgspec.structs.replace(session.machine.known, outcomes=list(outcomes)))
+        qtbot.waitUntil(lambda: card.table.model().rowCount() == len(outcomes))
+
+    return known
 
 
 def cell(card, row: int, column: int, role=Qt.ItemDataRole.DisplayRole) -> str:
@@ -37,8 +44,8 @@ def test_before_the_first_load_it_says_what_will_stand_here(card):
     assert not card.clear.isVisible()
 
 
-def test_the_newest_load_comes_first_with_the_difference(card, session):
-    know(session, outcome(1, title="Old"), outcome(2, predicted_tps=20.0, generation_tps=22.0))
+def test_the_newest_load_comes_first_with_the_difference(card, session, know):
+    know(outcome(1, title="Old"), outcome(2, predicted_tps=20.0, generation_tps=22.0))
     assert [cell(card, row, 0) for row in (0, 1)] == ["Gemma 4 E2B · Q4_0 QAT", "Old"]
     assert [cell(card, 0, column) for column in (2, 3, 4, 5, 6)] == [
         "8,192",
@@ -49,8 +56,8 @@ def test_the_newest_load_comes_first_with_the_difference(card, session):
     ]
 
 
-def test_the_sentence_has_the_median_error_and_what_it_corrects(card, session):
-    know(session, outcome(1), outcome(2, predicted_tps=20.0, generation_tps=22.0))
+def test_the_sentence_has_the_median_error_and_what_it_corrects(card, session, know):
+    know(outcome(1), outcome(2, predicted_tps=20.0, generation_tps=22.0))
     said = card.summary.text()
     assert "Memory was 3.0 % off the prediction, in the median of 2 loads that answered." in said
     assert "Speed was 10.0 % off." in said
@@ -58,19 +65,19 @@ def test_the_sentence_has_the_median_error_and_what_it_corrects(card, session):
 
 
 @pytest.mark.parametrize("more", [{"engine_build": "older"}, {"prompt_tokens": 0}])
-def test_loads_with_another_engine_or_without_an_answer_correct_nothing(card, session, more):
-    know(session, outcome(1, **more))
+def test_loads_with_another_engine_or_without_an_answer_correct_nothing(card, session, know, more):
+    know(outcome(1, **more))
     assert "They correct nothing yet" in card.summary.text()
 
 
-def test_a_load_without_an_answer_says_why_it_took_less(card, session):
-    know(session, outcome(1, prompt_tokens=0))
+def test_a_load_without_an_answer_says_why_it_took_less(card, session, know):
+    know(outcome(1, prompt_tokens=0))
     assert "It has not answered" in cell(card, 0, 0, Qt.ItemDataRole.ToolTipRole)
     assert "median" not in card.summary.text()
 
 
-def test_the_row_in_hand_shows_its_components(card, session, qtbot):
-    know(session, outcome(1), outcome(2, generation_tps=22.0, generated_tokens=300))
+def test_the_row_in_hand_shows_its_components(card, session, know, qtbot):
+    know(outcome(1), outcome(2, generation_tps=22.0, generated_tokens=300))
     assert not card.details.isVisible()
     card.table.setFocus()
     card.table.selectRow(1)
@@ -80,20 +87,20 @@ def test_the_row_in_hand_shows_its_components(card, session, qtbot):
     assert cell(card, 0, 0, Qt.ItemDataRole.ToolTipRole) == card.details.text()
 
 
-def test_what_was_not_measured_is_a_dash(card, session):
-    know(session, outcome(1, measured=[], predicted=[]))
+def test_what_was_not_measured_is_a_dash(card, session, know):
+    know(outcome(1, measured=[], predicted=[]))
     assert [cell(card, 0, column) for column in (3, 4, 5, 6)] == ["–"] * 4
 
 
-def test_clearing_forgets_and_undo_brings_back(card, session, qtbot):
-    know(session, outcome(1), outcome(2))
+def test_clearing_forgets_and_undo_brings_back(card, session, know, qtbot):
+    know(outcome(1), outcome(2))
     card.clear.setFocus()
     qtbot.keyClick(card.clear, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: "2 past loads are cleared" in card.notice.text())
     assert read_outcomes() == []
     assert session.machine.known.outcomes == []
     assert not card.table.isVisible()
-    know(session, outcome(3))  # a load that ended meanwhile stays
+    know(outcome(3))  # a load that ended meanwhile stays
     qtbot.mouseClick(buttons(card.notice)["Bring them back"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: card.table.model().rowCount() == 3)
     assert [known.at[:10] for known in read_outcomes()] == ["2026-01-01", "2026-01-02", "2026-01-03"]
@@ -101,8 +108,8 @@ def test_clearing_forgets_and_undo_brings_back(card, session, qtbot):
 
 
 @pytest.mark.logs_warnings
-def test_a_record_that_cannot_be_cleared_says_so_and_stays(card, session, qtbot, home):
-    know(session, outcome(1))
+def test_a_record_that_cannot_be_cleared_says_so_and_stays(card, session, know, qtbot, home):
+    know(outcome(1))
     file = outcomes_file()
     kept = file.read_bytes()
     file.unlink()
@@ -113,8 +120,8 @@ def test_a_record_that_cannot_be_cleared_says_so_and_stays(card, session, qtbot,
     assert card.table.model().rowCount() == 1
 
 
-def test_narrow_it_keeps_what_matters(card, session):
-    know(session, outcome(1))
+def test_narrow_it_keeps_what_matters(card, session, know):
+    know(outcome(1))
     card.resize(460, 500)
     QApplication.processEvents()
     assert [card.table.isColumnHidden(column) for column in range(7)] == [False, True, True, False, False, False, True]

@@ -42,12 +42,12 @@ class Giving(QObject):
         self.save.setEnabled(known)
 
     def _copy(self) -> None:
-        model = self._session.machine
+        model, calibration = self._session.machine, self._session.calibration
         found = Findings(
             machine=model.machine,
-            calibration=model.known.calibration,
-            stale=not self._session.calibration.valid,
-            options=model.recommendation.options if model.recommendation else (),
+            calibration=calibration.calibration,
+            stale=not calibration.valid,
+            speeds=calibration.speeds(),
             outcomes=model.known.outcomes,
         )
         worker.run(lambda: _report(found), self._copied, self._failed)

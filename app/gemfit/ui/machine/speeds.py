@@ -3,7 +3,8 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
-from gemfit.fit.types import Option
+from gemfit.fit.on_each import OnDevice
+from gemfit.fit.types import SYSTEM_MEMORY
 from gemfit.ui import theme, words
 from gemfit.ui.machine.lines import Column, Line, LinesTable
 from gemfit.ui.machine.past import moment
@@ -124,7 +125,8 @@ class SpeedsCard(QFrame):
                 "The machine or the engine has changed since, so these figures do not count any more. Calibrate again."
             )
         context = words.count(self._machine.context_tokens)
-        return f"{text} " + self.tr("Tokens per second with a context of %1:").replace("%1", context)
+        table = self.tr("Tokens per second with a context of %1, wherever the model fits:").replace("%1", context)
+        return " ".join(filter(None, (text, self._calibration.note, table)))
 
     def _explanation(self) -> str:
         model = self._calibration
@@ -146,24 +148,24 @@ class SpeedsCard(QFrame):
         return " ".join(sentences)
 
     def _lines(self) -> list[Line]:
-        recommendation = self._machine.recommendation
-        if recommendation is None or not self._calibration.valid:
-            return []
-        return [
-            self._line(o) for o in recommendation.options if o.runnable and o.tps_source in ("measured", "calibrated")
-        ]
+        return [self._line(found) for found in self._calibration.speeds()]
 
-    def _line(self, option: Option) -> Line:
-        measured = option.tps_source == "measured"
-        place = option.device if option.place == "gpu" else self.tr("processor")
+    def _line(self, found: OnDevice) -> Line:
+        speed = found.speed
         texts = [
-            self._machine.title(option.model, option.build),
-            place,
-            words.rate(option.generation_tps or 0) if measured else f"~{words.rate(option.generation_tps or 0)}",
-            "–" if option.prompt_tps is None else f"~{words.rate(option.prompt_tps)}",
+            self._machine.title(found.model, found.build),
+            self._device(found.device),
+            f"~{words.rate(speed.generation_tps)}" if speed.generation_tps else "–",
+            f"~{words.rate(speed.prompt_tps)}" if speed.prompt_tps else "–",
         ]
-        why = self.tr("Measured in past answers here.") if measured else self.tr("Computed from what was measured.")
-        if option.tps_range is not None:
-            low, high = (words.rate(tps) for tps in option.tps_range)
-            why += " " + self.tr("Between %1 and %2 tokens/s.").replace("%1", low).replace("%2", high)
-        return Line(texts, f"{texts[0]} · {place}\n{why}")
+        why = f"{texts[0]} · {texts[1]}\n" + self.tr("Computed from what was measured here.")
+        if speed.tps_range is not None:
+            low, high = (words.rate(tps) for tps in speed.tps_range)
+            text = self.tr("Generation between %1 tokens/s with a full context and %2 with an empty one.")
+            why += " " + text.replace("%1", low).replace("%2", high)
+        return Line(texts, why)
+
+    def _device(self, name: str) -> str:
+        gpus = self._machine.machine.gpus if self._machine.machine else []
+        found = next((gpu.name for gpu in gpus if gpu.engine_device == name), name)
+        return found if name != SYSTEM_MEMORY else self.tr("processor")

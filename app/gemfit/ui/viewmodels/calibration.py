@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit.errors import GemfitError
+from gemfit.fit.on_each import OnDevice, speeds_on_each
 from gemfit.fit.types import Calibration
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.engine import EngineSession
@@ -24,7 +25,7 @@ class CalibrationModel(QObject):
     """
 
     changed = Signal()
-    _progress = Signal(object, float)
+    _progress = Signal(float, object)
 
     def __init__(self, machine: MachineModel, engine: EngineSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,23 +37,39 @@ class CalibrationModel(QObject):
         self._stop = threading.Event()
         self._task: worker.Task | None = None
         self._disturbed = False
+        self._kept: Calibration | None = None
+        self._looked = False
         self._progress.connect(self._follow)
         engine.state_changed.connect(self._engine_changed)
-        machine.changed.connect(self.changed)
+        machine.changed.connect(self._machine_changed)
 
     @property
     def calibration(self) -> Calibration | None:
-        return self._machine.known.calibration
+        """The one in force; else the last one made, which is stale."""
+        return self._machine.known.calibration or self._kept
 
     @property
     def valid(self) -> bool:
         """Whether there is a calibration of this very machine with this very engine."""
-        from gemfit.measured.machine_key import machine_key
+        from gemfit.measured.calibrate import is_stale
 
         made, machine = self.calibration, self._machine.machine
-        if made is None or machine is None:
-            return False
-        return (made.engine_build, made.machine_key) == (machine.engine.build, machine_key(machine))
+        return made is not None and machine is not None and not is_stale(made, machine)
+
+    @property
+    def note(self) -> str:
+        """What to know about the last one: that the machine was busy meanwhile; else empty."""
+        from gemfit.measured.calibrate import was_busy
+
+        busy = was_busy(self.calibration) if self.calibration is not None else None
+        return words.text(busy) if busy is not None else ""
+
+    def speeds(self) -> list[OnDevice]:
+        """Of every model on each device, by the calibration in force, at the context that is wished for."""
+        machine, catalog, made = self._machine.machine, self._machine.catalog, self.calibration
+        if machine is None or catalog is None or made is None or not self.valid:
+            return []
+        return speeds_on_each(machine, catalog, self._machine.context_tokens, made)
 
     @property
     def disturbing(self) -> str:
@@ -91,25 +108,41 @@ class CalibrationModel(QObject):
             self._task.forget()
 
     def _run(self) -> None:
-        machine, catalog = self._machine.machine, self._machine.catalog
+        machine = self._machine.machine
         assert machine is not None
-        assert catalog is not None
         stop = self._stop = threading.Event()
-        tell = self._progress.emit
+        tell = self._progress.emit  # on the thread; followed on this one
 
-        def calibrate() -> Calibration:
-            from gemfit.measured import calibrate
+        def measure() -> Calibration:
+            from gemfit.measured.calibrate import calibrate
 
-            return calibrate.calibrate(machine, progress=tell, stop=stop)
+            return calibrate(machine, tell, stop)
 
         self._set("running")
-        self._task = worker.run(calibrate, self._done, self._failed)
+        self._task = worker.run(measure, self._done, self._failed)
 
-    @Slot(object, float)
-    def _follow(self, doing: Sentence, fraction: float) -> None:
+    @Slot(float, object)
+    def _follow(self, fraction: float, doing: Sentence) -> None:
         if self.state == "running":
             self.doing, self.fraction = words.text(doing), fraction
             self.changed.emit()
+
+    @Slot()
+    def _machine_changed(self) -> None:
+        """What is kept for another machine or engine is read once, to say that it is stale."""
+        if self._machine.machine is not None and not self._looked:
+            self._looked = True
+            worker.run(_read, self._found, self._not_found)
+        self.changed.emit()
+
+    def _found(self, kept: Calibration | None) -> None:
+        if kept is not None:
+            self._kept = kept
+            self.changed.emit()
+
+    def _not_found(self, error: Exception) -> None:
+        self.problem = words.error_text(error)
+        self.changed.emit()
 
     @Slot(str)
     def _engine_changed(self, state: str) -> None:
@@ -122,13 +155,13 @@ class CalibrationModel(QObject):
             self.changed.emit()
 
     def _done(self, calibration: Calibration) -> None:
-        self._task = None
+        self._task, self._kept = None, calibration
         self._machine.use_known(msgspec.structs.replace(self._machine.known, calibration=calibration))
         self._set("idle")
 
     def _failed(self, error: Exception) -> None:
         self._task = None
-        stopped = isinstance(error, GemfitError) and self._stop.is_set()
+        stopped = isinstance(error, GemfitError) and error.code == "cancelled"
         if self._disturbed:
             self.problem = self.tr(
                 "Calibration was stopped, because a model was loaded. What was known before stays. "
@@ -141,3 +174,9 @@ class CalibrationModel(QObject):
     def _set(self, state: State) -> None:
         self.state = state
         self.changed.emit()
+
+
+def _read() -> Calibration | None:
+    from gemfit.measured.calibrate import read_calibration
+
+    return read_calibration()
