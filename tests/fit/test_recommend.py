@@ -105,6 +105,13 @@ def test_a_gpu_of_unknown_speed_that_holds_the_model_is_fast_enough():
     assert option(result.options, "31B").tps_range is None
 
 
+def test_partly_on_a_gpu_of_unknown_speed_it_is_as_fast_as_on_the_processor():
+    found = option(options(machine(32 * GIB, gpus=[card(6 * GIB, name="Brand New 1")]), CATALOG, Wish()), "31B")
+    alone = option(options(machine(32 * GIB), CATALOG, Wish()), "31B")
+    assert found.place == "gpu"
+    assert found.generation_tps == alone.generation_tps
+
+
 def test_of_two_gpus_the_one_with_more_free_memory_is_taken():
     found = options(
         machine(16 * GIB, gpus=[card(4 * GIB), card(24 * GIB, name="NVIDIA GeForce RTX 4090")]),
@@ -172,7 +179,8 @@ def test_an_engine_that_says_nothing_about_formats_is_taken_to_run_gguf():
 
 
 sizes = st.integers(0, 96 * GIB)
-gpu_lists = st.lists(st.builds(card, st.integers(0, 48 * GIB), usable=st.booleans()), max_size=2)
+cards = st.sampled_from(["NVIDIA GeForce RTX 3090", "NVIDIA GeForce GTX 1650", "Brand New 1"])
+gpu_lists = st.lists(st.builds(card, st.integers(0, 48 * GIB), usable=st.booleans(), name=cards), max_size=2)
 contexts = st.sampled_from([1, 300, 4096, 8192, 32_768, 131_072])
 
 
@@ -204,12 +212,14 @@ def test_more_memory_never_lowers_the_quality(
 
 
 @relaxed
-@given(sizes, st.integers(0, 48 * GIB), st.integers(0, 48 * GIB), contexts, leanings)
-def test_more_video_memory_never_lowers_the_quality(system: int, one: int, other: int, context: int, goal: Goal):
+@given(sizes, st.integers(0, 48 * GIB), st.integers(0, 48 * GIB), contexts, leanings, cards)
+def test_more_video_memory_never_lowers_the_quality(
+    system: int, one: int, other: int, context: int, goal: Goal, name: str
+):
     less, more = sorted((one, other))
     wish = Wish(context_tokens=context, goal=goal)
-    low = recommend(machine(system, gpus=[card(less)]), CATALOG, wish)
-    high = recommend(machine(system, gpus=[card(more)]), CATALOG, wish)
+    low = recommend(machine(system, gpus=[card(less, name=name)]), CATALOG, wish)
+    high = recommend(machine(system, gpus=[card(more, name=name)]), CATALOG, wish)
     assert goodness(low.best, goal) <= goodness(high.best, goal)
 
 

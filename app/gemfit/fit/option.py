@@ -149,15 +149,27 @@ def _download_bytes(asked: Question, model: Model, build: Build) -> int:
 
 
 def _speed(asked: Question, model: Model, build: Build, plan: Plan) -> Speed:
-    """As measured here, else by the formula: calibrated or published."""
-    tensors = tensors_of(model, build)
+    """As measured here, else by the formula: calibrated or published.
+
+    Partly on a GPU that nothing is known about, it is taken to be as fast as on the processor alone, at least.
+    """
+    shape, tensors = model.shape, tensors_of(model, build)
 
     def formula(context_tokens: int) -> Speed:
         used = msgspec.structs.replace(plan, context_tokens=context_tokens)
-        return speed_of(asked.machine, model.shape, tensors, used, asked.known)
+        found = speed_of(asked.machine, shape, tensors, used, asked.known)
+        if found.source == "none" and (on_gpus(plan) <= shape.layers or plan.host_expert_layers):
+            alone = msgspec.structs.replace(used, shares=[], host_expert_layers=0)
+            found = speed_of(asked.machine, shape, tensors, alone, asked.known)
+        return found
 
-    found = measured_speed(asked.lessons, model=model.id, build=build.id, plan=plan, formula=formula)
-    return found or formula(plan.context_tokens)
+    measured = measured_speed(asked.lessons, model=model.id, build=build.id, plan=plan, formula=formula)
+    return measured or formula(plan.context_tokens)
+
+
+def on_gpus(plan: Plan) -> int:
+    """Layers on GPUs, as llama.cpp counts them."""
+    return sum(share.layers for share in plan.shares)
 
 
 def _gpu_too_small(asked: Question, model: Model, build: Build) -> list[Sentence]:
