@@ -30,7 +30,9 @@ class CatalogFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class TensorLayout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The tensors of one file of weights, by where they go, in bytes. Derived from a header by `fit/header.py`.
+    """The tensors of one file of weights, by where they go, in bytes, padded as they are in the file and in memory.
+
+    Derived from a header by `fit/header.py`.
 
     `embedding_bytes`: the token embedding, which stays in system memory. `output_bytes`: the output matrix; 0 where the
     token embedding is that as well, and `copied` says whether the engine then keeps a second copy of it in system
