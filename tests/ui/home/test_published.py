@@ -44,7 +44,7 @@ def test_every_model_stands_with_the_official_figures_in_their_order(comparison)
     ]
 
 
-def test_what_a_load_took_stands_beside_what_was_computed(comparison, ready):
+def test_what_a_load_took_stands_beside_what_was_computed(comparison, ready, qtbot):
     took = Outcome(
         at="2026-11-20T10:00:00Z",
         engine_build="b",
@@ -57,7 +57,7 @@ def test_what_a_load_took_stands_beside_what_was_computed(comparison, ready):
     )
     assert not any(row[4].startswith("2.0") for row in rows(comparison))
     ready.machine.use_known(Known(outcomes=[took]))
-    assert [row[0] for row in rows(comparison) if row[4] == "2.0 GB"] == ["Q4_0 QAT"]
+    qtbot.waitUntil(lambda: [row[0] for row in rows(comparison) if row[4] == "2.0 GB"] == ["Q4_0 QAT"])
 
 
 def test_each_cell_says_of_which_model_and_what(comparison):
