@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 from gemfit.ui import theme
 
 ROW_HEIGHT = 30
-_PADDING = 30  # of a title, with the arrow of the sorted one
+_TITLE_PADDING = 30  # with the arrow of the sorted one
+_CELL_PADDING = 18
 _ROOM = 24  # between columns at most
 
 Index = QModelIndex | QPersistentModelIndex
@@ -72,11 +73,7 @@ class TallTable(QTableView):
     def fit_columns(self, rest: int, hidden_first: Sequence[int] = ()) -> None:
         """As wide as what they say, and `rest` takes the rest; too little room hides some of `hidden_first`."""
         header = self.horizontalHeader()
-        titles, model = header.fontMetrics(), header.model()
-        widths = []
-        for column in range(header.count()):
-            title = str(model.headerData(column, Qt.Orientation.Horizontal))
-            widths.append(max(self.sizeHintForColumn(column), titles.horizontalAdvance(title) + _PADDING))
+        widths = [self._needed_width(column) for column in range(header.count())]
         spare = self.viewport().width() - sum(widths)
         for column in hidden_first:
             hide = spare < 0
@@ -88,6 +85,15 @@ class TallTable(QTableView):
         for column, width in enumerate(widths):
             if column != rest:
                 header.resizeSection(column, width + gap)
+
+    def _needed_width(self, column: int) -> int:
+        """Measured here and not by the view, which asks every cell for ten other things as well."""
+        model = self.model()
+        title = str(model.headerData(column, Qt.Orientation.Horizontal))
+        texts = [str(model.index(row, column).data() or "") for row in range(model.rowCount())]
+        metrics = QFontMetrics(theme.tabular(self.font()))
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        return max(metrics.horizontalAdvance(title) + _TITLE_PADDING, widest + _CELL_PADDING)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = self.currentIndex()
