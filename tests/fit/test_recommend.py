@@ -12,7 +12,7 @@ from gemfit.fit.memory import CELLS_STEP
 from gemfit.fit.option import can_run
 from gemfit.fit.policy import memory_bytes, rank
 from gemfit.fit.recommend import options, recommend
-from gemfit.fit.types import Choice, Goal, Known, Option, Recommendation, Wish
+from gemfit.fit.types import Choice, Component, Goal, Known, Option, Outcome, Recommendation, Wish
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
 
 relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
@@ -370,3 +370,49 @@ def test_graphics_inside_the_processor_are_not_missed_beside_a_card():
     assert "AMD Radeon" not in said(with_card.best)
     alone = recommend(machine(64 * GIB, gpus=[inside]), CATALOG, Wish())
     assert "The AMD Radeon(TM) Graphics cannot be used by this engine build." in said(alone.best)
+
+
+def loaded(found: Option, more_base_bytes: int, generation_tps: float) -> Outcome:
+    """A load of that option that took so much more than the formula says, and its answer's speed."""
+    measured = [
+        Component(part.name, part.device, part.n_bytes + (more_base_bytes if part.name == "base" else 0))
+        for part in found.components
+    ]
+    return Outcome(
+        at="2026-11-01T00:00:00Z",
+        engine_build="x",
+        model=found.model,
+        build=found.build,
+        title=found.model,
+        plan=found.plan,
+        predicted=found.components,
+        measured=measured,
+        prompt_tps=100.0,
+        prompt_tokens=512,
+        generation_tps=generation_tps,
+        generated_tokens=256,
+        context_used_tokens=768,
+    )
+
+
+def test_what_past_loads_took_and_how_fast_they_answered_goes_before_the_formula():
+    here = machine(16 * GIB)
+    before = option(options(here, CATALOG, Wish()), "E2B")
+    known = Known(outcomes=[loaded(before, 40 << 20, 9.0)])
+    after = option(options(here, CATALOG, Wish(), known), "E2B")
+    assert after.total_bytes == before.total_bytes + (40 << 20)
+    assert [(part.name, part.n_bytes) for part in after.corrected_by] == [("base", 40 << 20)]
+    assert (before.tps_source, after.tps_source) == ("published", "measured")
+    assert after.generation_tps == pytest.approx(9.0, rel=0.1)
+    assert any("past loads on this machine" in str(note) for note in after.plan_notes)
+    assert any("(measured here)" in str(reason) for reason in after.reasons)
+
+
+def test_a_model_that_took_more_than_is_free_no_longer_fits():
+    before = option(options(machine(16 * GIB), CATALOG, Wish()), "E4B")
+    here = machine(before.total_bytes + (20 << 20))
+    assert option(options(here, CATALOG, Wish()), "E4B").verdict == "tight"
+    known = Known(outcomes=[loaded(before, 60 << 20, 9.0)])
+    after = option(options(here, CATALOG, Wish(), known), "E4B")
+    assert after.plan == before.plan
+    assert (after.verdict, after.missing_bytes) == ("no", 40 << 20)
