@@ -103,9 +103,8 @@ def test_a_mapped_load_maps_and_copies_nothing(engine: Engine, tiny: Path) -> No
     assert not held(loaded.layout, "repacked")
 
 
-@pytest.mark.parametrize("plan", [{"shares": [DeviceLayers("CUDA7", 3)]}, {"gpu_layers": -1, "device": "CUDA7"}])
-def test_a_device_that_is_not_there_is_named(engine: Engine, tiny: Path, plan: dict[str, object]) -> None:
-    failed = engine.load(tiny, **plan)
+def test_a_device_that_is_not_there_is_named(engine: Engine, tiny: Path) -> None:
+    failed = engine.load(tiny, shares=[DeviceLayers("CUDA7", 3)])
     assert isinstance(failed, Failed)
     assert failed.code == "unknown_device"
     assert "CUDA7" in str(failed.sentence)
@@ -113,6 +112,5 @@ def test_a_device_that_is_not_there_is_named(engine: Engine, tiny: Path, plan: d
 
 
 def test_the_layers_of_a_plan_are_those_of_its_shares() -> None:
-    assert LoadPlan().device_layers == 0
-    assert LoadPlan(gpu_layers=-1).device_layers == -1
-    assert LoadPlan(shares=[DeviceLayers("CUDA0", 20), DeviceLayers("CUDA1", 16)]).device_layers == 36
+    assert LoadPlan().gpu_layers == 0
+    assert LoadPlan(shares=[DeviceLayers("CUDA0", 20), DeviceLayers("CUDA1", 16)]).gpu_layers == 36

@@ -58,9 +58,6 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     on a device. `load_mode` `mapped`: the file is mapped instead of read, so the system may drop pages of it and read
     them again; nothing is repacked then. `repack`: the processor may put weights in an order that it computes faster
     with. `sampling`: the publisher's defaults, where they are known and the file does not say them.
-
-    `gpu_layers` and `device` are an older way to say `shares`, in force while there are none: so many layers (-1: all)
-    on one device ("": whichever llama.cpp chooses).
     """
 
     context_tokens: int = 4096
@@ -68,8 +65,6 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     host_expert_layers: int = 0
     load_mode: LoadMode = "read"
     repack: bool = True
-    gpu_layers: int = 0
-    device: str = ""
     threads: int | None = None
     ubatch_tokens: int = 512
     kv_type: KvType = "f16"
@@ -77,9 +72,9 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     sampling: Sampling = Sampling()
 
     @property
-    def device_layers(self) -> int:
-        """Layers on devices, -1: all of them."""
-        return sum(share.layers for share in self.shares) if self.shares else self.gpu_layers
+    def gpu_layers(self) -> int:
+        """Layers on devices, all of them together."""
+        return sum(share.layers for share in self.shares)
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):
@@ -106,8 +101,9 @@ class Generate(msgspec.Struct, frozen=True, kw_only=True, tag="generate"):
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
-    """Load a file and time how it decodes made-up tokens: prompts of `prompt_tokens` (several lengths), and
-    `generate_tokens` one by one after each of `depth_tokens` in the context. All of it `repetitions` times, interleaved.
+    """Load a file and time how it decodes made-up tokens: for each of `prompt_tokens` a prompt of that length into an
+    empty context, and after it `generate_tokens` one by one. All of it up to `repetitions` times, one length after the
+    other; none begins after `limit_s` once each was timed.
 
     The file needs no vocabulary (`tokenizer.ggml.model` may be `none`). `plan.context_tokens` has to hold the longest.
     """
@@ -116,9 +112,9 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
     path: str
     plan: LoadPlan = LoadPlan()
     prompt_tokens: list[int] = []
-    depth_tokens: list[int] = []
     generate_tokens: int = 16
     repetitions: int = 1
+    limit_s: float = 3600.0
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
@@ -216,7 +212,7 @@ class BenchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="bench_progre
 
 class Benched(msgspec.Struct, frozen=True, kw_only=True, tag="benched"):
     """Seconds: `prompt_s[i]` for each repetition of the prompt of `prompt_tokens[i]`; `token_s[i]` for each token that
-    was generated after `depth_tokens[i]`. `busy_cores`: what other programs kept busy meanwhile.
+    was generated after it. `busy_cores`: what other programs kept busy meanwhile.
     """
 
     request_id: int

@@ -95,7 +95,7 @@ def _moved(
 
 def _from_log(model: NativeModel, logged: llama_log.Logged, lazy_bytes: int, plan: LoadPlan) -> list[Buffer]:
     """Without the account: the file's tensors and the KV cache in one sum, on the first device of the plan if any."""
-    place = plan.shares[0].device if plan.shares else plan.device if plan.gpu_layers else SYSTEM_MEMORY
+    place = plan.shares[0].device if plan.shares else SYSTEM_MEMORY
     return [
         Buffer("weights", place, model.size_bytes - lazy_bytes),
         Buffer("lazy", SYSTEM_MEMORY, lazy_bytes),

@@ -29,7 +29,7 @@ class ModelParams:
     def __init__(self, plan: LoadPlan, *, no_alloc: bool = False) -> None:
         """Raises GemfitError `unknown_device` when the plan names a device that this build does not have."""
         self.params = lib.llama_model_default_params()
-        self.params.n_gpu_layers = plan.device_layers
+        self.params.n_gpu_layers = plan.gpu_layers
         self.params.split_mode = lib.LLAMA_SPLIT_MODE_LAYER
         self.params.lazy_mode = lib.LLAMA_LAZY_MODE_ON if plan.lazy_embeddings else lib.LLAMA_LAZY_MODE_OFF
         # Read, unless asked otherwise: mapped, the repacked Q4_0 weights stand beside the mapped file (1215 MiB for
@@ -42,10 +42,7 @@ class ModelParams:
         self._keep_experts_here(plan.host_expert_layers)
 
     def _set_devices(self, plan: LoadPlan) -> None:
-        if not plan.shares and plan.gpu_layers and not plan.device:
-            return  # whatever llama.cpp finds
-        names = [share.device for share in plan.shares] or ([plan.device] if plan.gpu_layers else [])
-        chosen = [_device(name).pointer for name in names]
+        chosen = [_device(share.device).pointer for share in plan.shares]
         # Ends with NULL. Without a device it is empty, and llama.cpp leaves those that there are alone: told only to
         # put no layers there, it would use them for large batches and take memory on them.
         self._devices = (ctypes.c_void_p * (len(chosen) + 1))(*chosen, None)
