@@ -53,6 +53,14 @@ def test_computed_stands_beside_the_file_and_the_newest_measurement_counts():
     assert (row.weights_bytes, row.total_bytes) == (chosen.weights_bytes, chosen.total_bytes)
 
 
+def test_what_lies_on_several_devices_counts_once_and_whole():
+    found = options(MACHINE, CATALOG, Wish())
+    spread = [Component("weights", "CUDA0", 3), Component("weights", "", 4), Component("base", "", 10)]
+    split = [msgspec.structs.replace(option, components=spread) for option in found]
+    row = next(row for row in published_comparison(model("E2B"), split, []) if row.build == "q4_0")
+    assert (row.weights_bytes, row.total_bytes) == (7, 17)
+
+
 def test_what_is_not_known_is_left_out():
     rows = published_comparison(model("E2B"), options(MACHINE, CATALOG, Wish()), [])
     mobile = next(row for row in rows if row.build == "mobile")

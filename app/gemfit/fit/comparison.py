@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from gemfit.catalog.types import Build, Model
-from gemfit.fit.types import Option, Outcome
+from gemfit.fit.types import ComponentName, Option, Outcome
 
 # The columns of the official table, which is of the weights alone, in its order.
 PUBLISHED = {"bf16": "BF16", "sfp8": "SFP8", "q4_0": "Q4_0", "mobile": "Mobile", "mobile_text": "Mobile, text only"}
@@ -51,7 +51,12 @@ def _row(
         published_gb=published_gb,
         build=build.id,
         file_bytes=build.weights.bytes or build.weights.approx_bytes,
-        weights_bytes=option.weights_bytes if option and option.runnable else None,
-        total_bytes=option.total_bytes if option and option.runnable else None,
+        weights_bytes=_sum(option, "weights") if option and option.runnable else None,
+        total_bytes=_sum(option) if option and option.runnable else None,
         measured_bytes=sum(part.n_bytes for part in newest.measured) if newest else None,
     )
+
+
+def _sum(option: Option, *names: ComponentName) -> int:
+    """On all devices together: the components of these names, without any everything."""
+    return sum(part.n_bytes for part in option.components if not names or part.name in names)
