@@ -183,6 +183,12 @@ def test_a_forced_plan_is_mapped_and_says_so_and_what_fits_is_not_forced():
     assert not forced_plan(machine(16 * GIB), model.shape, tensors_of(model, build), 4096).plan.forced
 
 
+def test_micro_batches_stay_large_enough_for_an_image():
+    short = machine(plan(machine(32 * GIB), "12B").total_bytes + 700 * MIB)
+    assert plan(short, "12B").plan.ubatch_tokens == 256
+    assert plan(short, "12B", projector_bytes=1).plan.ubatch_tokens == 512
+
+
 def test_a_projector_counts_where_the_model_runs():
     without = plan(machine(32 * GIB, card("CUDA0", 12 * GIB)), "E2B")
     found = plan(machine(32 * GIB, card("CUDA0", 12 * GIB)), "E2B", projector_bytes=986_833_728)

@@ -171,9 +171,11 @@ def _first_plan(subject: Subject, context_tokens: int) -> Plan:
 
 def _tried(rooms: Rooms, subject: Subject, first: Plan) -> Iterator[Planned]:
     """Each place with each saving, in the order of preference, until no saving can make up for what is missing."""
+    # An image (280 tokens unless asked otherwise) has to fit a micro-batch: llama.cpp #23409.
+    savings = [changes for changes in _SAVINGS if "ubatch_tokens" not in changes or not first.projector]
     for place in _places(rooms, subject):
         plan = first
-        for changes in (*_SAVINGS, _MAPPED) if place.func is _on_processor else _SAVINGS:
+        for changes in (*savings, _MAPPED) if place.func is _on_processor else savings:
             plan = msgspec.structs.replace(plan, **changes)
             found = place(plan)
             yield from found
