@@ -69,7 +69,7 @@ def shape_from_header(header: GgufHeader) -> Shape:
     return Shape(
         layers=layers,
         embedding_length=_integer(header, "embedding_length"),
-        vocab_tokens=header.vocab_tokens or 0,
+        vocab_tokens=_vocabulary(header),
         context_tokens=_integer(header, "context_length"),
         sliding_window_tokens=window if len(full) < layers else 0,
         kv_bytes_per_cell=cells,
@@ -147,6 +147,11 @@ def _integer(header: GgufHeader, key: str) -> int:
     if not 0 <= value <= _LARGEST:
         raise failures.bad_value(header.file, name)
     return value
+
+
+def _vocabulary(header: GgufHeader) -> int:
+    tokens = header.array("tokenizer.ggml.tokens")
+    return tokens.count if tokens else _integer(header, "vocab_size")
 
 
 def _per_layer(header: GgufHeader, key: str, layers: int) -> list[int]:
