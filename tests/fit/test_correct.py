@@ -155,8 +155,9 @@ def constant(_tokens: int) -> Speed:
 
 
 def falling(tokens: int) -> Speed:
-    """Half as fast with 10,000 tokens in the context."""
-    return Speed(generation_tps=10 / (1 + tokens / 10_000), prompt_tps=25.0)
+    """Half as fast with 10,000 tokens in the context, which is for a context of 20,000."""
+    tps = 10 / (1 + tokens / 20_000)
+    return Speed(generation_tps=tps, prompt_tps=25.0, tps_range=(tps / 2, 10.0))
 
 
 def test_a_past_answer_is_a_measured_speed():
@@ -167,10 +168,11 @@ def test_a_past_answer_is_a_measured_speed():
 
 
 def test_the_formula_carries_it_to_another_context():
-    asked = Plan(context_tokens=10_000)
+    asked = Plan(context_tokens=20_000)
     speed = measured_speed(learn([answered()], BUILD), model="E2B", build="q4_0", plan=asked, formula=falling)
     assert speed is not None
     assert speed.generation_tps == pytest.approx(12 * 1.05 / 2)
+    assert speed.tps_range == pytest.approx((12 * 1.05 / 4, 12 * 1.05))
 
 
 def test_the_newest_answer_counts_and_the_range_spans_all():

@@ -112,6 +112,12 @@ def probed(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> list[Machine | 
 
 
 @pytest.fixture
+def on_the_processor(probed: list[Machine | GemfitError], machine: Machine) -> None:
+    """Weights can be loaded: the graphics card is made up, and no engine finds it."""
+    probed[:] = [msgspec.structs.replace(machine, gpus=[])]
+
+
+@pytest.fixture
 def trouble() -> GemfitError:
     return GemfitError("probe_failed", say("The disk does not answer. Plug it in and look again."))
 

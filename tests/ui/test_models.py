@@ -184,7 +184,7 @@ def test_details_unfold_source_hash_and_licence(page, session, catalog, qtbot):
     assert exact[0].font().family() == theme.fixed_font().family()
 
 
-def test_chat_loads_and_opens_the_chat(page, session, place, weights, qtbot):
+def test_chat_loads_and_opens_the_chat(on_the_processor, page, session, place, weights, qtbot):
     place.write_bytes(weights)
     look(session, qtbot)
     row = e2b(page, qtbot)

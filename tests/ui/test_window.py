@@ -109,7 +109,7 @@ def test_go_to_anything_finds_chats(window, session, qtbot):
     assert page(window) == CHAT
 
 
-def test_go_to_anything_finds_models_that_are_here(window, ready, qtbot):
+def test_go_to_anything_finds_models_that_are_here(on_the_processor, window, ready, qtbot):
     with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
         ready.library.get(KEY)
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
@@ -150,7 +150,7 @@ def test_panels_stay_inside_a_window_that_shrinks(window, qtbot):
     qtbot.waitUntil(lambda: window.rect().contains(window.goto.geometry()))
 
 
-def test_the_engines_line_says_what_it_is_and_costs(window, ready, qtbot):
+def test_the_engines_line_says_what_it_is_and_costs(on_the_processor, window, ready, qtbot):
     assert "No model is loaded" in window.status.text()
     with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
         ready.library.get(KEY)

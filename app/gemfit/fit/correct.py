@@ -22,11 +22,11 @@ from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 ENOUGH_TOKENS = 64
 """An answer, or a prompt, of so many tokens is long enough for its speed to be that of the model."""
 SPREAD = 0.1
-"""Single answers vary by about a tenth on a machine that does other things too."""
+"""Single answers vary by about a tenth on a machine that does other things too. For where the formula has no range."""
 _LAID_OUT = ("weights", "kv", "compute")
 
 SpeedAt = Callable[[int], Speed]
-"""The formula's speed with so many tokens in the context."""
+"""The formula's speed for a context of so many tokens, half of which are used."""
 
 
 class Lessons(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,27 +83,26 @@ def corrected(components: Sequence[Component], lessons: Lessons, *, model: str, 
 
 
 def measured_speed(lessons: Lessons, *, model: str, build: str, plan: Plan, formula: SpeedAt) -> Speed | None:
-    """The speed of past answers of this model and build with a like plan, at the context of `plan`; None without one.
+    """The speed of past answers of this model and build with a like plan, for the context of `plan`; None without one.
 
-    `formula` carries a speed that was measured with few tokens in the context to one with many. The newest answer
-    counts; the range spans all of them, and a tenth more to either side.
+    It is the formula's, times what an answer was faster than the formula says for the context that it used. The newest
+    answer counts; the range spans all of them.
     """
     like = [o for o in lessons.by_model.get((model, build), []) if alike(o.plan, plan)]
     past = [o for o in like if o.generated_tokens >= ENOUGH_TOKENS and o.generation_tps > 0]
     if not past:
         return None
     asked = formula(plan.context_tokens)
-    generation = [o.generation_tps * _ratio(asked.generation_tps, formula(_middle(o)).generation_tps) for o in past]
     prompts = [o for o in like if o.prompt_tokens >= ENOUGH_TOKENS and o.prompt_tps > 0]
     prompt_tps = asked.prompt_tps
     if prompts:
         prompt_tps = prompts[-1].prompt_tps * _ratio(prompt_tps, formula(prompts[-1].prompt_tokens).prompt_tps)
-    return Speed(
-        generation_tps=generation[-1],
-        prompt_tps=prompt_tps,
-        tps_range=(min(generation) * (1 - SPREAD), max(generation) * (1 + SPREAD)),
-        source="measured",
-    )
+    found = [o.generation_tps * _ratio(asked.generation_tps, formula(2 * _middle(o)).generation_tps) for o in past]
+    low, high = min(found) * (1 - SPREAD), max(found) * (1 + SPREAD)
+    if asked.tps_range is not None and asked.generation_tps:
+        low, high = min(found) / asked.generation_tps, max(found) / asked.generation_tps
+        low, high = low * asked.tps_range[0], high * asked.tps_range[1]
+    return Speed(generation_tps=found[-1], prompt_tps=prompt_tps, tps_range=(low, high), source="measured")
 
 
 def alike(one: Plan, other: Plan) -> bool:

@@ -3,10 +3,12 @@
 import msgspec
 
 from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.fit.correct import corrected, learn
+from gemfit.fit.correct import corrected, learn, measured_speed
 from gemfit.fit.memory import by_device
-from gemfit.fit.plan import Planned, Room, forced_plan, leanest, max_context
-from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Plan
+from gemfit.fit.plan import Planned, forced_plan, leanest, max_context
+from gemfit.fit.rooms import Room
+from gemfit.fit.speed import speed_of
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Plan, Speed
 from gemfit.machine.types import Machine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -48,15 +50,24 @@ def intend(
     known: Known,
     model: str = "",
     build: str = "",
-    predicted_tps: float | None = None,
     force: bool = False,
 ) -> Intent:
-    """Plan a load on this machine as it is now; one that does not fit is refused, unless it is forced."""
+    """Plan a load on this machine as it is now; one that does not fit is refused, unless it is forced.
+
+    A longer context than the model was trained for is cut to that, as the engine does.
+    """
+    context_tokens = min(context_tokens, shape.context_tokens or context_tokens)
     choose = forced_plan if force else leanest
     planned = choose(machine, shape, tensors, context_tokens)
-    correction = corrected(
-        planned.components, learn(known.outcomes, machine.engine.build), model=model, build=build, plan=planned.plan
-    )
+    lessons = learn(known.outcomes, machine.engine.build)
+    correction = corrected(planned.components, lessons, model=model, build=build, plan=planned.plan)
+
+    def formula(tokens: int) -> Speed:
+        return speed_of(machine, shape, tensors, msgspec.structs.replace(planned.plan, context_tokens=tokens), known)
+
+    speed = measured_speed(lessons, model=model, build=build, plan=planned.plan, formula=formula)
+    if speed is None:
+        speed = formula(planned.plan.context_tokens)
     largest = context_tokens
     refused = planned.verdict == "no" and not force
     if refused:
@@ -67,7 +78,7 @@ def intend(
         plan=planned.plan,
         predicted=correction.components,
         corrected_by=correction.corrected_by,
-        predicted_tps=predicted_tps,
+        predicted_tps=speed.generation_tps,
         notes=planned.notes,
         refusal=_refusal(planned, largest) if refused else [],
         largest_context=largest,

@@ -1,20 +1,32 @@
 """What the pages share: settings, machine, library, engine and conversations, and the ways between them."""
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit import paths
+from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.errors import GemfitError
-from gemfit.fit.types import Option
+from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.intent import Intent, could_take, intend
+from gemfit.fit.memory import tensors_of
+from gemfit.fit.types import Option, Outcome
+from gemfit.gguf.check import check_file
+from gemfit.library.types import LocalFile
+from gemfit.loading import load_plan
+from gemfit.machine.types import Machine
+from gemfit.measured.comparison import host_bytes, total_bytes
+from gemfit.measured.machine_key import machine_key
+from gemfit.measured.outcomes import try_to_remember
 from gemfit.settings import Settings, save_settings
-from gemfit.ui import words
+from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.calibration import CalibrationModel
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
-from gemfit.ui.viewmodels.library import Key, LibraryModel
+from gemfit.ui.viewmodels.library import Key, LibraryModel, key_of
 from gemfit.ui.viewmodels.machine import MachineModel
 from gemfit.words import Sentence
 
@@ -26,11 +38,13 @@ HOME, CHAT, MODELS, MACHINE, SETTINGS = range(5)
 
 class Session(QObject):
     """One run of the window. `page_wanted(number)`: a page was asked for. `said(text)`: something to tell in passing.
+    `refused(Selection, str)`: it does not fit, and its `intent` says why; a sentence about what would fit instead.
 
     `problem` is something to tell on Home, as long as the program runs.
     """
 
     page_wanted = Signal(int)
+    refused = Signal(object, str)
     settings_changed = Signal()
     said = Signal(str)
     _store_trouble = Signal(object)
@@ -49,6 +63,7 @@ class Session(QObject):
         self.machine.changed.connect(self._machine_changed)
         self.library.changed.connect(self._library_changed)
         self.library.arrived.connect(self._arrived)
+        self.engine.measured.connect(self._measured)
 
     @property
     def store(self) -> "ChatStore":
@@ -92,37 +107,97 @@ class Session(QObject):
     def chat_with(self, key: Key) -> None:
         """Load weights that are here, and open the chat."""
         local = self.library.local(key)
-        if local is None:
-            return
-        self.engine.load(self.selection(key, Path(local.path)))
+        if local is not None:
+            self.chat(self.selection(key, Path(local.path)))
+
+    def chat(self, selection: Selection) -> None:
+        """Open the chat and load what is here."""
         self.page_wanted.emit(CHAT)
+        self.load(selection)
+
+    def load(self, selection: Selection, *, context_tokens: int = 0, force: bool = False) -> None:
+        """Load it, planned for the memory that is free now; where it does not fit, `refused` says so.
+
+        `context_tokens` other than 0 asks for another context than the one in force; `force` loads it nevertheless.
+        """
+        wanted = Wanted(selection, context_tokens or self.machine.context_tokens, force)
+        model, build = self.machine.model(selection.model), self.machine.build(selection.model, selection.build)
+        if self.machine.machine is None:
+            self.engine.load(selection)  # nothing is known yet, so nothing speaks against it
+        elif model is not None and build is not None:
+            self._load(wanted, model.shape, tensors_of(model, build))
+        else:
+            look = partial(_look_at, selection.path)
+            worker.run(look, lambda found: self._load(wanted, *found), lambda _error: self.engine.load(selection))
+
+    def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout) -> None:
+        selection = wanted.selection
+        intent = intend(
+            self._machine_now(),
+            shape,
+            tensors,
+            wanted.context_tokens,
+            known=self.machine.known,
+            model=selection.model,
+            build=selection.build,
+            force=wanted.force,
+        )
+        planned = self._planned(selection, intent)
+        if intent.refusal:
+            self.refused.emit(planned, self._alternative(planned))
+        else:
+            self.engine.load(planned)
+
+    def _machine_now(self) -> Machine:
+        """The machine with the memory that is free now, and what a loaded model will have given back by then."""
+        from gemfit.machine.memory import probe_memory
+
+        machine = self.machine.machine
+        assert machine is not None
+        memory = probe_memory()
+        free = min(memory.total_bytes, memory.available_bytes + (self.engine.resident_bytes() or 0))
+        return msgspec.structs.replace(machine, memory=msgspec.structs.replace(memory, available_bytes=free))
+
+    def _planned(self, selection: Selection, intent: Intent) -> Selection:
+        model = self.machine.model(selection.model)
+        sampling = Sampling(**msgspec.structs.asdict(model.sampling)) if model else Sampling()
+        devices = {share.device for share in intent.plan.shares}
+        return msgspec.structs.replace(
+            selection,
+            plan=load_plan(intent.plan, threads=self.settings.threads, sampling=sampling),
+            predicted_bytes=intent.host_bytes,
+            gpu_total_bytes=sum(self.machine.gpu_total_bytes(device) for device in devices),
+            intent=intent,
+        )
+
+    def _alternative(self, selection: Selection) -> str:
+        """What would fit in its place: the recommended one, where that takes less."""
+        best, intent = self.machine.best(), selection.intent
+        if best is None or intent is None or (best.model, best.build) == (selection.model, selection.build):
+            return ""
+        needed_bytes = total_bytes(best.components)
+        if best.verdict == "no" or needed_bytes >= intent.total_bytes:
+            return ""
+        return words.text(could_take(self.machine.title(best.model, best.build), needed_bytes))
 
     def selection(self, key: Key, path: Path) -> Selection:
-        """How to load: where the arithmetic says it fits, with the context that fits."""
+        """Weights that are here, by name. How they are loaded is decided when they are: see `load`."""
         option = self.machine.option(*key)
         model = self.machine.model(key[0])
         context = min(self.machine.context_tokens, model.shape.context_tokens if model else 4096)
-        plan = LoadPlan(
-            context_tokens=context,
-            gpu_layers=-1 if option is not None and option.place == "gpu" else 0,
-            device=option.engine_device if option is not None else "",
-            threads=self.settings.threads,
-            sampling=Sampling(**msgspec.structs.asdict(model.sampling)) if model else Sampling(),
-        )
         return Selection(
             path=path,
-            plan=plan,
+            plan=LoadPlan(context_tokens=context, threads=self.settings.threads),
             title=self.machine.title(*key) if key[0] else path.stem,
-            predicted_bytes=predicted_resident_bytes(option) if option else 0,
-            gpu_total_bytes=self.machine.gpu_total_bytes(plan.device) if plan.gpu_layers else 0,
+            predicted_bytes=host_bytes(option.components) if option else 0,
             model=key[0],
             build=key[1] if key[0] else "",
         )
 
     def local_models(self) -> list[Selection]:
-        """What can be talked to now."""
-        keys = dict.fromkeys((f.model, f.build) for f in self.library.files if f.model and f.build)
-        found = [(key, self.library.local(key)) for key in keys]
+        """What can be talked to now: the catalogue's first, then files of one's own."""
+        keys = dict.fromkeys(key_of(f) for f in self.library.files if f.role == "weights" and _is_gguf(f))
+        found = [(key, self.library.local(key)) for key in sorted(keys, key=lambda key: not key[0])]
         return [self.selection(key, Path(local.path)) for key, local in found if local and self._can_run(key)]
 
     def _can_run(self, key: Key) -> bool:
@@ -154,12 +229,37 @@ class Session(QObject):
         self.machine.set_installed(frozenset(key for key in keys if self.library.local(key) is not None))
 
     @Slot(object)
+    def _measured(self, outcome: Outcome) -> None:
+        """Keep what a load took, and let later estimates know."""
+        machine = self.machine.machine
+        if machine is None:
+            return
+        kept = msgspec.structs.replace(outcome, machine_key=machine_key(machine))
+        worker.run(partial(try_to_remember, kept), lambda _: self.machine.reload_known(), self._not_kept)
+
+    def _not_kept(self, error: Exception) -> None:
+        self.said.emit(words.error_text(error))
+
+    @Slot(object)
     def _arrived(self, key: Key) -> None:
         if key == self._chat_after:
             self._chat_after = None
             self.chat_with(key)
 
 
-def predicted_resident_bytes(option: Option) -> int:
-    """What the engine's process is expected to take of the computer's memory: with a GPU, what stays outside it."""
-    return option.host_bytes if option.place == "gpu" and option.host_bytes else option.total_bytes
+class Wanted(NamedTuple):
+    """A load that was asked for."""
+
+    selection: Selection
+    context_tokens: int
+    force: bool
+
+
+def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
+    """What the header of a file says. Raises GemfitError."""
+    header = check_file(path)
+    return shape_from_header(header), tensors_from_header(header)
+
+
+def _is_gguf(file: LocalFile) -> bool:
+    return Path(file.path).suffix.lower() == ".gguf"

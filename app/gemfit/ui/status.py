@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gemfit.ui import theme, words
+from gemfit.ui.account import account_lines
 from gemfit.ui.parts import Elided
 from gemfit.ui.theme import GAP_M, GAP_S
 from gemfit.ui.viewmodels.engine import EngineSession
@@ -58,6 +59,7 @@ class StatusLine(QFrame):
         engine.state_changed.connect(self._state_changed)
         engine.load_progress.connect(self._loading)
         engine.done.connect(self.refresh)
+        engine.measured.connect(self.refresh)
         self._state_changed(engine.state)
 
     def text(self) -> str:
@@ -92,6 +94,11 @@ class StatusLine(QFrame):
         if text != self._text.text():
             self._text.setText(text)
             self.setAccessibleName(text)
+        outcome = self._engine.outcome
+        account = "\n".join(account_lines(outcome)) if outcome is not None else ""
+        if account != self.accessibleDescription():
+            self.setAccessibleDescription(account)
+        self._text.setToolTip(f"{text}\n{account}".strip())
 
     def _pieces(self, state: str) -> list[str]:
         title = self._engine.title

@@ -128,9 +128,11 @@ class MainWindow(QWidget):
     def _chat(self) -> QWidget:
         from gemfit.ui.chat.page import ChatPage
 
-        page = ChatPage(self._session.engine, self._session.store, self._session.local_models)
+        session = self._session
+        page = ChatPage(session.engine, session.store, session.local_models, load=session.load)
         page.models_wanted.connect(partial(self.open_page, MODELS))
-        self._session.library.changed.connect(page.empty.refresh)
+        session.library.changed.connect(page.empty.refresh)
+        session.refused.connect(page.refuse)
         return page
 
     def _models(self) -> QWidget:
@@ -221,7 +223,7 @@ class MainWindow(QWidget):
             Destination(self.tr("Keyboard shortcuts"), self.tr("action"), self.show_shortcuts),
         ]
         models = [
-            Destination(model.title, self.tr("model"), partial(self._session.chat_with, (model.model, model.build)))
+            Destination(model.title, self.tr("model"), partial(self._session.chat, model))
             for model in self._session.local_models()
         ]
         chats = [Destination(c.title, self.tr("chat"), partial(self._open_chat, c.id)) for c in self._chats]

@@ -63,6 +63,11 @@ def rate(tps: float) -> str:
     return _local(words.show("_tps", tps))
 
 
+def percent(fraction: float) -> str:
+    """`+2.4 %` or `−2.4 %`, in German `+2,4 %`."""
+    return _local(f"{fraction * 100:+.1f} %").replace("-", "−")
+
+
 def _value(name: str, value: words.Value) -> str:
     shown = words.show(name, value)
     return shown if isinstance(value, str) else _local(shown)

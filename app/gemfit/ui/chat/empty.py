@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from gemfit.ui import theme
 from gemfit.ui.chat.buttons import word_button
 from gemfit.ui.chat.picker import LocalModels
+from gemfit.ui.chat.refusal import Load
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
 MOST_OFFERED = 4
@@ -18,10 +19,13 @@ class EmptyChat(QWidget):
 
     more_wanted = Signal()
 
-    def __init__(self, engine: EngineSession, local_models: LocalModels, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, engine: EngineSession, local_models: LocalModels, load: Load, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._engine = engine
         self._local_models = local_models
+        self._load = load
         self._heading = theme.heading(QLabel(self))
         self._text = QLabel(self)
         self._text.setProperty("role", "muted")
@@ -72,7 +76,7 @@ class EmptyChat(QWidget):
         self._text.setText(self.tr("These are on this computer and ready."))
         for place, selection in enumerate(models):
             button = self._button(selection.title.replace("&", "&&"), "" if place else "primary")
-            button.clicked.connect(partial(self._load, selection))
+            button.clicked.connect(partial(self._choose, selection))
 
     def _button(self, text: str, kind: str) -> QPushButton:
         button = word_button(self, text, kind)
@@ -80,5 +84,5 @@ class EmptyChat(QWidget):
         self._offers.append(button)
         return button
 
-    def _load(self, selection: Selection, _: bool = False) -> None:
-        self._engine.load(selection)
+    def _choose(self, selection: Selection, _: bool = False) -> None:
+        self._load(selection)

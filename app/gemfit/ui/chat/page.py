@@ -10,6 +10,7 @@ from gemfit.chat.store import ChatStore, Summary
 from gemfit.chat.tree import Message
 from gemfit.engine.protocol import Loaded
 from gemfit.ui import theme
+from gemfit.ui.account import account_lines
 from gemfit.ui.chat.buttons import InlineBar, tool_button
 from gemfit.ui.chat.composer import Composer
 from gemfit.ui.chat.controller import ChatController, ChatOptions
@@ -18,8 +19,9 @@ from gemfit.ui.chat.empty import EmptyChat
 from gemfit.ui.chat.picker import LocalModels, ModelPicker
 from gemfit.ui.chat.prose import can_open
 from gemfit.ui.chat.readout import Figures, Readout
+from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
-from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
 LIST_FROM_WIDTH = 760
 READOUT_FROM_WIDTH = 1040
@@ -29,7 +31,8 @@ READOUT_MS = 500
 class ChatPage(QWidget):
     """Talks to the engine and keeps what is said in the store; both live longer than the page.
 
-    `local_models` gives what can be loaded; `models_wanted()` asks for the page where models are got.
+    `local_models` gives what can be loaded, and `load` loads it or has it refused (without one the engine takes
+    everything); `models_wanted()` asks for the page where models are got.
     """
 
     models_wanted = Signal()
@@ -41,17 +44,21 @@ class ChatPage(QWidget):
         local_models: LocalModels,
         options: Callable[[], ChatOptions] = ChatOptions,
         parent: QWidget | None = None,
+        *,
+        load: Load | None = None,
     ) -> None:
         super().__init__(parent)
         self._engine = engine
+        load = load or self._load
         self._editing: str | None = None
         self._list_wanted: bool | None = None
         self._readout_wanted: bool | None = None
         self.controller = ChatController(engine, store, options, self)
         self.conversations = ConversationList(self)
         self.transcript = Transcript(self)
-        self.empty = EmptyChat(engine, local_models, self)
-        self.picker = ModelPicker(engine, local_models, self)
+        self.empty = EmptyChat(engine, local_models, load, self)
+        self.picker = ModelPicker(engine, local_models, load, self)
+        self.refusal = RefusalNotice(load, self.picker.open_menu, self)
         self.bar = InlineBar(self)
         self.composer = Composer(self)
         self.readout = Readout(self)
@@ -86,6 +93,11 @@ class ChatPage(QWidget):
             self._leave()
             self.controller.open(conversation_id)
 
+    def refuse(self, selection: Selection, alternative: str = "") -> None:
+        """Say that `selection` was not loaded, and why; `alternative` is a sentence about what would fit instead."""
+        self.bar.hide()
+        self.refusal.show_refusal(selection, alternative)
+
     # Building.
 
     def _layout(self) -> None:
@@ -104,6 +116,7 @@ class ChatPage(QWidget):
         self._stack.addWidget(self.transcript)
         self._foot = QVBoxLayout()
         self._foot.setSpacing(theme.GAP_S)
+        self._foot.addWidget(self.refusal)
         self._foot.addWidget(self.bar)
         self._foot.addWidget(self.composer)
         middle = QVBoxLayout()
@@ -293,13 +306,19 @@ class ChatPage(QWidget):
 
     # The engine.
 
+    def _load(self, selection: Selection, *, context_tokens: int = 0, force: bool = False) -> None:  # noqa: ARG002
+        """For who has nothing that could refuse."""
+        self._engine.load(selection)
+
     @Slot(object)
     def _model_loaded(self, info: Loaded) -> None:
         self.composer.set_thinking_possible(info.supports_thinking)
         self.update_readout()
 
     @Slot()
-    def _engine_changed(self, _: str = "") -> None:
+    def _engine_changed(self, state: str = "") -> None:
+        if state == "starting":
+            self.refusal.hide()
         self.update_readout()
 
     @Slot()
@@ -317,6 +336,7 @@ class ChatPage(QWidget):
             context_tokens=info.context_tokens if info else None,
             resident_bytes=engine.resident_bytes(),
             predicted_bytes=engine.predicted_bytes or None,
+            account=account_lines(engine.outcome) if engine.outcome is not None else (),
             gpu_used_bytes=gpu[0] if gpu else None,
             gpu_total_bytes=gpu[1] if gpu else None,
         )

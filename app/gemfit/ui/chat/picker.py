@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from gemfit.ui import theme, words
+from gemfit.ui.chat.refusal import Load
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
 LocalModels = Callable[[], Sequence[Selection]]
@@ -19,10 +20,13 @@ class ModelPicker(QToolButton):
 
     more_wanted = Signal()
 
-    def __init__(self, engine: EngineSession, local_models: LocalModels, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, engine: EngineSession, local_models: LocalModels, load: Load, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._engine = engine
         self._local_models = local_models
+        self._load = load
         self._fraction = 0.0
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setAutoRaise(True)
@@ -67,7 +71,7 @@ class ModelPicker(QToolButton):
         return actions
 
     def _choose(self, selection: Selection, _: bool = False) -> None:
-        self._engine.load(selection)
+        self._load(selection)
 
     @Slot(float)
     def _progress(self, fraction: float) -> None:

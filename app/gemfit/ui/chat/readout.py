@@ -14,7 +14,10 @@ MOMENTS = 120
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What the readout shows; None where it is not known. Rates in tokens per second, times in seconds."""
+    """What the readout shows; None where it is not known. Rates in tokens per second, times in seconds.
+
+    `account`: memory by component, predicted beside measured, a line each.
+    """
 
     generation_tps: float | None = None
     prompt_tps: float | None = None
@@ -25,6 +28,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     predicted_bytes: int | None = None
     gpu_used_bytes: int | None = None
     gpu_total_bytes: int | None = None
+    account: tuple[str, ...] = ()
 
 
 class Readout(QWidget):
@@ -50,8 +54,9 @@ class Readout(QWidget):
         self._speed.append((figures.generation_tps or 0.0) if answering else 0.0)
         self._memory.append(float(figures.resident_bytes or 0))
         if changed:
-            text = ". ".join(f"{name}: {value}" for name, value in self.lines())
+            text = ". ".join([*(f"{name}: {value}" for name, value in self.lines()), *figures.account])
             self.setAccessibleDescription(text)
+            self.setToolTip("\n".join(figures.account))
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
         self.update()
 
@@ -68,7 +73,7 @@ class Readout(QWidget):
             (self.tr("Engine memory"), words.size(f.resident_bytes) if f.resident_bytes else unknown),
         ]
         if f.predicted_bytes:
-            found.append((self.tr("Predicted"), words.size(f.predicted_bytes)))
+            found.append((self.tr("Predicted"), self._predicted(f.predicted_bytes)))
         if f.gpu_total_bytes:
             used = self.tr("{used} of {total}")
             found.append(
@@ -78,6 +83,14 @@ class Readout(QWidget):
                 )
             )
         return found
+
+    def _predicted(self, predicted_bytes: int) -> str:
+        """With the difference to what is there, once there is something."""
+        resident = self.figures.resident_bytes
+        if not resident or not self.figures.account:
+            return words.size(predicted_bytes)
+        text = self.tr("{size} ({difference})")
+        return text.format(size=words.size(predicted_bytes), difference=words.percent(resident / predicted_bytes - 1))
 
     def _context(self) -> str:
         f = self.figures

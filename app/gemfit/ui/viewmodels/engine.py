@@ -25,6 +25,9 @@ from gemfit.engine.protocol import (
     Sampling,
     Stats,
 )
+from gemfit.fit.intent import Intent
+from gemfit.fit.types import Outcome
+from gemfit.measured.account import after_answer, after_load
 from gemfit.ui import worker
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -35,7 +38,8 @@ Listener = Callable[[Event | EngineExit], None]
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """What to load. `title` names model and format for people, `model` and `build` name them in the catalogue.
 
-    `gpu_total_bytes`: the memory of the GPU that it goes to; 0 when it goes to none.
+    `gpu_total_bytes`: the memory of the GPUs that it goes to; 0 when it goes to none. `intent`: where `plan` comes from
+    and what is expected of it; None where nothing is known of the machine or the file.
     """
 
     path: Path
@@ -45,14 +49,16 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     gpu_total_bytes: int = 0
     model: str = ""
     build: str = ""
+    intent: Intent | None = None
 
 
 class EngineSession(QObject):
     """Loads one model at a time and lets it answer.
 
     Signals, all on the thread this lives on: `state_changed(str)`, `load_progress(float)`, `loaded(Loaded)`,
-    `prompt_progress(PromptProgress)`, `delta(Delta)`, `done(Done)`, `failed(Failed)`, and `exited(EngineExit)` for
-    every end of a child, asked for or not. Nothing here waits: children are started and ended on worker threads.
+    `prompt_progress(PromptProgress)`, `delta(Delta)`, `done(Done)`, `failed(Failed)`, `measured(Outcome)` after a load
+    and after each answer, and `exited(EngineExit)` for every end of a child, asked for or not. Nothing here waits:
+    children are started and ended on worker threads.
 
     States: `idle` (no child), `starting`, `loading`, `ready`, `answering`, `stopping` (the child is being ended),
     `ended` (the child ended by itself; `reload` starts another).
@@ -65,6 +71,7 @@ class EngineSession(QObject):
     delta = Signal(object)
     done = Signal(object)
     failed = Signal(object)
+    measured = Signal(object)
     exited = Signal(object)
     _arrived = Signal(int, object)
 
@@ -82,6 +89,8 @@ class EngineSession(QObject):
         self.selection: Selection | None = None
         self.loaded_info: Loaded | None = None
         self.last_stats: Stats | None = None
+        self.outcome: Outcome | None = None
+        self._engine_build = ""
         # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
         self._arrived.connect(self._receive)
 
@@ -166,7 +175,7 @@ class EngineSession(QObject):
     def _end_child(self) -> None:
         """End what runs, then load what is wanted."""
         client, self._client = self._client, None
-        self.loaded_info = None
+        self.loaded_info = self.outcome = None
         if client is None:
             self._begin()
             return
@@ -215,18 +224,20 @@ class EngineSession(QObject):
             return
         if isinstance(event, EngineExit):
             self._client = None
-            self.loaded_info = None
+            self.loaded_info = self.outcome = None
             self._set_state("ended")
             self.exited.emit(event)
         elif isinstance(event, Failed):
             self._request_failed(event)
         elif isinstance(event, Hello):
+            self._engine_build = event.build
             self._greeted(self._client)
         elif isinstance(event, LoadProgress):
             self.load_progress.emit(event.fraction)
         elif isinstance(event, Loaded):
             self.loaded_info = event
             self._set_state("ready")
+            self._account_for(event)
             self.loaded.emit(event)
         elif isinstance(event, PromptProgress):
             self.prompt_progress.emit(event)
@@ -236,7 +247,19 @@ class EngineSession(QObject):
         elif isinstance(event, Done):
             self.last_stats = event.stats
             self._set_state("ready")
+            self._account_for(event)
             self.done.emit(event)
+
+    def _account_for(self, event: Loaded | Done) -> None:
+        """What the load was expected to take, and what it has taken by now."""
+        intent = self.selection.intent if self.selection is not None else None
+        if intent is None or self.loaded_info is None:
+            return
+        if isinstance(event, Loaded):
+            self.outcome = after_load(intent, self.title, event, engine_build=self._engine_build)
+        elif self.outcome is not None:
+            self.outcome = after_answer(self.outcome, self.loaded_info.layout, event.stats)
+        self.measured.emit(self.outcome)
 
     def _greeted(self, client: EngineClient) -> None:
         assert self.selection is not None
