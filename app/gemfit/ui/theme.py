@@ -243,7 +243,7 @@ QRadioButton[kind="segment"] { background: @raised; color: @text; border: 1px so
 QRadioButton[kind="segment"] { spacing: 0; margin-right: -1px; }
 QRadioButton[kind="segment"][end="first"] { border-top-left-radius: 8px; border-bottom-left-radius: 8px; }
 QRadioButton[kind="segment"][end="last"] { border-top-right-radius: 8px; border-bottom-right-radius: 8px; margin: 0; }
-QRadioButton[kind="segment"]::indicator { width: 0; height: 0; }
+QRadioButton[kind="segment"]::indicator { width: 0; height: 0; border: none; image: none; background: none; }
 QRadioButton[kind="segment"]:hover { border-color: @accent; }
 QRadioButton[kind="segment"]:checked { background: @track; color: @accent; font-weight: 600; }
 QRadioButton[kind="segment"]:focus { border: 2px solid @accent; padding: 4px 11px; }
