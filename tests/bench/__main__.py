@@ -63,6 +63,20 @@ def cancel(output: str) -> Iterator[Row]:
         yield f"stop while {what}, {model}", f"{target} at most", f"{median} ms (worst {worst} ms)"
 
 
+def memory(output: str) -> Iterator[Row]:
+    """The formula beside the engine's layout, and beside what a loaded model takes."""
+    grid = re.findall(r"^\| \S+ \S+ \| header \| (\S+) B \| (\S+) B \| (\S+) % \|$", output, re.MULTILINE)
+    if grid:
+        for column, what in enumerate(("weights", "KV cache")):
+            worst = max((row[column] for row in grid), key=lambda text: abs(int(text.replace(",", ""))))
+            yield f"{what}, formula beside the engine", "exact", f"{worst} B at worst"
+        worst = max((row[2] for row in grid), key=lambda text: abs(float(text)))
+        yield "compute buffers, formula beside the engine", "2 % at most", f"{worst} % at worst"
+    loaded = re.findall(r"^\| (\S+) \| (.*?) \| .*? \| (.*?) \| (\S+) % \| \S+ % \|$", output, re.MULTILINE)
+    for name, computed, resident, error in loaded:
+        yield f"memory predicted, {name}", "3 % at most", f"{error} % ({computed} and really {resident})"
+
+
 Reader = Callable[[str], Iterator[Row]]
 BENCHES: dict[str, tuple[list[str], Reader]] = {
     "bench_startup": (["--json"], startup),
@@ -70,6 +84,7 @@ BENCHES: dict[str, tuple[list[str], Reader]] = {
     "bench_ui_stalls": ([], stalls),
     "bench_generation": ([], generation),
     "bench_cancel": ([], cancel),
+    "bench_memory": ([], memory),
 }
 
 
@@ -91,6 +106,7 @@ def main() -> None:
         rows += run(name, arguments, reader)
     if models:
         rows += run("bench_generation", models, generation)
+        rows += run("bench_memory", ["--only", *models], memory)
     print("| what | target | measured |\n| --- | --- | --- |")
     for row in rows:
         print(f"| {' | '.join(row)} |")
