@@ -189,6 +189,7 @@ def components(
     What GPUs take was not compared with a GPU; system memory is what llama.cpp lays out.
     """
     dealt = spans(shape.layers, plan)
+    whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
     found: list[Component] = []
     for span in dealt:
         on_host = span.device == SYSTEM_MEMORY
@@ -196,7 +197,7 @@ def components(
         amounts = {
             "weights": _span_weights(tensors, plan, span),
             "kv": _span_kv(shape, plan, span),
-            "compute": _span_compute(shape, tensors, plan, span, alone=len(dealt) == 1),
+            "compute": _span_compute(shape, tensors, plan, span, whole, alone=len(dealt) == 1),
             "base": base,
         }
         found += [Component(name, span.device, n) for name, n in amounts.items() if n]  # type: ignore[arg-type]
@@ -305,13 +306,12 @@ def _span_kv(shape: Shape, plan: Plan, span: Span) -> int:
     return (full + window) * numerator // denominator
 
 
-def _span_compute(shape: Shape, tensors: TensorLayout, plan: Plan, span: Span, *, alone: bool) -> int:
-    """A compute buffer for each device that computes; without blocks, system memory only holds the inputs.
+def _span_compute(shape: Shape, tensors: TensorLayout, plan: Plan, span: Span, whole: int, *, alone: bool) -> int:
+    """A `whole` compute buffer for each device that computes; without blocks, system memory only holds the inputs.
 
     Where GPUs compute prompts with weights that lie in system memory, llama.cpp copies each matrix to the first of
     them.
     """
-    whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
     if span.device == SYSTEM_MEMORY:
         if alone or span.end or (tensors.expert_bytes and plan.host_expert_layers):
             return whole

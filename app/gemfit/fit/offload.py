@@ -31,14 +31,19 @@ class Deal(NamedTuple):
     limits: list[int]
     moved_bytes: int
 
+    def pressed(self) -> "Deal":
+        """The same with the GPUs' reserve to be used up."""
+        more = [limit + gpu.reserve_bytes for limit, gpu in zip(self.limits, self.gpus, strict=True)]
+        return self._replace(limits=more)
+
     @property
     def layers(self) -> int:
         """Layers as llama.cpp counts them: blocks, and the output matrix as one more."""
         return len(self.sums) - 1
 
 
-def deal(subject: Subject, plan: Plan, gpus: Sequence[Room], *, comfortably: bool) -> Deal:
-    """Everything that the questions below need; `comfortably`: the GPUs' reserve stays free."""
+def deal(subject: Subject, plan: Plan, gpus: Sequence[Room]) -> Deal:
+    """Everything that the questions below need. The GPUs' reserve stays free."""
     experts = subject.tensors.expert_bytes
     fixed = gpu_fixed_bytes(subject.shape, plan)
     return Deal(
@@ -46,7 +51,7 @@ def deal(subject: Subject, plan: Plan, gpus: Sequence[Room], *, comfortably: boo
         gpus=gpus,
         sums=[0, *accumulate(gpu_layer_bytes(subject, plan))],
         expert_sums=[0, *accumulate(experts)] if experts else [],
-        limits=[(gpu.comfortable_bytes if comfortably else gpu.free_bytes) - fixed for gpu in gpus],
+        limits=[gpu.comfortable_bytes - fixed for gpu in gpus],
         moved_bytes=largest_moved_bytes(subject.tensors),
     )
 

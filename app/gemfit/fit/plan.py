@@ -219,21 +219,21 @@ def _whole(rooms: Rooms, subject: Subject, gpus: Sequence[Room], plan: Plan) -> 
     found = [_planned(rooms, subject, one) for one in alone]
     if len(gpus) < 2 or any(planned.verdict == "fits" for planned in found):
         return found
-    comfortable = offload.deal(subject, plan, gpus, comfortably=True)
-    spread = [offload.evenly(comfortable), offload.filling(comfortable)]
-    spread.append(offload.filling(offload.deal(subject, plan, gpus, comfortably=False)))
+    dealt = offload.deal(subject, plan, gpus)
+    spread = [offload.evenly(dealt), offload.filling(dealt), offload.filling(dealt.pressed())]
     return found + [_planned(rooms, subject, one) for one in spread if one is not None]
 
 
 def _partly(rooms: Rooms, subject: Subject, plan: Plan) -> list[Planned]:
     """As much on the GPUs as fits: of a mixture of experts all but the fewest experts, else the most blocks."""
     found: list[Planned] = []
-    for comfortably in (True, False):
-        dealt = offload.deal(subject, plan, rooms.own, comfortably=comfortably)
+    comfortable = offload.deal(subject, plan, rooms.own)
+    for dealt in (comfortable, comfortable.pressed()):
         best = offload.keeping_experts(dealt) if dealt.expert_sums else None
         best = best or offload.most_blocks(dealt)
         found += [_planned(rooms, subject, best)] if best else []
-        if found and found[-1].verdict == "fits":
+        enough = sum(room.reserve_bytes for room in rooms.own)
+        if found and (found[-1].verdict == "fits" or found[-1].missing_bytes > enough):
             break
     return found
 
