@@ -5,6 +5,7 @@ import msgspec
 from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.fit.correct import corrected, learn, measured_speed
 from gemfit.fit.memory import by_device
+from gemfit.fit.option import refitted
 from gemfit.fit.plan import Planned, forced_plan, leanest, max_context
 from gemfit.fit.rooms import Room
 from gemfit.fit.speed import speed_of
@@ -61,6 +62,7 @@ def intend(
     planned = choose(machine, shape, tensors, context_tokens)
     lessons = learn(known.outcomes, machine.engine.build)
     correction = corrected(planned.components, lessons, model=model, build=build, plan=planned.plan)
+    planned = refitted(planned, correction.components)
 
     def formula(tokens: int) -> Speed:
         return speed_of(machine, shape, tensors, msgspec.structs.replace(planned.plan, context_tokens=tokens), known)
@@ -71,7 +73,7 @@ def intend(
     largest = context_tokens
     refused = planned.verdict == "no" and not force
     if refused:
-        largest = max_context(machine, shape, tensors)
+        largest = max_context(_with_less(machine, correction.corrected_by), shape, tensors)
     return Intent(
         model=model,
         build=build,
@@ -83,6 +85,13 @@ def intend(
         refusal=_refusal(planned, largest) if refused else [],
         largest_context=largest,
     )
+
+
+def _with_less(machine: Machine, corrected_by: list[Component]) -> Machine:
+    """The machine without the memory that past loads took more than the formula says: that is not there for context."""
+    more = max(0, by_device(corrected_by).get(SYSTEM_MEMORY, 0))
+    memory = msgspec.structs.replace(machine.memory, available_bytes=max(0, machine.memory.available_bytes - more))
+    return msgspec.structs.replace(machine, memory=memory)
 
 
 def could_take(title: str, needed_bytes: int) -> Sentence:

@@ -63,7 +63,7 @@ def _assessed(asked: Question, model: Model, build: Build) -> tuple[Option, Plan
     )
     found = corrected(planned.components, asked.lessons, model=model.id, build=build.id, plan=planned.plan)
     if found.reason is not None:
-        planned, plan_notes = _refitted(planned, found.components), [found.reason]
+        planned, plan_notes = refitted(planned, found.components), [found.reason]
     download_bytes = _download_bytes(asked, model, build)
     obstacles = _obstacles(asked, model, build, download_bytes)
     speed = _speed(asked, model, build, planned.plan)
@@ -111,7 +111,7 @@ def can_run(engine: EngineBuild, build: Build) -> bool:
     return "gguf" in engine.formats if engine.formats else not engine.problem
 
 
-def _refitted(planned: Planned, parts: list[Component]) -> Planned:
+def refitted(planned: Planned, parts: list[Component]) -> Planned:
     """The same plan with other figures for its components."""
     before, after = by_device(planned.components), by_device(parts)
     more = {device: n - before[device] for device, n in after.items()}
