@@ -226,16 +226,18 @@ def _whole(rooms: Rooms, subject: Subject, gpus: Sequence[Room], plan: Plan) -> 
 
 def _partly(rooms: Rooms, subject: Subject, plan: Plan) -> list[Planned]:
     """As much on the GPUs as fits: of a mixture of experts all but the fewest experts, else the most blocks."""
-    found: list[Planned] = []
     comfortable = offload.deal(subject, plan, rooms.own)
-    for dealt in (comfortable, comfortable.pressed()):
-        best = offload.keeping_experts(dealt) if dealt.expert_sums else None
-        best = best or offload.most_blocks(dealt)
-        found += [_planned(rooms, subject, best)] if best else []
-        enough = sum(room.reserve_bytes for room in rooms.own)
-        if found and (found[-1].verdict == "fits" or found[-1].missing_bytes > enough):
-            break
-    return found
+    pressed = _dealt_in_part(rooms, subject, comfortable.pressed())
+    if pressed is None or pressed.verdict == "no":
+        return [pressed] if pressed else []
+    eased = _dealt_in_part(rooms, subject, comfortable)
+    return [eased, pressed] if eased else [pressed]
+
+
+def _dealt_in_part(rooms: Rooms, subject: Subject, dealt: offload.Deal) -> Planned | None:
+    best = offload.keeping_experts(dealt) if dealt.expert_sums else None
+    best = best or offload.most_blocks(dealt)
+    return _planned(rooms, subject, best) if best else None
 
 
 def _planned(rooms: Rooms, subject: Subject, plan: Plan) -> Planned:
