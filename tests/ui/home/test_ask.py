@@ -129,3 +129,14 @@ def test_a_part_that_only_one_side_knows_is_a_difference(ask, small, qtbot):
     elsewhere = [Component(c.name, "CUDA0", c.n_bytes) for c in ask.components(small)]
     ask.show_option(msgspec.structs.replace(small, components=elsewhere))
     assert "Weights in RTX 3060" in ask.answer.text()
+
+
+def test_a_difference_too_small_for_the_unit_is_said_in_bytes(ask, small, qtbot):
+    ask.show_option(small)
+    press(qtbot, ask.go)
+    qtbot.waitUntil(lambda: ask.components(small) != small.components, timeout=30_000)
+    told = ask.components(small)
+    nearly = [Component(c.name, c.device, c.n_bytes + (8 if c.name == "weights" else 0)) for c in told]
+    ask.show_option(msgspec.structs.replace(small, components=nearly))
+    weights = next(c.n_bytes for c in told if c.name == "weights")
+    assert f"Weights in RAM {words.count(weights)} B, not {words.count(weights + 8)} B" in ask.answer.text()

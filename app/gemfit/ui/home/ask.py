@@ -104,9 +104,12 @@ class AskEngine(QWidget):
         return text
 
     def _difference(self, name: str, device: str, engine_bytes: int, computed_bytes: int) -> str:
+        engine, computed = words.size(engine_bytes), words.size(computed_bytes)
+        if engine == computed:  # a difference too small for the unit
+            engine, computed = (f"{words.count(n_bytes)} B" for n_bytes in (engine_bytes, computed_bytes))
         text = self.tr("%1 in %2 %3, not %4").replace("%1", component_names()[name])
-        text = text.replace("%2", device_name(device, self._session.machine)).replace("%3", words.size(engine_bytes))
-        return text.replace("%4", words.size(computed_bytes))
+        text = text.replace("%2", device_name(device, self._session.machine)).replace("%3", engine)
+        return text.replace("%4", computed)
 
     def _show_trouble(self, asked: Asked | None) -> None:
         if asked is None or not asked.trouble:
