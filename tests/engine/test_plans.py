@@ -4,17 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from gemfit.engine.backends import llama_breakdown
+from gemfit.engine.backends.llama import LlamaBackend
 from gemfit.engine.protocol import (
     ChatMessage,
     DeviceLayers,
+    Event,
     Failed,
     Generate,
     Layout,
+    Load,
     Loaded,
     LoadPlan,
+    Measure,
     Measured,
     Sampling,
 )
+from gemfit.gguf.reader import read_header
 from tests.engine.conftest import Engine
 
 GREEDY = Sampling(temperature=0.0)
@@ -114,3 +120,47 @@ def test_a_device_that_is_not_there_is_named(engine: Engine, tiny: Path) -> None
 def test_the_layers_of_a_plan_are_those_of_its_shares() -> None:
     assert LoadPlan().gpu_layers == 0
     assert LoadPlan(shares=[DeviceLayers("CUDA0", 20), DeviceLayers("CUDA1", 16)]).gpu_layers == 36
+
+
+class Told:
+    """A backend in this process, and what it sends."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.backend = LlamaBackend(self.events.append)
+
+    def layout(self, path: Path, plan: LoadPlan, *, load: bool) -> Layout:
+        if load:
+            self.backend.load(Load(str(path), plan))
+        else:
+            self.backend.measure(Measure(str(path), plan))
+        last = self.events[-1]
+        assert isinstance(last, Loaded | Measured), last
+        return last.layout
+
+
+@pytest.mark.parametrize("plan", [{}, {"repack": False}, {"load_mode": "mapped"}, {"kv_type": "q8_0"}], ids=str)
+def test_without_its_own_account_the_log_says_the_same_of_a_load(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, plan: dict[str, object]
+) -> None:
+    wanted, told = LoadPlan(**{"context_tokens": 1024, "threads": 1, **plan}), Told()
+    account = told.layout(tiny, wanted, load=True)
+    monkeypatch.setattr(llama_breakdown, "read", lambda _context: None)
+    log = told.layout(tiny, wanted, load=True)
+    told.backend.close()
+    assert (account.exact, log.exact) == (True, False)
+    assert [(b.kind, b.device) for b in log.buffers] == [(b.kind, b.device) for b in account.buffers]
+    for one, other in zip(log.buffers, account.buffers, strict=True):
+        assert abs(one.n_bytes - other.n_bytes) <= 0.01 * (1 << 20)
+
+
+def test_without_its_own_account_a_measurement_knows_no_copies(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told()
+    account = told.layout(tiny, LoadPlan(), load=False)
+    monkeypatch.setattr(llama_breakdown, "read", lambda _context: None)
+    log = told.layout(tiny, LoadPlan(), load=False)
+    assert not log.exact
+    assert log.lazy_bytes == account.lazy_bytes
+    assert abs(log.kv_bytes - account.kv_bytes) <= 0.01 * (1 << 20)
+    assert abs(log.compute_bytes - account.compute_bytes) <= 0.01 * (1 << 20)
+    assert log.weights_bytes == sum(tensor.n_bytes for tensor in read_header(tiny).tensors) < account.weights_bytes

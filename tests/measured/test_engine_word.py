@@ -4,6 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gemfit.engine.protocol import Buffer, Layout
@@ -106,3 +107,9 @@ def test_what_the_engine_refuses_comes_with_its_sentence(data_dir: Path) -> None
     with pytest.raises(GemfitError) as caught:
         ask_engine(data_dir / "tiny-gemma-chat.litertlm", Plan())
     assert caught.value.code == "not_gguf"
+
+
+def test_what_the_engine_can_only_guess_is_left_to_the_formula() -> None:
+    guessed = msgspec.structs.replace(layout(Buffer("weights", "", 5), Buffer("compute", "", 100)), exact=False)
+    formula = [Component("weights", "", 7), Component("kv", "", 9), Component("compute", "", 99)]
+    assert compare(guessed, formula) == [Difference("compute", "", 100, 99, True)]

@@ -146,6 +146,9 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     `total_bytes` = weights + KV cache + compute buffers. Of the weights, `lazy_bytes` stay on disk and are read when
     needed, so `total_bytes - lazy_bytes` is what has to be in memory. The weights count a token embedding twice where
     the engine keeps a second copy of it as the output matrix. `buffers` say the same for every device.
+
+    `exact`: it is llama.cpp's own account. Where that cannot be had, its log says the same to a hundredth of a MiB
+    after a load; where nothing was allocated, the log knows no copies, and not which device gets how much of the cache.
     """
 
     weights_bytes: int
@@ -154,6 +157,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     total_bytes: int
     lazy_bytes: int = 0
     buffers: list[Buffer] = []
+    exact: bool = True
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):

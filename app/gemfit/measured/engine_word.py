@@ -103,9 +103,9 @@ def ask_engine(
 
 
 def compare(layout: Layout, formula: list[Component]) -> list[Difference]:
-    """Every weight, cache and buffer, by the engine and by the formula."""
-    by_engine = laid_out(layout)
-    by_formula = {(c.name, c.device): c.n_bytes for c in formula if c.name in TOLERANCE}
+    """Every weight, cache and buffer that the engine knows, by it and by the formula."""
+    by_engine = _known(layout)
+    by_formula = {(c.name, c.device): c.n_bytes for c in formula if c.name in _compared(layout)}
     found = []
     for name, device in sorted(by_engine.keys() | by_formula.keys()):
         engine, computed = by_engine.get((name, device), 0), by_formula.get((name, device), 0)
@@ -114,9 +114,18 @@ def compare(layout: Layout, formula: list[Component]) -> list[Difference]:
     return found
 
 
+def _compared(layout: Layout) -> frozenset[ComponentName]:
+    """What the engine lays out itself and knows; from its log alone, that is the compute buffers."""
+    return frozenset(TOLERANCE) if layout.exact else frozenset({"compute"})
+
+
+def _known(layout: Layout) -> dict[tuple[ComponentName, str], int]:
+    return {place: n_bytes for place, n_bytes in laid_out(layout).items() if place[0] in _compared(layout)}
+
+
 def _in_force(layout: Layout, formula: list[Component]) -> list[Component]:
-    by_engine = [Component(name, device, n_bytes) for (name, device), n_bytes in laid_out(layout).items() if n_bytes]
-    return [*by_engine, *(component for component in formula if component.name not in TOLERANCE)]
+    by_engine = [Component(name, device, n_bytes) for (name, device), n_bytes in _known(layout).items() if n_bytes]
+    return [*by_engine, *(component for component in formula if component.name not in _compared(layout))]
 
 
 def _log_what_differs(found: list[Difference], header: GgufHeader, plan: Plan) -> None:

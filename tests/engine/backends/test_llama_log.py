@@ -17,7 +17,8 @@ sched_reserve:        CPU compute buffer size =   114.52 MiB
 def test_the_figures_of_a_load_are_summed() -> None:
     logged = llama_log.read(E2B)
     assert logged.kv_bytes == 36 << 20
-    assert logged.compute == [("CPU", round(114.52 * (1 << 20)))]
+    assert logged.buffers[-1] == ("compute", "CPU", round(114.52 * (1 << 20)))
+    assert [buffer[:2] for buffer in logged.buffers] == [("model", "CPU"), ("KV", "CPU"), ("compute", "CPU")]
     assert logged.lazy_tensors == ["per_layer_token_embd.weight"]
 
 

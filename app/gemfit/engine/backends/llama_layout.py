@@ -23,7 +23,7 @@ def layout(model: NativeModel, header: GgufHeader, log: list[str], plan: LoadPla
     lazy_bytes = sum(tensor.n_bytes for tensor in header.tensors if tensor.name in names)
     held = llama_breakdown.read(model.context)
     if held is None:
-        return _sum(_from_log(model, logged, lazy_bytes, plan))
+        return _sum(_from_log(model, logged, lazy_bytes, plan, no_alloc=no_alloc), exact=False)
     buffers = [buffer for entry in held for buffer in _buffers(entry)]
     if no_alloc:
         buffers = _as_loaded(buffers, header.tensor_bytes, lazy_bytes, plan)
@@ -33,7 +33,7 @@ def layout(model: NativeModel, header: GgufHeader, log: list[str], plan: LoadPla
     return _sum(buffers)
 
 
-def _sum(buffers: list[Buffer]) -> Layout:
+def _sum(buffers: list[Buffer], *, exact: bool = True) -> Layout:
     """One buffer for each kind and device, in the order of the kinds, and the sums."""
     together: dict[tuple[int, str], int] = {}
     for buffer in buffers:
@@ -51,6 +51,7 @@ def _sum(buffers: list[Buffer]) -> Layout:
         total_bytes=weights + kv + compute,
         lazy_bytes=total("lazy"),
         buffers=[Buffer(KINDS[kind], device, n) for (kind, device), n in sorted(together.items()) if n],
+        exact=exact,
     )
 
 
@@ -93,17 +94,32 @@ def _moved(
     return out
 
 
-def _from_log(model: NativeModel, logged: llama_log.Logged, lazy_bytes: int, plan: LoadPlan) -> list[Buffer]:
-    """Without the account: the file's tensors and the KV cache in one sum, on the first device of the plan if any."""
+def _from_log(
+    model: NativeModel, logged: llama_log.Logged, lazy_bytes: int, plan: LoadPlan, *, no_alloc: bool
+) -> list[Buffer]:
+    """Without the account, by the log. Where nothing was allocated it knows the file's tensors and the KV cache whole:
+    they are put on the first device of the plan, if there is any.
+    """
+    buffers = [_logged(kind, name, n_bytes) for kind, name, n_bytes in logged.buffers]
+    if not no_alloc:
+        taken = lazy_bytes + llama_log.STEP_BYTES if lazy_bytes else 0
+        return _moved(buffers, "mapped", "lazy", taken, lazy_bytes)
     place = plan.shares[0].device if plan.shares else SYSTEM_MEMORY
+    weights: BufferKind = "mapped" if plan.load_mode == "mapped" and not plan.shares else "weights"
     return [
-        Buffer("weights", place, model.size_bytes - lazy_bytes),
+        Buffer(weights, place, model.size_bytes - lazy_bytes),
         Buffer("lazy", SYSTEM_MEMORY, lazy_bytes),
         Buffer("kv", place, logged.kv_bytes),
-        *(Buffer("compute", _place(name), n_bytes) for name, n_bytes in logged.compute),
+        *(buffer for buffer in buffers if buffer.kind == "compute"),
     ]
 
 
-def _place(buffer_type: str) -> str:
-    """Whose memory a buffer type is in, by its name: `CPU` and pinned memory (`CUDA_Host`) are the computer's own."""
-    return SYSTEM_MEMORY if buffer_type.startswith("CPU") or buffer_type.endswith("_Host") else buffer_type
+def _logged(kind: str, name: str, n_bytes: int) -> Buffer:
+    """A buffer by the name of its type: `CPU…` and pinned memory (`CUDA_Host`) are the computer's own."""
+    here = name.startswith("CPU") or name.endswith("_Host")
+    device = SYSTEM_MEMORY if here else name.removesuffix("_Mapped")
+    if kind != "model":
+        return Buffer("kv" if kind == "KV" else "compute", device, n_bytes)
+    if name.endswith("_Mapped"):
+        return Buffer("mapped", device, n_bytes)
+    return Buffer("repacked" if name.startswith("CPU_") else "weights", device, n_bytes)

@@ -10,33 +10,35 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _KV = re.compile(r"llama_kv_cache(?:_\w+)?: size =\s*([\d.]+) MiB")
-_COMPUTE = re.compile(r"sched_reserve:\s+(\S.*?) compute buffer size =\s*([\d.]+) MiB")
+_BUFFER = re.compile(r"\w+:\s+(\S+) (model|KV|compute) buffer size =\s*([\d.]+) MiB")
 _LAZY = re.compile(r"tensor (\S+) \(size =\s*[\d.]+ MiB\) lazy read enabled")
 _ERROR = re.compile(r"(?:error|failed|unknown|missing|invalid|unsupported|not supported|cannot)", re.I)
 
 MIB = 1 << 20
+STEP_BYTES = MIB // 100
+"""How exact the figures are."""
 
 
 class Logged(NamedTuple):
-    """Bytes of the KV cache and of the compute buffer of each buffer type, and the tensors that stay on disk."""
+    """Bytes of the KV cache; every buffer by its kind (`model`, `KV`, `compute`) and type; the tensors left on disk."""
 
     kv_bytes: int
-    compute: list[tuple[str, int]]
+    buffers: list[tuple[str, str, int]]
     lazy_tensors: list[str]
 
 
 def read(lines: Iterable[str]) -> Logged:
     """Read the figures of one load."""
     kv = 0.0
-    compute, lazy = [], []
+    buffers, lazy = [], []
     for line in lines:
         if found := _KV.search(line):
             kv += float(found[1])
-        elif found := _COMPUTE.search(line):
-            compute.append((found[1], round(float(found[2]) * MIB)))
+        elif found := _BUFFER.search(line):
+            buffers.append((found[2], found[1], round(float(found[3]) * MIB)))
         elif found := _LAZY.search(line):
             lazy.append(found[1])
-    return Logged(round(kv * MIB), compute, lazy)
+    return Logged(round(kv * MIB), buffers, lazy)
 
 
 def reason(lines: Iterable[str]) -> str:
