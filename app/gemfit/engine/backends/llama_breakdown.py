@@ -63,7 +63,7 @@ def read(context: Any) -> list[Held] | None:
         return None
     function.argtypes, function.restype = [ctypes.c_void_p], _Map
     entries = function(context)  # its nodes are never freed: some hundred bytes a load
-    if entries.count > _MOST_BUFFER_TYPES:
+    if not entries.root or not 0 < entries.count <= _MOST_BUFFER_TYPES:  # not the map that we know
         return None
     return [_held(node) for node in _nodes(entries.root)]
 
