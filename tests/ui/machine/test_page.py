@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gemfit.machine import install
 from gemfit.machine.saved import load_machine
@@ -158,4 +158,5 @@ def test_what_stands_below_is_a_key_away(page, session, qtbot, name, part):
     qtbot.keyClick(jump, Qt.Key.Key_Space)
     card = getattr(page, part)
     assert page.verticalScrollBar().value() > 0
+    assert card.isAncestorOf(QApplication.focusWidget())
     assert 0 <= card.mapTo(page.viewport(), QPoint()).y() < page.viewport().height()

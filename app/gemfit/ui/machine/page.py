@@ -3,7 +3,6 @@
 from functools import partial
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gemfit.machine.types import Machine
 from gemfit.ui import theme, words
@@ -40,8 +39,8 @@ class MachinePage(Page):
     def _lay_out(self) -> None:
         actions = Flow()
         jumps = [
-            button(self.tr("Speed"), partial(self._jump, self.speeds, self.speeds.begin), "link", "arrow-down"),
-            button(self.tr("Past predictions"), partial(self._jump, self.past, self.past.table), "link", "arrow-down"),
+            button(self.tr("Speed"), partial(self._jump, self.speeds), "link", "arrow-down"),
+            button(self.tr("Past predictions"), partial(self._jump, self.past), "link", "arrow-down"),
         ]
         for control in (self.again, self.giving.copy, self.giving.save, *jumps):
             actions.addWidget(control)
@@ -55,10 +54,10 @@ class MachinePage(Page):
         self.column.addWidget(self.past)
         self.column.addStretch(1)
 
-    def _jump(self, card: QWidget, first: QWidget) -> None:
+    def _jump(self, card: SpeedsCard | PastCard) -> None:
         """Bring a card into view, with the keyboard in it."""
         self.verticalScrollBar().setValue(card.y() - GAP_M)
-        first.setFocus()
+        card.take_focus()
 
     @Slot()
     def refresh(self) -> None:

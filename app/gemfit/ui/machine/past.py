@@ -56,6 +56,10 @@ class PastCard(QFrame):
         for widget in (self.summary, self.notice, self.table, self.details):
             inside.addWidget(widget)
 
+    def take_focus(self) -> None:
+        """Put the keyboard into the table, or on what stands in its place."""
+        (self.table if self._shown else self.summary).setFocus()
+
     @Slot()
     def refresh(self) -> None:
         outcomes = self._past.outcomes

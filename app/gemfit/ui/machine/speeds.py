@@ -67,6 +67,10 @@ class SpeedsCard(QFrame):
         inside.addLayout(running)
         inside.addWidget(self.table)
 
+    def take_focus(self) -> None:
+        """Put the keyboard on what can be done now."""
+        (self.cancel if self.begin.isHidden() else self.begin).setFocus()
+
     @Slot()
     def refresh(self) -> None:
         model = self._calibration
