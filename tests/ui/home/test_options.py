@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QFont
 from PySide6.QtWidgets import QToolTip
 
 from gemfit.ui.home.cells import Column, memory_bytes
@@ -50,6 +50,28 @@ def test_the_keyboard_sorts_by_the_column_in_hand(table, qtbot):
     qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert [memory_bytes(option) for option in shown(table)] == sorted(sizes, reverse=True)
     assert (table.current().model, table.current().build) == KEY
+
+
+def test_passing_by_with_the_tab_key_takes_no_other_option_in_hand(ready, qtbot):
+    made = OptionsTable(ready.machine)
+    qtbot.addWidget(made)
+    made.show_options(ready.machine.recommendation.options)
+    made.show()
+    assert made.current() is None
+    made.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: made.current() is not None)
+    assert made.current() == ready.machine.best()
+
+
+def test_the_recommended_one_stands_out_and_says_so(table, ready):
+    bold = [
+        row
+        for row in range(table.model().rowCount())
+        if table.model().index(row, Column.MODEL).data(Qt.ItemDataRole.FontRole).weight() > QFont.Weight.Normal
+    ]
+    assert [shown(table)[row] for row in bold] == [ready.machine.best()]
+    explained = table.model().index(bold[0], Column.MODEL).data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert explained.startswith("This is the recommended one.")
 
 
 def test_arrow_keys_move_from_cell_to_cell_and_each_says_something_else(table, qtbot):

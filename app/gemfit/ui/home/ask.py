@@ -22,7 +22,7 @@ class AskEngine(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.model = EngineWordModel(session, self)
+        self.model = EngineWordModel(session)
         self._option: Option | None = None
         self.go = button(self.tr("Ask the engine"), self._ask)
         self.stop = button(self.tr("Stop"), self.model.stop)

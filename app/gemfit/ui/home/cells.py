@@ -163,6 +163,8 @@ def _about_model(option: Option, machine: MachineModel) -> str:
         "audio": QCoreApplication.translate("Cell", "It can listen to sound."),
     }
     lines = [said.replace("%3", words.count(model.shape.context_tokens))]
+    if option == machine.best():
+        lines.insert(0, QCoreApplication.translate("Cell", "This is the recommended one."))
     return "\n".join(lines + [takes[name] for name in model.modalities if name in takes])
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from gemfit.fit.types import Option
@@ -93,7 +93,10 @@ class OptionsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return _colour(option, column)
         if role == Qt.ItemDataRole.FontRole:
-            return theme.tabular(QApplication.font())
+            font = theme.tabular(QApplication.font())
+            if column is Column.MODEL and option == self._machine.best():
+                font.setWeight(QFont.Weight.DemiBold)
+            return font
         return None
 
 
@@ -127,6 +130,7 @@ class OptionsTable(TallTable):
 
     def __init__(self, machine: MachineModel) -> None:
         super().__init__()
+        self._machine = machine
         self.source = OptionsModel(machine)
         self._sorted = QSortFilterProxyModel()
         self._sorted.setSourceModel(self.source)
@@ -166,6 +170,13 @@ class OptionsTable(TallTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_columns(Column.FORMAT, _HIDDEN_FIRST)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the option that is shown; the first row would be another one, taken in hand by passing by."""
+        shown = self._machine.selected()
+        if self.current() is None and shown is not None and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.pick(_key(shown))
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:

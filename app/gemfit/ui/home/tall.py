@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -91,7 +91,10 @@ class TallTable(QTableView):
         model = self.model()
         title = str(model.headerData(column, Qt.Orientation.Horizontal))
         texts = [str(model.index(row, column).data() or "") for row in range(model.rowCount())]
-        metrics = QFontMetrics(theme.tabular(self.font()))
+        font = theme.tabular(self.font())
+        if column == 0:
+            font.setWeight(QFont.Weight.DemiBold)  # some are
+        metrics = QFontMetrics(font)
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
         return max(metrics.horizontalAdvance(title) + _TITLE_PADDING, widest + _CELL_PADDING)
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from gemfit.errors import GemfitError
 from gemfit.fit.types import Option, Plan
@@ -36,16 +36,23 @@ class Asked:
 
 
 class EngineWordModel(QObject):
-    """One question at a time. `changed` tells of every change, `progressed` of more bytes of a header."""
+    """One question at a time. `changed` tells of every change, `progressed` of more bytes of a header.
+
+    It lives as long as the session: an answer may come when the page that asked is gone. The end of the program stops
+    what is under way.
+    """
 
     changed = Signal()
     progressed = Signal()
     _reported = Signal(object, object)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._session = session
         self._asked: Asked | None = None
+        program = QCoreApplication.instance()
+        assert program is not None
+        program.aboutToQuit.connect(self.stop)
         self._reported.connect(self._report)
 
     def about(self, option: Option) -> Asked | None:
@@ -81,6 +88,7 @@ class EngineWordModel(QObject):
         worker.run(put, lambda word: self._answered(asked, word), lambda error: self._failed(asked, error))
         self.changed.emit()
 
+    @Slot()
     def stop(self) -> None:
         """Stop what is under way, and forget what it was about."""
         if self._asked is not None:
