@@ -41,6 +41,21 @@ def test_the_formula_says_what_the_engine_lays_out(child: Child, tmp_path: Path,
     assert not wrong
 
 
+@pytest.mark.parametrize("size", ["E2B", "26B-A4B"])
+def test_they_agree_on_every_way_to_load(child: Child, tmp_path: Path, size: str) -> None:
+    ways = [
+        Plan(load_mode="mapped", repack=False),
+        Plan(load_mode="mapped", repack=False, lazy_embeddings=False),
+        Plan(lazy_embeddings=False),
+        Plan(repack=False),
+        Plan(host_expert_layers=3),  # without a GPU they are there anyway
+        Plan(context_tokens=700, ubatch_tokens=300),
+        Plan(context_tokens=100),
+    ]
+    found = list(cells(child, tmp_path, size, "q4_0", ways))
+    assert not [(cell.plan, one) for cell in found for one in cell.differences if not one.within]
+
+
 def test_the_grid_is_as_wide_as_it_says() -> None:
     seen = [plan for size in SIZES for plan in grid(size)]
     assert {plan.context_tokens for plan in seen} == set(CONTEXTS) >= {512, 131_072, 262_144}

@@ -11,7 +11,7 @@ from gemfit.gguf.types import GgufHeader
 LAZY_TENSORS = {"gemma4": "per_layer_token_embd.weight", "qwen4exp": "per_layer_token_embd.weight"}
 """By architecture, the tensor that llama.cpp reads row by row if told to (src/models/, TENSOR_READ_LAZY)."""
 TENSOR_ALIGNMENT = 32
-"""In the processor's buffers (ggml-backend.cpp)."""
+"""In the processor's buffers (ggml-backend.cpp), and in the file."""
 KINDS: tuple[BufferKind, ...] = get_args(BufferKind)
 
 
@@ -26,7 +26,7 @@ def layout(model: NativeModel, header: GgufHeader, log: list[str], plan: LoadPla
         return _sum(_from_log(model, logged, lazy_bytes, plan, no_alloc=no_alloc), exact=False)
     buffers = [buffer for entry in held for buffer in _buffers(entry)]
     if no_alloc:
-        buffers = _as_loaded(buffers, header.tensor_bytes, lazy_bytes, plan)
+        buffers = _as_loaded(buffers, sum(_padded(tensor.n_bytes) for tensor in header.tensors), lazy_bytes, plan)
     else:
         # What is read lazily was mapped, whatever else was.
         buffers = _moved(buffers, "mapped", "lazy", lazy_bytes, lazy_bytes)
@@ -65,13 +65,16 @@ def _buffers(held: Held) -> list[Buffer]:
     ]
 
 
+def _padded(n_bytes: int) -> int:
+    return -(-n_bytes // TENSOR_ALIGNMENT) * TENSOR_ALIGNMENT
+
+
 def _as_loaded(buffers: list[Buffer], tensor_bytes: int, lazy_bytes: int, plan: LoadPlan) -> list[Buffer]:
     """What would be lazy and mapped after a load: where nothing is allocated all of it counts as copied.
 
     Of a mapped file llama.cpp keeps one copy of everything, however often it stands in the account.
     """
-    padded_bytes = -(-lazy_bytes // TENSOR_ALIGNMENT) * TENSOR_ALIGNMENT
-    buffers = _moved(buffers, "weights", "lazy", padded_bytes, lazy_bytes)
+    buffers = _moved(buffers, "weights", "lazy", _padded(lazy_bytes), lazy_bytes)
     if plan.load_mode == "mapped":
         here = sum(b.n_bytes for b in buffers if b.kind == "weights" and b.device == SYSTEM_MEMORY)
         rest = [b for b in buffers if not (b.kind == "weights" and b.device == SYSTEM_MEMORY)]
