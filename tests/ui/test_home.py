@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from gemfit.fit.types import Calibration, Known
 from gemfit.machine.types import Machine
 from gemfit.settings import load_settings
 from gemfit.ui import words
@@ -99,6 +100,16 @@ def test_details_lead_to_the_machine(page, session, qtbot):
     with qtbot.waitSignal(session.page_wanted) as asked:
         page._details.click()
     assert asked.args == [MACHINE]
+
+
+def test_before_a_calibration_a_link_leads_to_it(page, session, qtbot):
+    look(session, qtbot)
+    with qtbot.waitSignal(session.page_wanted) as asked:
+        qtbot.keyClick(page.calibrate, Qt.Key.Key_Space)
+    assert asked.args == [MACHINE]
+    made = Calibration(engine_build="b", machine_key="", made_at="2026-11-20T10:00:00Z", took_s=1.0, devices=[])
+    session.machine.use_known(Known(calibration=made))
+    qtbot.waitUntil(lambda: not page.calibrate.isVisible())
 
 
 def test_why_this_one_unfolds_the_reasons(page, session, qtbot):
@@ -281,6 +292,15 @@ def test_a_row_in_hand_can_be_begun_by_keyboard(page, session, on_the_processor,
     qtbot.waitUntil(page.picked.go.hasFocus)
     with qtbot.waitSignal(session.engine.loaded, timeout=30_000):
         qtbot.keyClick(page.picked.go, Qt.Key.Key_Space)
+
+
+def test_what_does_not_fit_is_not_got_by_mistake(page, session, qtbot):
+    look(session, qtbot)
+    page.table.pick(("31B", "bf16"))
+    assert session.machine.selected().verdict == "no"
+    assert page.picked.go.text().startswith("Get it nevertheless · ")
+    page.table.pick(("12B", "q4_0"))
+    assert page.picked.go.text().startswith("Get and chat · ")
 
 
 def test_the_cell_in_hand_is_explained_and_stays_in_view(page, session, qtbot):

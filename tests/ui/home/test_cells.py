@@ -1,5 +1,6 @@
 """Every cell of the table says what it is and why, with the numbers."""
 
+import msgspec
 import pytest
 
 from gemfit.fit.types import Component, Known, Outcome, Plan
@@ -104,9 +105,13 @@ def test_a_context_that_something_else_forbids_gives_that_reason(ready, option):
     assert cells.explanation(Column.CONTEXT, cannot, ready.machine) == "This engine cannot."
 
 
-def test_the_memory_of_a_card_and_of_the_system_are_told_apart(option):
-    assert cells.memory_phrase(option()) == "GPU 4.8 GiB of 11.0 GiB free, RAM 700 MiB"
-    assert cells.memory_phrase(option(place="cpu", host_bytes=0)) == "RAM 4.8 GiB of 11.0 GiB free"
+def test_the_memory_of_a_card_and_of_the_system_are_told_apart_where_they_are_two(ready, option):
+    card = option(engine_device="CUDA0")
+    assert cells.memory_phrase(card, ready.machine) == "GPU 4.8 GiB of 11.0 GiB free, RAM 700 MiB"
+    assert cells.memory_phrase(option(place="cpu", host_bytes=0), ready.machine) == "RAM 4.8 GiB of 11.0 GiB free"
+    gpu = msgspec.structs.replace(ready.machine.machine.gpus[0], shared_memory=True)
+    ready.machine.machine = msgspec.structs.replace(ready.machine.machine, gpus=[gpu])
+    assert cells.memory_phrase(card, ready.machine) == "RAM 5.4 GiB of 11.0 GiB free"
 
 
 def test_the_verdict_cell_gives_the_reasons(ready, option):

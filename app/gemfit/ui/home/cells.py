@@ -125,12 +125,16 @@ def memory_bytes(option: Option) -> int:
     return option.total_bytes + option.host_bytes
 
 
-def memory_phrase(option: Option) -> str:
-    """`GPU 9.7 GiB of 11.2 GiB free, RAM 5.4 GiB`; without a GPU `RAM 7.4 GiB of 11.3 GiB free`."""
+def memory_phrase(option: Option, machine: MachineModel) -> str:
+    """`GPU 9.7 GiB of 11.2 GiB free, RAM 5.4 GiB`; where there is but one memory `RAM 7.4 GiB of 11.3 GiB free`."""
+    gpus = machine.machine.gpus if machine.machine else []
+    shared = any(gpu.shared_memory for gpu in gpus if gpu.engine_device == option.engine_device)
     phrase = QCoreApplication.translate("Memory", "RAM %1 of %2 free")
-    if option.place == "gpu":
+    taken_bytes = memory_bytes(option)
+    if option.place == "gpu" and not shared:
         phrase = QCoreApplication.translate("Memory", "GPU %1 of %2 free, RAM %3")
-    phrase = phrase.replace("%1", words.size(option.total_bytes)).replace("%2", words.size(option.available_bytes))
+        taken_bytes = option.total_bytes
+    phrase = phrase.replace("%1", words.size(taken_bytes)).replace("%2", words.size(option.available_bytes))
     return phrase.replace("%3", words.size(option.host_bytes))
 
 

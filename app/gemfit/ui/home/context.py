@@ -80,7 +80,8 @@ class Mark(QWidget):
         width = self.fontMetrics().horizontalAdvance(self._text) + 2
         start = min(max(0.0, x - width / 2), max(0.0, self.width() - width))
         room = QRectF(start, _TICK, min(width, self.width()), self.height() - _TICK)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._text)
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.end()
 
 
@@ -112,7 +113,7 @@ class ContextSlider(QWidget):
         grid.addWidget(name, 0, 0)
         grid.addWidget(self.slider, 0, 1)
         grid.addWidget(self._text, 0, 2)
-        grid.addWidget(self.mark, 1, 1)
+        grid.addWidget(self.mark, 1, 1, 1, 2)  # its words may need more room than the slider
         self.slider.setValue(nearest_step(tokens))
         self._describe()
         self.slider.valueChanged.connect(self._moved)

@@ -80,7 +80,7 @@ class OfferCard(QFrame):
 
     def _figures(self, best: Option) -> list[str]:
         context = self.tr("context of %1 tokens").replace("%1", words.count(best.context_tokens))
-        return [speed_phrase(best), memory_phrase(best), context]
+        return [speed_phrase(best), memory_phrase(best, self._session.machine), context]
 
     def _show_reasons(self, recommendation: Recommendation) -> None:
         """Why this one; the one to take if not; what more memory would bring; and what is not taken, and why."""

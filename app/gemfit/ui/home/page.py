@@ -1,5 +1,7 @@
 """Home: this machine in a line, the model to take, where it lies in memory, and all the others."""
 
+from functools import partial
+
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -54,14 +56,13 @@ class HomePage(Page):
         self.refresh()
 
     def _lay_out(self) -> None:
+        to_machine = partial(self._session.page_wanted.emit, MACHINE)
         head = QHBoxLayout()
         head.setSpacing(GAP_M)
         title = theme.heading(label(self.tr("This machine"), wrap=False), 2)
         head.addWidget(title)
         head.addWidget(self._machine_line, 1)
-        self._details = button(
-            self.tr("Details"), lambda: self._session.page_wanted.emit(MACHINE), "link", "chevron-right"
-        )
+        self._details = button(self.tr("Details"), to_machine, "link", "chevron-right")
         head.addWidget(self._details)
         self.column.addLayout(head)
         for widget in (self.notice, self._state, self.wishes, self.offer, self.starter, self._ready):
@@ -82,6 +83,8 @@ class HomePage(Page):
             "~ marks an estimate; memory is computed for this context. About 7 tokens/s is comfortable reading speed."
         )
         ready.addWidget(label(note, "muted"))
+        self.calibrate = button(self.tr("Measure how fast this machine is"), to_machine, "link", "chevron-right")
+        ready.addWidget(self.calibrate, 0, Qt.AlignmentFlag.AlignLeft)
         fold = fold_button(self.tr("What Google says, what we compute, what it took"), self.comparison)
         ready.addWidget(fold, 0, Qt.AlignmentFlag.AlignLeft)
         ready.addWidget(self.comparison)
@@ -126,6 +129,7 @@ class HomePage(Page):
         self.offer.refresh()
         self.starter.refresh()
         self.context.limit_to(self._largest_context())
+        self.calibrate.setVisible(machine.known.calibration is None)
         self.table.show_options(machine.recommendation.options)
         self._show_selected()
 

@@ -57,15 +57,21 @@ class PickedOption(QWidget):
             return
         self._title.setText(self._session.machine.title(option.model, option.build))
         self._figures.setText(" · ".join(self._facts(option)))
-        self.go.setText(self._session.begin_text(option))
+        self.go.setText(self._begin_text(option))
         self.go.setAccessibleName(f"{self.go.text()}, {self._title.text()}")
         self.go.setVisible(option.runnable)
         self.go.setEnabled(not self._session.library.busy((option.model, option.build)))
 
+    def _begin_text(self, option: Option) -> str:
+        """What does not fit can be had too, but not by mistake."""
+        if option.verdict != "no" or self._session.library.local((option.model, option.build)) is not None:
+            return self._session.begin_text(option)
+        return self.tr("Get it nevertheless · %1").replace("%1", words.size_gb(option.download_bytes))
+
     def _facts(self, option: Option) -> list[str]:
         most = self.tr("context of at most %1").replace("%1", words.count(option.max_context))
         download = self.tr("%1 to download").replace("%1", words.size_gb(option.download_bytes))
-        facts = [speed_phrase(option), memory_phrase(option), most if option.max_context else ""]
+        facts = [speed_phrase(option), memory_phrase(option, self._session.machine), most if option.max_context else ""]
         return [fact for fact in (*facts, download if option.download_bytes else "") if fact]
 
     def _act(self) -> None:

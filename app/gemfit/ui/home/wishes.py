@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton
 
 from gemfit.fit.types import Goal, Wish
 from gemfit.ui.parts import Flow, label
-from gemfit.ui.theme import GAP_M, GAP_S
+from gemfit.ui.theme import GAP_M
 
 GOALS: tuple[Goal, ...] = ("smallest", "balanced", "best")
 
@@ -30,9 +30,8 @@ class Wishes(QWidget):
         line = QHBoxLayout(choice)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        name = label(self.tr("What matters most"), wrap=False)
-        line.addWidget(name)
-        line.addSpacing(GAP_S)
+        name = label(choice.accessibleName(), wrap=False)
+        box.addWidget(name)
         self._group = QButtonGroup(self)
         for number, (text, explained) in enumerate(self._texts()):
             line.addWidget(self._segment(number, text, explained))
@@ -42,7 +41,8 @@ class Wishes(QWidget):
         explained = self.tr("Keep memory for the part that sees and hears, and leave out models that cannot.")
         self.media.setToolTip(explained)
         self.media.setAccessibleDescription(explained)
-        self.media.setMinimumHeight(choice.sizeHint().height())  # on one line with the three
+        for beside in (name, self.media):
+            beside.setMinimumHeight(choice.sizeHint().height())  # on one line with the three
         box.addWidget(self.media)
         self._group.button(GOALS.index(wish.goal)).setChecked(True)
         self.media.setChecked(wish.media)
