@@ -12,6 +12,7 @@ from gemfit.errors import GemfitError
 COMMANDS = {
     "probe": "what this computer has, and what the engine can drive",
     "fit": "which model in which format runs here",
+    "calibrate": "time this machine, for the speed of every model before its download",
     "get": "download a model and verify it",
     "list": "what is on this disk",
     "verify": "check files against their SHA-256",

@@ -105,7 +105,10 @@ class EngineClient:
         self._send(request)
 
     def cancel(self, request_id: int) -> None:
-        """Stop an answer: `Done` with `cancelled` follows, or the child is ended after CANCEL_S. A `Bench` alike: `Failed`."""
+        """Stop an answer: `Done` with `cancelled` follows, or the child is ended after CANCEL_S.
+
+        A `Bench` alike; `Failed` follows.
+        """
         timer = threading.Timer(CANCEL_S, self._cancel_ignored, args=(request_id,))
         timer.daemon = True
         with self._lock:

@@ -1,8 +1,8 @@
-"""Short slices of models: real layer shapes, few layers, no vocabulary, made-up weights. Written in seconds, to be timed.
+"""Short slices of models: real layer shapes, few layers, no vocabulary, made-up weights; written in a second each.
 
 The layout is that of Gemma 4 as llama.cpp reads it (src/models/gemma4.cpp). The weights are tiled from a small random
-pattern whose scales keep every activation finite, as a trained model's do; the rows of a mixture's router differ, so that
-tokens spread over its experts.
+pattern whose scales keep every activation finite, as a trained model's do; the rows of a mixture's router differ, so
+that tokens spread over its experts.
 """
 
 import random
@@ -90,10 +90,9 @@ def tensors_of(wanted: Slice) -> list[Tensor]:
             Tensor("per_layer_model_proj.weight", (width, inputs), big),
             Tensor("per_layer_proj_norm.weight", (wanted.per_layer_embedding,), "f32", 1.0),
         ]
-    found += [
-        Tensor("output_norm.weight", (width,), "f32", 1.0),
-        Tensor("rope_freqs.weight", (wanted.head_lengths[1] // 2,), "f32", 1.0),
-    ]
+    found.append(Tensor("output_norm.weight", (width,), "f32", 1.0))
+    if any(layer.full for layer in wanted.layers):
+        found.append(Tensor("rope_freqs.weight", (wanted.head_lengths[1] // 2,), "f32", 1.0))
     return found + [tensor for i, layer in enumerate(wanted.layers) for tensor in _layer_tensors(wanted, i, layer)]
 
 

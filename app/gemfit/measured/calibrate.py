@@ -1,0 +1,387 @@
+"""How fast this machine computes: short slices of models, written, timed on each device, and deleted again.
+
+A calibration holds for one machine and one engine build; it is kept in `<data>/calibration.json`. It takes about 40 s
+on two cores and at most 1.1 GiB of disk, in the cache folder, one slice at a time.
+"""
+
+import contextlib
+import datetime
+import logging
+import queue
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import filelock
+import msgspec
+
+from gemfit import paths
+from gemfit.atomic import write_atomically
+from gemfit.engine.client import EngineClient
+from gemfit.engine.protocol import (
+    Bench,
+    Benched,
+    BenchProgress,
+    DeviceLayers,
+    EngineExit,
+    Event,
+    Failed,
+    LoadPlan,
+)
+from gemfit.engine.threads import BUSY_FRACTION, physical_cores
+from gemfit.errors import GemfitError
+from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.types import SYSTEM_MEMORY, Calibration, DeviceRates, Plan, Share
+from gemfit.fit.work import Work, works
+from gemfit.gguf.reader import read_header
+from gemfit.library.disk import free_bytes
+from gemfit.machine.types import Machine
+from gemfit.measured.machine_key import machine_key
+from gemfit.measured.rates import Timing, rates_of
+from gemfit.measured.slices import Layer, Slice, file_bytes, write_slice
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
+
+SPARE_BYTES = 256 << 20
+"""Left free on the disk besides the slice."""
+MOST_BYTES = 2 << 30
+"""No calibration takes more of the disk than this."""
+QUIET_QUANTILE = 0.2
+"""Of the times of single tokens: what is slower was held up by others."""
+_WAIT_S = 0.1
+
+log = logging.getLogger(__name__)
+Progress = Callable[[float, Sentence], None]
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """A slice, and how to time it. `limit_s`: no repetition begins after that, on each device."""
+
+    wanted: Slice
+    prompt_tokens: list[int]
+    generate_tokens: int = 24
+    repetitions: int = 6
+    limit_s: float = 3.0
+
+
+def _layers(full_every: int, *feed_forward: int, shared_from: int = 1000) -> list[Layer]:
+    return [
+        Layer(feed_forward=ff, full=(i + 1) % full_every == 0, shared_kv=i >= shared_from)
+        for i, ff in enumerate(feed_forward)
+    ]
+
+
+def _narrow(name: str, layers: list[Layer], weight_type: str = "q4_0", per_layer_embedding: int = 256) -> Slice:
+    """Of E2B's widths, with layers of its own."""
+    return Slice(
+        name=name,
+        layers=layers,
+        embedding=1536,
+        heads=8,
+        kv_heads=(1, 1),
+        per_layer_embedding=per_layer_embedding,
+        weight_type=weight_type,
+        embedding_type=weight_type,
+    )
+
+
+_E2B_FF = (6144, 6144, 6144, 12288, 12288, 12288)
+_WIDE = Slice(
+    name="wide",  # 12B's widths
+    layers=_layers(2, 15360, 15360),
+    embedding=3840,
+    heads=16,
+    kv_heads=(8, 1),
+    window=1024,
+    keys_are_values=True,
+)
+_MIXTURE = Slice(
+    name="mixture",  # 26B-A4B's widths and all its experts
+    layers=_layers(2, 2112, 2112),
+    embedding=2816,
+    heads=16,
+    kv_heads=(8, 2),
+    window=1024,
+    keys_are_values=True,
+    experts=(128, 8, 704),
+)
+
+PROBES = [
+    Probe(wanted=_narrow("narrow", _layers(3, *_E2B_FF, shared_from=3)), prompt_tokens=[64]),
+    Probe(wanted=_narrow("thin", _layers(5, *[256] * 15)), prompt_tokens=[64, 512], limit_s=5.0),
+    Probe(wanted=_WIDE, prompt_tokens=[64]),
+    Probe(wanted=_MIXTURE, prompt_tokens=[256], limit_s=4.0),
+    Probe(wanted=_narrow("floats", _layers(2, 6144, 6144, 12288, 12288, shared_from=2), "bf16"), prompt_tokens=[64]),
+    Probe(
+        wanted=msgspec.structs.replace(
+            _narrow("vocabulary", _layers(2, 256, 256), per_layer_embedding=0), vocab_tokens=262144
+        ),
+        prompt_tokens=[64],
+    ),
+    Probe(
+        wanted=msgspec.structs.replace(
+            _narrow("vocabulary in q6_k", _layers(2, 6144, 6144), "q6_k", per_layer_embedding=0), vocab_tokens=262144
+        ),
+        prompt_tokens=[64],
+    ),
+]
+"""Every tensor type of the catalogue, narrow and wide, and what tells fixed costs, blocks and attention apart."""
+
+
+def calibration_file() -> Path:
+    return paths.data_dir() / "calibration.json"
+
+
+def read_calibration() -> Calibration | None:
+    """The last one made, whatever it holds for; None if there is none that can be read."""
+    try:
+        return msgspec.json.decode(calibration_file().read_bytes(), type=Calibration)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("the calibration cannot be read: %s", error)
+        return None
+
+
+def is_stale(calibration: Calibration, machine: Machine) -> bool:
+    """Whether it was made on another machine, or with another engine build."""
+    return calibration.machine_key != machine_key(machine) or calibration.engine_build != machine.engine.build
+
+
+def load_calibration(machine: Machine) -> Calibration | None:
+    """The calibration of this machine with its engine build; None if it was not made, or is stale."""
+    found = read_calibration()
+    return None if found is None or is_stale(found, machine) else found
+
+
+def calibrate(
+    machine: Machine,
+    progress: Progress,
+    stop: threading.Event,
+    *,
+    probes: Sequence[Probe] = tuple(PROBES),
+) -> Calibration:
+    """Measure, and keep the result. Whatever happens, no slice and no process is left.
+
+    Raises GemfitError: `cancelled`, `calibrating` (another is under way), `disk_full`, `not_writable`, and what the
+    engine says.
+    """
+    started = time.monotonic()
+    chosen = _that_fit_in_memory(probes, machine)
+    with _working_folder(max(file_bytes(probe.wanted) for probe in chosen)) as folder, _Bencher(stop) as bencher:
+        run = _Run(machine, progress, stop, folder, bencher, chosen)
+        devices = run.devices()
+    made = Calibration(
+        engine_build=machine.engine.build,
+        machine_key=machine_key(machine),
+        made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        took_s=round(time.monotonic() - started, 1),
+        devices=devices,
+        busy_cores=round(max(run.busy_cores), 2),
+    )
+    _keep(made)
+    return made
+
+
+def was_busy(calibration: Calibration) -> Sentence | None:
+    """What to say if other programs kept the machine busy meanwhile."""
+    if calibration.busy_cores <= BUSY_FRACTION:
+        return None
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "Other programs kept {cores} cores busy meanwhile, so the speeds may be too low. Calibrate again when the "
+        "machine is quiet.",
+    )
+    return say(text, cores=f"{calibration.busy_cores:.1f}")
+
+
+def _that_fit_in_memory(probes: Sequence[Probe], machine: Machine) -> list[Probe]:
+    """Those that take at most half of the free memory: loaded, a slice is there about twice for a moment."""
+    limit = machine.memory.available_bytes // 4
+    fitting = [probe for probe in probes if file_bytes(probe.wanted) <= limit]
+    return fitting or [min(probes, key=lambda probe: file_bytes(probe.wanted))]
+
+
+@contextlib.contextmanager
+def _working_folder(needed_bytes: int) -> Iterator[Path]:
+    """A folder for slices, gone afterwards, and with it what a killed calibration left."""
+    place = paths.cache_dir() / "calibration"
+    lock = filelock.FileLock(paths.cache_dir() / "calibration.lock")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        text = QT_TRANSLATE_NOOP("gemfit", "Another calibration is under way. Wait until it is done.")
+        raise GemfitError("calibrating", say(text)) from None
+    except OSError as error:
+        raise _cannot_write(error, place) from error
+    try:
+        shutil.rmtree(place, ignore_errors=True)
+        free = free_bytes(place)
+        if free < needed_bytes + SPARE_BYTES:
+            raise _no_room(place, needed_bytes + SPARE_BYTES, free)
+        try:
+            place.mkdir()
+            yield place
+        except OSError as error:
+            raise _cannot_write(error, place) from error
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        lock.release()
+
+
+def _no_room(folder: Path, needed: int, free: int) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "Calibrating needs {needed_bytes} in {folder} for a minute, and {available_bytes} are free. Nothing was "
+        "changed. Free some space, then try again.",
+    )
+    return GemfitError("disk_full", say(text, folder=str(folder.parent), needed_bytes=needed, available_bytes=free))
+
+
+def _cannot_write(error: OSError, folder: Path) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "Calibrating could not write to {folder}: {reason}. What it wrote is deleted. Free some space or check the "
+        "permissions, then try again.",
+    )
+    return GemfitError(
+        "not_writable", say(text, folder=str(folder.parent), reason=error.strerror or type(error).__name__)
+    )
+
+
+def _stopped() -> GemfitError:
+    text = QT_TRANSLATE_NOOP("gemfit", "Calibrating was stopped. What was known before is kept.")
+    return GemfitError("cancelled", say(text))
+
+
+def _keep(made: Calibration) -> None:
+    file = calibration_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    except OSError as error:
+        raise _cannot_write(error, file) from error
+
+
+class _Run:
+    """One calibration: every probe on every device. `busy_cores`: what others kept busy during each."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        progress: Progress,
+        stop: threading.Event,
+        folder: Path,
+        bencher: "_Bencher",
+        probes: list[Probe],
+    ) -> None:
+        self._progress = progress
+        self._stop = stop
+        self._folder = folder
+        self._bencher = bencher
+        self._probes = probes
+        gpus = [gpu.engine_device or "" for gpu in machine.gpus if gpu.usable and gpu.engine_device]
+        self._devices = [SYSTEM_MEMORY, *gpus]
+        self._steps = len(probes) * len(self._devices)
+        self._step = 0
+        self._threads: dict[str, int] = {}
+        self.busy_cores: list[float] = [0.0]
+
+    def devices(self) -> list[DeviceRates]:
+        """The rates of each device."""
+        timings: dict[str, list[Timing]] = {device: [] for device in self._devices}
+        for probe in self._probes:
+            path = self._folder / "slice.gguf"
+            self._tell(0.0)
+            write_slice(probe.wanted, path, self._stop)
+            for device in self._devices:
+                timings[device] += self._time(probe, path, device)
+                self._step += 1
+            path.unlink()
+        return [rates_of(device, self._threads[device], found) for device, found in timings.items()]
+
+    def _time(self, probe: Probe, path: Path, device: str) -> list[Timing]:
+        if self._stop.is_set():
+            raise _stopped()
+        layers = len(probe.wanted.layers)
+        context = max(probe.prompt_tokens) + probe.generate_tokens + 16
+        answer = self._bencher.bench(
+            Bench(
+                request_id=self._step + 1,
+                path=str(path),
+                plan=LoadPlan(
+                    context_tokens=context,
+                    shares=[DeviceLayers(device, layers + 1)] if device else [],
+                    threads=physical_cores(),  # as the chat has it when the machine is quiet
+                ),
+                prompt_tokens=probe.prompt_tokens,
+                generate_tokens=probe.generate_tokens,
+                repetitions=probe.repetitions,
+                limit_s=probe.limit_s,
+            ),
+            self._tell,
+        )
+        self.busy_cores.append(answer.busy_cores)
+        self._threads[device] = answer.threads
+        work = _work(path, device)
+        return [
+            Timing(work, tokens, min(prompts), quiet(singles))
+            for tokens, prompts, singles in zip(probe.prompt_tokens, answer.prompt_s, answer.token_s, strict=True)
+        ]
+
+    def _tell(self, fraction: float) -> None:
+        text = QT_TRANSLATE_NOOP("gemfit", "Timing slice {number} of {count}")
+        self._progress(
+            (self._step + fraction) / self._steps, say(text, number=min(self._step + 1, self._steps), count=self._steps)
+        )
+
+
+def quiet(times: Sequence[float]) -> float:
+    """The time when nothing else holds the machine up."""
+    return sorted(times)[int(QUIET_QUANTILE * (len(times) - 1))]
+
+
+def _work(path: Path, device: str) -> Work:
+    header = read_header(path)
+    shape, tensors = shape_from_header(header), tensors_from_header(header)
+    plan = Plan(shares=[Share(device, shape.layers + 1)] if device else [])
+    return works(shape, tensors, plan)[-1]
+
+
+class _Bencher:
+    """An engine child for timing, ended on leaving."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
+        self._client = EngineClient(self._events.put)
+
+    def __enter__(self) -> "_Bencher":
+        self._client.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def bench(self, request: Bench, on_fraction: Callable[[float], None]) -> Benched:
+        """Raises GemfitError: `cancelled`, and what the engine says."""
+        self._client.bench(request)
+        while True:
+            try:
+                event = self._events.get(timeout=_WAIT_S)
+            except queue.Empty:
+                event = None
+            if self._stop.is_set():
+                self._client.cancel(request.request_id)
+            if isinstance(event, Benched):
+                return event
+            if isinstance(event, BenchProgress):
+                on_fraction(event.fraction)
+            elif isinstance(event, Failed | EngineExit) and self._stop.is_set():
+                raise _stopped()
+            elif isinstance(event, Failed):
+                raise GemfitError(event.code, event.sentence)
+            elif isinstance(event, EngineExit):
+                raise GemfitError("engine_ended", event.sentence)
