@@ -7,7 +7,6 @@ on two cores and at most 1.1 GiB of disk, in the cache folder, one slice at a ti
 import contextlib
 import datetime
 import logging
-import queue
 import shutil
 import threading
 import time
@@ -19,17 +18,7 @@ import msgspec
 
 from gemfit import paths
 from gemfit.atomic import write_atomically
-from gemfit.engine.client import EngineClient
-from gemfit.engine.protocol import (
-    Bench,
-    Benched,
-    BenchProgress,
-    DeviceLayers,
-    EngineExit,
-    Event,
-    Failed,
-    LoadPlan,
-)
+from gemfit.engine.protocol import Bench, DeviceLayers, LoadPlan
 from gemfit.engine.threads import BUSY_FRACTION, physical_cores
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
@@ -38,9 +27,11 @@ from gemfit.fit.work import Work, works
 from gemfit.gguf.reader import read_header
 from gemfit.library.disk import free_bytes
 from gemfit.machine.types import Machine
+from gemfit.measured.bencher import Bencher, stopped
 from gemfit.measured.machine_key import machine_key
+from gemfit.measured.probes import PROBES, Probe
 from gemfit.measured.rates import Timing, rates_of
-from gemfit.measured.slices import Layer, Slice, file_bytes, write_slice
+from gemfit.measured.slices import file_bytes, write_slice
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 SPARE_BYTES = 256 << 20
@@ -49,84 +40,9 @@ MOST_BYTES = 2 << 30
 """No calibration takes more of the disk than this."""
 QUIET_QUANTILE = 0.2
 """Of the times of single tokens: what is slower was held up by others."""
-_WAIT_S = 0.1
 
 log = logging.getLogger(__name__)
 Progress = Callable[[float, Sentence], None]
-
-
-class Probe(msgspec.Struct, frozen=True, kw_only=True):
-    """A slice, and how to time it. `limit_s`: no repetition begins after that, on each device."""
-
-    wanted: Slice
-    prompt_tokens: list[int]
-    generate_tokens: int = 24
-    repetitions: int = 6
-    limit_s: float = 3.0
-
-
-def _layers(full_every: int, *feed_forward: int, shared_from: int = 1000) -> list[Layer]:
-    return [
-        Layer(feed_forward=ff, full=(i + 1) % full_every == 0, shared_kv=i >= shared_from)
-        for i, ff in enumerate(feed_forward)
-    ]
-
-
-def _narrow(name: str, layers: list[Layer], weight_type: str = "q4_0", per_layer_embedding: int = 256) -> Slice:
-    """Of E2B's widths, with layers of its own."""
-    return Slice(
-        name=name,
-        layers=layers,
-        embedding=1536,
-        heads=8,
-        kv_heads=(1, 1),
-        per_layer_embedding=per_layer_embedding,
-        weight_type=weight_type,
-        embedding_type=weight_type,
-    )
-
-
-_E2B_FF = (6144, 6144, 6144, 12288, 12288, 12288)
-_WIDE = Slice(
-    name="wide",  # 12B's widths
-    layers=_layers(2, 15360, 15360),
-    embedding=3840,
-    heads=16,
-    kv_heads=(8, 1),
-    window=1024,
-    keys_are_values=True,
-)
-_MIXTURE = Slice(
-    name="mixture",  # 26B-A4B's widths and all its experts
-    layers=_layers(2, 2112, 2112),
-    embedding=2816,
-    heads=16,
-    kv_heads=(8, 2),
-    window=1024,
-    keys_are_values=True,
-    experts=(128, 8, 704),
-)
-
-PROBES = [
-    Probe(wanted=_narrow("narrow", _layers(3, *_E2B_FF, shared_from=3)), prompt_tokens=[64]),
-    Probe(wanted=_narrow("thin", _layers(5, *[256] * 15)), prompt_tokens=[64, 512], limit_s=5.0),
-    Probe(wanted=_WIDE, prompt_tokens=[64]),
-    Probe(wanted=_MIXTURE, prompt_tokens=[256], limit_s=4.0),
-    Probe(wanted=_narrow("floats", _layers(2, 6144, 6144, 12288, 12288, shared_from=2), "bf16"), prompt_tokens=[64]),
-    Probe(
-        wanted=msgspec.structs.replace(
-            _narrow("vocabulary", _layers(2, 256, 256), per_layer_embedding=0), vocab_tokens=262144
-        ),
-        prompt_tokens=[64],
-    ),
-    Probe(
-        wanted=msgspec.structs.replace(
-            _narrow("vocabulary in q6_k", _layers(2, 6144, 6144), "q6_k", per_layer_embedding=0), vocab_tokens=262144
-        ),
-        prompt_tokens=[64],
-    ),
-]
-"""Every tensor type of the catalogue, narrow and wide, and what tells fixed costs, blocks and attention apart."""
 
 
 def calibration_file() -> Path:
@@ -169,7 +85,7 @@ def calibrate(
     """
     started = time.monotonic()
     chosen = _that_fit_in_memory(probes, machine)
-    with _working_folder(max(file_bytes(probe.wanted) for probe in chosen)) as folder, _Bencher(stop) as bencher:
+    with _working_folder(max(file_bytes(probe.wanted) for probe in chosen)) as folder, Bencher(stop) as bencher:
         run = _Run(machine, progress, stop, folder, bencher, chosen)
         devices = run.devices()
     made = Calibration(
@@ -251,11 +167,6 @@ def _cannot_write(error: OSError, folder: Path) -> GemfitError:
     )
 
 
-def _stopped() -> GemfitError:
-    text = QT_TRANSLATE_NOOP("gemfit", "Calibrating was stopped. What was known before is kept.")
-    return GemfitError("cancelled", say(text))
-
-
 def _keep(made: Calibration) -> None:
     file = calibration_file()
     try:
@@ -274,7 +185,7 @@ class _Run:
         progress: Progress,
         stop: threading.Event,
         folder: Path,
-        bencher: "_Bencher",
+        bencher: Bencher,
         probes: list[Probe],
     ) -> None:
         self._progress = progress
@@ -304,7 +215,7 @@ class _Run:
 
     def _time(self, probe: Probe, path: Path, device: str) -> list[Timing]:
         if self._stop.is_set():
-            raise _stopped()
+            raise stopped()
         layers = len(probe.wanted.layers)
         context = max(probe.prompt_tokens) + probe.generate_tokens + 16
         answer = self._bencher.bench(
@@ -348,40 +259,3 @@ def _work(path: Path, device: str) -> Work:
     shape, tensors = shape_from_header(header), tensors_from_header(header)
     plan = Plan(shares=[Share(device, shape.layers + 1)] if device else [])
     return works(shape, tensors, plan)[-1]
-
-
-class _Bencher:
-    """An engine child for timing, ended on leaving."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-        self._events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-        self._client = EngineClient(self._events.put)
-
-    def __enter__(self) -> "_Bencher":
-        self._client.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
-
-    def bench(self, request: Bench, on_fraction: Callable[[float], None]) -> Benched:
-        """Raises GemfitError: `cancelled`, and what the engine says."""
-        self._client.bench(request)
-        while True:
-            try:
-                event = self._events.get(timeout=_WAIT_S)
-            except queue.Empty:
-                event = None
-            if self._stop.is_set():
-                self._client.cancel(request.request_id)
-            if isinstance(event, Benched):
-                return event
-            if isinstance(event, BenchProgress):
-                on_fraction(event.fraction)
-            elif isinstance(event, Failed | EngineExit) and self._stop.is_set():
-                raise _stopped()
-            elif isinstance(event, Failed):
-                raise GemfitError(event.code, event.sentence)
-            elif isinstance(event, EngineExit):
-                raise GemfitError("engine_ended", event.sentence)
