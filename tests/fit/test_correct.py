@@ -172,15 +172,21 @@ def test_the_formula_carries_it_to_another_context():
     speed = measured_speed(learn([answered()], BUILD), model="E2B", build="q4_0", plan=asked, formula=falling)
     assert speed is not None
     assert speed.generation_tps == pytest.approx(12 * 1.05 / 2)
-    assert speed.tps_range == pytest.approx((12 * 1.05 / 4, 12 * 1.05))
+    assert speed.tps_range == pytest.approx((0.9 * 12 * 1.05 / 4, 1.1 * 12 * 1.05))
 
 
-def test_the_newest_answer_counts_and_the_range_spans_all():
-    past = [answered(number=1, generation_tps=8.0), answered(number=2, generation_tps=12.0)]
+def test_an_answer_of_a_busy_machine_does_not_spoil_the_others():
+    past = [answered(number=1, generation_tps=12.0), answered(number=2, generation_tps=1.3)]
     speed = measured_speed(learn(past[::-1], BUILD), **HERE, formula=constant)
     assert speed is not None
     assert speed.generation_tps == 12.0
-    assert speed.tps_range == pytest.approx((7.2, 13.2))
+
+
+def test_what_was_long_ago_counts_no_more():
+    past = [answered(number=n, generation_tps=12.0 if n < 9 else 20.0) for n in range(14)]
+    speed = measured_speed(learn(past, BUILD), **HERE, formula=constant)
+    assert speed is not None
+    assert speed.generation_tps == 20.0
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,11 @@ def chat_page(window: MainWindow) -> ChatPage:
     return page
 
 
+def test_files_of_ones_own_are_offered_last(here):
+    assert [s.title for s in here.local_models()][-1] == "my-own-secret"
+    assert "E2B" in here.local_models()[0].title
+
+
 def test_what_does_not_fit_is_refused_with_the_numbers_and_what_would_fit(window, here, free, qtbot):
     free[0] = 130 * MIB
     here.chat_with(KEY)

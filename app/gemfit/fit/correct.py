@@ -12,7 +12,7 @@ The policy:
 """
 
 from collections.abc import Callable, Sequence
-from statistics import median
+from statistics import median, median_high
 
 import msgspec
 
@@ -22,7 +22,9 @@ from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 ENOUGH_TOKENS = 64
 """An answer, or a prompt, of so many tokens is long enough for its speed to be that of the model."""
 SPREAD = 0.1
-"""Single answers vary by about a tenth on a machine that does other things too. For where the formula has no range."""
+"""Answers vary by about a tenth."""
+NEWEST = 5
+"""Of so many answers the middle one counts."""
 _LAID_OUT = ("weights", "kv", "compute")
 
 SpeedAt = Callable[[int], Speed]
@@ -85,24 +87,30 @@ def corrected(components: Sequence[Component], lessons: Lessons, *, model: str, 
 def measured_speed(lessons: Lessons, *, model: str, build: str, plan: Plan, formula: SpeedAt) -> Speed | None:
     """The speed of past answers of this model and build with a like plan, for the context of `plan`; None without one.
 
-    It is the formula's, times what an answer was faster than the formula says for the context that it used. The newest
-    answer counts; the range spans all of them.
+    It is the formula's, times what answers were faster than the formula says for the context that they used; so is the
+    range, and a tenth wider. Of the newest answers the middle one counts: the machine may have been busy with others.
     """
     like = [o for o in lessons.by_model.get((model, build), []) if alike(o.plan, plan)]
-    past = [o for o in like if o.generated_tokens >= ENOUGH_TOKENS and o.generation_tps > 0]
+    past = [o for o in like if o.generated_tokens >= ENOUGH_TOKENS and o.generation_tps > 0][-NEWEST:]
     if not past:
         return None
     asked = formula(plan.context_tokens)
-    prompts = [o for o in like if o.prompt_tokens >= ENOUGH_TOKENS and o.prompt_tps > 0]
-    prompt_tps = asked.prompt_tps
-    if prompts:
-        prompt_tps = prompts[-1].prompt_tps * _ratio(prompt_tps, formula(prompts[-1].prompt_tokens).prompt_tps)
     found = [o.generation_tps * _ratio(asked.generation_tps, formula(2 * _middle(o)).generation_tps) for o in past]
-    low, high = min(found) * (1 - SPREAD), max(found) * (1 + SPREAD)
+    prompts = [
+        o.prompt_tps * _ratio(asked.prompt_tps, formula(o.prompt_tokens).prompt_tps)
+        for o in like
+        if o.prompt_tokens >= ENOUGH_TOKENS and o.prompt_tps > 0
+    ][-NEWEST:]
+    generation_tps = median_high(found)
+    low, high = generation_tps, generation_tps
     if asked.tps_range is not None and asked.generation_tps:
-        low, high = min(found) / asked.generation_tps, max(found) / asked.generation_tps
-        low, high = low * asked.tps_range[0], high * asked.tps_range[1]
-    return Speed(generation_tps=found[-1], prompt_tps=prompt_tps, tps_range=(low, high), source="measured")
+        low, high = (generation_tps / asked.generation_tps * end for end in asked.tps_range)
+    return Speed(
+        generation_tps=generation_tps,
+        prompt_tps=median_high(prompts) if prompts else asked.prompt_tps,
+        tps_range=(low * (1 - SPREAD), high * (1 + SPREAD)),
+        source="measured",
+    )
 
 
 def alike(one: Plan, other: Plan) -> bool:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from gemfit.fit.types import SYSTEM_MEMORY, Outcome
-from gemfit.measured.comparison import Part, parts
+from gemfit.measured.comparison import Part, memory_error, parts
 from gemfit.ui import words
 from gemfit.ui.home.cells import component_names
 
@@ -11,6 +11,11 @@ from gemfit.ui.home.cells import component_names
 def account_lines(outcome: Outcome) -> tuple[str, ...]:
     """`Weights: 1.4 GiB, predicted 1.4 GiB (+0.3 %)` and so on, weights first."""
     return tuple(_line(part) for part in parts(outcome))
+
+
+def settled_error(outcome: Outcome) -> float | None:
+    """By how much more than predicted was measured, on all devices; None until every buffer has been filled."""
+    return None if any(part.so_far for part in parts(outcome)) else memory_error(outcome)
 
 
 def _line(part: Part) -> str:

@@ -195,10 +195,14 @@ class Session(QObject):
         )
 
     def local_models(self) -> list[Selection]:
-        """What can be talked to now: the catalogue's first, then files of one's own."""
+        """What can be talked to now: of the catalogue's what fits and what does not, then files of one's own."""
         keys = dict.fromkeys(key_of(f) for f in self.library.files if f.role == "weights" and _is_gguf(f))
-        found = [(key, self.library.local(key)) for key in sorted(keys, key=lambda key: not key[0])]
+        found = [(key, self.library.local(key)) for key in sorted(keys, key=self._order)]
         return [self.selection(key, Path(local.path)) for key, local in found if local and self._can_run(key)]
+
+    def _order(self, key: Key) -> tuple[bool, bool]:
+        option = self.machine.option(*key)
+        return not key[0], option is not None and option.verdict == "no"
 
     def _can_run(self, key: Key) -> bool:
         option = self.machine.option(*key)

@@ -10,7 +10,7 @@ from gemfit.chat.store import ChatStore, Summary
 from gemfit.chat.tree import Message
 from gemfit.engine.protocol import Loaded
 from gemfit.ui import theme
-from gemfit.ui.account import account_lines
+from gemfit.ui.account import account_lines, settled_error
 from gemfit.ui.chat.buttons import InlineBar, tool_button
 from gemfit.ui.chat.composer import Composer
 from gemfit.ui.chat.controller import ChatController, ChatOptions
@@ -337,6 +337,7 @@ class ChatPage(QWidget):
             resident_bytes=engine.resident_bytes(),
             predicted_bytes=engine.predicted_bytes or None,
             account=account_lines(engine.outcome) if engine.outcome is not None else (),
+            difference=settled_error(engine.outcome) if engine.outcome is not None else None,
             gpu_used_bytes=gpu[0] if gpu else None,
             gpu_total_bytes=gpu[1] if gpu else None,
         )

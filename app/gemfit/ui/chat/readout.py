@@ -16,7 +16,8 @@ MOMENTS = 120
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What the readout shows; None where it is not known. Rates in tokens per second, times in seconds.
 
-    `account`: memory by component, predicted beside measured, a line each.
+    `account`: memory by component, predicted beside measured, a line each. `difference`: by how much of the prediction
+    the measured is more (less if negative), once everything that was predicted is in use.
     """
 
     generation_tps: float | None = None
@@ -29,6 +30,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     gpu_used_bytes: int | None = None
     gpu_total_bytes: int | None = None
     account: tuple[str, ...] = ()
+    difference: float | None = None
 
 
 class Readout(QWidget):
@@ -85,12 +87,12 @@ class Readout(QWidget):
         return found
 
     def _predicted(self, predicted_bytes: int) -> str:
-        """With the difference to what is there, once there is something."""
-        resident = self.figures.resident_bytes
-        if not resident or not self.figures.account:
+        """With the difference to what is there, once that can be compared."""
+        difference = self.figures.difference
+        if difference is None:
             return words.size(predicted_bytes)
         text = self.tr("{size} ({difference})")
-        return text.format(size=words.size(predicted_bytes), difference=words.percent(resident / predicted_bytes - 1))
+        return text.format(size=words.size(predicted_bytes), difference=words.percent(difference))
 
     def _context(self) -> str:
         f = self.figures
