@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from gemfit.catalog.load import find_build, load_catalog
 from gemfit.catalog.starter import find_packaged
+from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, tensors_from_header, weights_from_header
-from gemfit.fit.memory import MIB, compute_bytes, kv_bytes, need_on_cpu
+from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.memory import MIB, components, compute_bytes, kv_bytes
 from gemfit.fit.plan import leanest
+from gemfit.fit.types import Plan
 from gemfit.gguf.reader import read_header
 from gemfit.gguf.types import ArrayInfo, GgufHeader, TensorInfo
 from gemfit.machine.types import Cpu, Disk, Gpu, Machine, Memory
@@ -35,6 +37,11 @@ def header(architecture: str, tensors: list[TensorInfo] | None = None, /, **meta
         data_offset=0,
         file_bytes=0,
     )
+
+
+def weights_bytes(shape: Shape, tensors: TensorLayout) -> int:
+    """On the processor."""
+    return sum(c.n_bytes for c in components(shape, tensors, Plan()) if c.name == "weights")
 
 
 def dense(
@@ -79,27 +86,27 @@ def test_the_starters_header_gives_the_shape_of_the_catalogue():
     assert (found.full_layers, found.sliding_window_tokens) == (list(range(30)), 0)
     assert found.query_lengths == [576] * 30
     assert found.compute_base_bytes == pytest.approx(known.compute_base_bytes, rel=0.3)
-    weights = weights_from_header(read_header(path))
-    assert tensors_from_header(read_header(path)) == build.tensors
-    assert need_on_cpu(found, weights, 512).weights_bytes == weights.tensor_bytes  # Q4_1 is not kept twice
+    tensors = tensors_from_header(read_header(path))
+    assert tensors == build.tensors
+    assert weights_bytes(found, tensors) == tensors.total_bytes  # Q4_1 is not kept twice
 
 
 def test_a_gemma_4_with_shared_layers_a_window_and_lazy_embeddings(data_dir: Path):
     parsed = read_header(data_dir / "gemma4-tiny.gguf")
-    shape, weights = shape_from_header(parsed), weights_from_header(parsed)
+    shape, tensors = shape_from_header(parsed), tensors_from_header(parsed)
     # Four layers, the last two share: one windowed (head size 32) and one full (64) keep a cache of their own.
     assert shape.kv_bytes_per_cell == [2 * 2 * 32, 2 * 2 * 64, 0, 0]
     assert shape.full_layers == [1, 3]
     assert shape.query_lengths == [2 * 32, 2 * 64, 2 * 32, 2 * 64]
     assert shape.sliding_window_tokens == 512
-    assert weights.lazy_bytes > 0
-    need = need_on_cpu(shape, weights, 512)
-    assert need.weights_bytes / MIB == pytest.approx(0.55 + 0.10, abs=0.01)  # the buffers of a real load
+    assert tensors.lazy_bytes > 0
+    assert weights_bytes(shape, tensors) / MIB == pytest.approx(0.55 + 0.10, abs=0.01)  # the buffers of a real load
 
 
 def test_a_mixture_of_experts_reads_only_the_experts_it_uses(data_dir: Path):
-    weights = weights_from_header(read_header(data_dir / "gemma4-tiny-moe.gguf"))
-    assert 0 < weights.read_bytes_per_token < weights.tensor_bytes
+    tensors = tensors_from_header(read_header(data_dir / "gemma4-tiny-moe.gguf"))
+    assert sum(tensors.expert_read_bytes.values()) * 4 == sum(tensors.expert_bytes)  # two of eight
+    assert 0 < tensors.read_bytes_per_token < tensors.total_bytes
 
 
 def test_without_a_window_every_layer_attends_to_everything():
@@ -152,8 +159,8 @@ def test_an_output_matrix_of_its_own_is_kept_once():
     embedding = TensorInfo("token_embd.weight", (64, 104), 2, 0, "Q4_0", 3744)
     output = TensorInfo("output.weight", (64, 104), 2, 3744, "Q4_0", 3744)
     shape = shape_from_header(header("llama", [embedding], block_count=1))
-    assert need_on_cpu(shape, weights_from_header(header("llama", [embedding])), 1).weights_bytes == 7488
-    assert need_on_cpu(shape, weights_from_header(header("llama", [embedding, output])), 1).weights_bytes == 7488
+    assert weights_bytes(shape, tensors_from_header(header("llama", [embedding]))) == 7488
+    assert weights_bytes(shape, tensors_from_header(header("llama", [embedding, output]))) == 7488
 
 
 def test_a_header_that_says_nothing_takes_nothing():

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 
 from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.fit.memory import DEFAULT_UBATCH, Weights, weights_from
+from gemfit.fit.memory import DEFAULT_UBATCH
 from gemfit.gguf import failures
 from gemfit.gguf.check import LAYERS_CAP
 from gemfit.gguf.types import GgufHeader, TensorInfo
@@ -253,7 +253,3 @@ def _compute_base_bytes(header: GgufHeader, layers: int, queries: list[int], ful
     caches = 2 if 0 < len(full) < layers else 1
     inputs = 2 + 4 * caches if layers else 0  # the token, its position, and for each cache two places of 8 bytes
     return 4 * (held + attention + per_layer_inputs + inputs) * DEFAULT_UBATCH
-
-
-def weights_from_header(header: GgufHeader) -> Weights:
-    return weights_from(tensors_from_header(header))

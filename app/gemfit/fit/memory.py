@@ -8,8 +8,6 @@ compared with what llama.cpp logs for the five Gemma 4 shapes; the tests hold th
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import msgspec
-
 from gemfit.catalog.types import Build, Model, Shape, TensorLayout
 from gemfit.fit.types import SYSTEM_MEMORY, Component, KvType, Plan
 
@@ -27,36 +25,6 @@ _BYTES_PER_TOKEN_OF_VOCABULARY = 440
 _GPU_BASE_BYTES = 400 * MIB
 
 
-class Weights(msgspec.Struct, frozen=True, kw_only=True):
-    """The weights of one file, in bytes.
-
-    `tensor_bytes`: all of them. `lazy_bytes`: those that stay on disk and are read row by row. `tied_bytes`: the token
-    embedding, where it is the output matrix as well. `copied`: the engine keeps a second copy of it for that, on the
-    processor too (llama.cpp does for Gemma 4 in every format, and for any model whose output matrix it repacks).
-    `read_bytes_per_token`: what generating one token reads.
-    """
-
-    tensor_bytes: int
-    lazy_bytes: int = 0
-    tied_bytes: int = 0
-    copied: bool = False
-    read_bytes_per_token: int = 0
-
-
-class Need(msgspec.Struct, frozen=True, kw_only=True):
-    """Memory in bytes where the model runs, and `host_bytes` of system memory besides when that is a GPU."""
-
-    weights_bytes: int
-    kv_bytes: int
-    compute_bytes: int
-    base_bytes: int
-    host_bytes: int = 0
-
-    @property
-    def total_bytes(self) -> int:
-        return self.weights_bytes + self.kv_bytes + self.compute_bytes + self.base_bytes
-
-
 def tensors_of(model: Model, build: Build) -> TensorLayout:
     """The tensors of a build. Where they are not known, the file's size stands for them, spread over the blocks."""
     if build.tensors is not None:
@@ -69,21 +37,6 @@ def tensors_of(model: Model, build: Build) -> TensorLayout:
         other_bytes=n_bytes - each * layers,
         layer_bytes=[each] * layers,
         read_bytes={build.format: n_bytes},
-    )
-
-
-def weights_of(model: Model, build: Build) -> Weights:
-    return weights_from(tensors_of(model, build))
-
-
-def weights_from(tensors: TensorLayout) -> Weights:
-    tied = 0 if tensors.output_bytes else tensors.embedding_bytes
-    return Weights(
-        tensor_bytes=tensors.total_bytes,
-        lazy_bytes=tensors.lazy_bytes,
-        tied_bytes=tied,
-        copied=tensors.copied,
-        read_bytes_per_token=tensors.read_bytes_per_token,
     )
 
 
@@ -125,32 +78,6 @@ def compute_bytes(
 def process_bytes(shape: Shape) -> int:
     """What the engine child takes besides: itself, the vocabulary, and the scores of one token (4 bytes each)."""
     return _PROCESS_BYTES + shape.vocab_tokens * (_BYTES_PER_TOKEN_OF_VOCABULARY + 4)
-
-
-def need_on_cpu(
-    shape: Shape, weights: Weights, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
-) -> Need:
-    """Everything in system memory, the copy of the token embedding as well."""
-    copy = weights.tied_bytes if weights.copied else 0
-    return Need(
-        weights_bytes=weights.tensor_bytes - weights.lazy_bytes + copy,
-        kv_bytes=kv_bytes(shape, context_tokens, kv_type, ubatch_tokens),
-        compute_bytes=compute_bytes(shape, context_tokens, kv_type, ubatch_tokens),
-        base_bytes=process_bytes(shape),
-    )
-
-
-def need_on_gpu(
-    shape: Shape, weights: Weights, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
-) -> Need:
-    """All layers on one GPU. The token embedding stays in system memory; what is tied to it is copied to the GPU."""
-    return Need(
-        weights_bytes=weights.tensor_bytes - weights.lazy_bytes,
-        kv_bytes=kv_bytes(shape, context_tokens, kv_type, ubatch_tokens),
-        compute_bytes=compute_bytes(shape, context_tokens, kv_type, ubatch_tokens),
-        base_bytes=_GPU_BASE_BYTES,
-        host_bytes=process_bytes(shape) + weights.tied_bytes,
-    )
 
 
 class Span(NamedTuple):

@@ -7,12 +7,11 @@ is said. Generation falls with what is in the context, and a model spread over d
 from typing import NamedTuple
 
 from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.fit.memory import Need, Weights
 from gemfit.fit.published import Range as Range
-from gemfit.fit.published import Rates, cpu_bandwidth_gbps, cpu_rates, gpu_bandwidth_gbps, gpu_rates
+from gemfit.fit.published import Rates, cpu_rates, gpu_rates
 from gemfit.fit.types import SYSTEM_MEMORY, DeviceRates, Known, Plan, Speed, SpeedSource
 from gemfit.fit.work import Work, prompt_s, token_s, works
-from gemfit.machine.types import Cpu, Gpu, Machine
+from gemfit.machine.types import Machine
 
 # About as fast as people read.
 COMFORTABLE_TPS = 7.0
@@ -109,24 +108,3 @@ def _published(machine: Machine, device: str) -> Rates | None:
     if rates is None and gpu is not None and gpu.shared_memory:
         return cpu_rates(machine.cpu)._replace(prompts=False)  # it reads the same memory, as fast as the processor does
     return rates
-
-
-def generation_on_cpu(cpu: Cpu, weights: Weights, need: Need) -> Range:
-    """Tokens per second on the processor: the low end with a full KV cache, the high end with an empty one."""
-    low, high = cpu_bandwidth_gbps(cpu)
-    return _tps(weights.read_bytes_per_token + need.kv_bytes, low, 0.001), _tps(
-        weights.read_bytes_per_token, high, 0.001
-    )
-
-
-def generation_on_gpu(gpu: Gpu, weights: Weights, need: Need) -> Range | None:
-    """Tokens per second with all layers on this GPU; None if nothing is known about it."""
-    bandwidth = gpu_bandwidth_gbps(gpu.name)
-    if bandwidth is None:
-        return None
-    read = weights.read_bytes_per_token
-    return _tps(read + need.kv_bytes, bandwidth * 0.5, 0.004), _tps(read, bandwidth * 0.9, 0.0015)
-
-
-def _tps(read_bytes: int, gbps: float, fixed_s: float) -> float:
-    return 1 / (fixed_s + read_bytes / (gbps * 1e9))
