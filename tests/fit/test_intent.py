@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from gemfit.catalog.load import find_build, load_catalog
 from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.fit.intent import Intent, could_take, intend
+from gemfit.fit.intent import could_take, intend
 from gemfit.fit.memory import by_device, tensors_of
-from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Outcome
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Intent, Known, Outcome
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
 
 GIB = 1 << 30

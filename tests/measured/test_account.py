@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemfit.engine.protocol import Buffer, Layout, Loaded, Sampling, Stats
-from gemfit.fit.intent import Intent
-from gemfit.fit.types import SYSTEM_MEMORY, Component, Plan, Share
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Intent, Plan, Share
 from gemfit.measured.account import OWN_FILE, after_answer, after_load, measured_components
 
 LAYOUT = Layout(

@@ -15,8 +15,8 @@ from gemfit.cli.weights import catalog_of, stop_by_signal
 from gemfit.engine.protocol import ChatMessage, Delta, Done, Generate, Loaded, PromptProgress, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
-from gemfit.fit.intent import Intent, intend, what_may_happen
-from gemfit.fit.types import Outcome
+from gemfit.fit.intent import intend, what_may_happen
+from gemfit.fit.types import Intent, Outcome
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
 from gemfit.library import store

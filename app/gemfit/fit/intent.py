@@ -9,37 +9,9 @@ from gemfit.fit.option import refitted
 from gemfit.fit.plan import Planned, forced_plan, leanest, max_context
 from gemfit.fit.rooms import Room
 from gemfit.fit.speed import speed_of
-from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Plan, Speed
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Intent, Known, Speed
 from gemfit.machine.types import Machine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
-
-
-class Intent(msgspec.Struct, frozen=True, kw_only=True):
-    """What is going to be loaded, and how. `model` and `build` are empty for a file that the catalogue does not know.
-
-    `predicted` is corrected by past loads, `corrected_by` says by what. `refusal`: why it is not loaded, the numbers
-    first; empty where it fits, and where it was forced. `largest_context`: what fits with every saving, 0 if none.
-    """
-
-    model: str = ""
-    build: str = ""
-    plan: Plan
-    predicted: list[Component]
-    corrected_by: list[Component] = []
-    predicted_tps: float | None = None
-    notes: list[Sentence] = []
-    refusal: list[Sentence] = []
-    largest_context: int = 0
-
-    @property
-    def host_bytes(self) -> int:
-        """What the engine's process is expected to take of the computer's own memory."""
-        return by_device(self.predicted).get(SYSTEM_MEMORY, 0)
-
-    @property
-    def total_bytes(self) -> int:
-        """On all devices together."""
-        return sum(component.n_bytes for component in self.predicted)
 
 
 def intend(
@@ -117,11 +89,14 @@ def what_may_happen() -> Sentence:
 def _refusal(planned: Planned, largest_context: int) -> list[Sentence]:
     said = [_shortage(room) for room in planned.rooms if room.missing_bytes]
     if largest_context:
-        text = QT_TRANSLATE_NOOP("gemfit", "With a context of at most {context_tokens} tokens it fits.")
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "With a context of at most {context_tokens} tokens it fits, the KV cache in q8_0 where that helps.",
+        )
         said.append(say(text, context_tokens=largest_context))
     else:
         said.append(say(QT_TRANSLATE_NOOP("gemfit", "It does not fit with any context, however short.")))
-    return said + _savings(planned.plan)
+    return said
 
 
 def _shortage(room: Room) -> Sentence:
@@ -130,10 +105,3 @@ def _shortage(room: Room) -> Sentence:
         return say(text, needed_bytes=room.needed_bytes, free_bytes=room.free_bytes)
     text = QT_TRANSLATE_NOOP("gemfit", "Needs {needed_bytes} of memory on the {gpu}; {free_bytes} are free.")
     return say(text, needed_bytes=room.needed_bytes, free_bytes=room.free_bytes, gpu=room.name)
-
-
-def _savings(plan: Plan) -> list[Sentence]:
-    """What was tried already, so that nobody looks for it in vain."""
-    if plan.kv_type != "q8_0":
-        return []
-    return [say(QT_TRANSLATE_NOOP("gemfit", "A KV cache in q8_0 and smaller batches are counted in already."))]

@@ -113,6 +113,34 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     busy_cores: float = 0.0
 
 
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
+    """What is going to be loaded, and how. `model` and `build` are empty for a file that the catalogue does not know.
+
+    `predicted` is corrected by past loads, `corrected_by` says by what. `refusal`: why it is not loaded, the numbers
+    first; empty where it fits, and where it was forced. `largest_context`: what fits with every saving, 0 if none.
+    """
+
+    model: str = ""
+    build: str = ""
+    plan: Plan
+    predicted: list[Component]
+    corrected_by: list[Component] = []
+    predicted_tps: float | None = None
+    notes: list[Sentence] = []
+    refusal: list[Sentence] = []
+    largest_context: int = 0
+
+    @property
+    def host_bytes(self) -> int:
+        """What the engine's process is expected to take of the computer's own memory."""
+        return sum(component.n_bytes for component in self.predicted if component.device == SYSTEM_MEMORY)
+
+    @property
+    def total_bytes(self) -> int:
+        """On all devices together."""
+        return sum(component.n_bytes for component in self.predicted)
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """One load on this machine: what was predicted, what it took, and how fast it answered. `at`: UTC, ISO 8601.
 

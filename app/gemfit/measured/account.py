@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from gemfit.engine.protocol import Layout, Loaded, Stats
-from gemfit.fit.intent import Intent
-from gemfit.fit.types import SYSTEM_MEMORY, Component, ComponentName, Outcome, Plan
+from gemfit.fit.types import SYSTEM_MEMORY, Component, ComponentName, Intent, Outcome, Plan
 
 OWN_FILE = "A file of your own"
 """The title, in the record, of a model that is not of the catalogue: the name of a file may say something personal."""

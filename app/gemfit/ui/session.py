@@ -11,17 +11,11 @@ from gemfit import paths
 from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, tensors_from_header
-from gemfit.fit.intent import Intent, could_take, intend
-from gemfit.fit.memory import tensors_of
-from gemfit.fit.types import Option, Outcome
-from gemfit.gguf.check import check_file
+from gemfit.fit.types import Intent, Option, Outcome
 from gemfit.library.types import LocalFile
 from gemfit.loading import load_plan
 from gemfit.machine.types import Machine
 from gemfit.measured.comparison import host_bytes, total_bytes
-from gemfit.measured.machine_key import machine_key
-from gemfit.measured.outcomes import try_to_remember
 from gemfit.settings import Settings, save_settings
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.calibration import CalibrationModel
@@ -120,6 +114,8 @@ class Session(QObject):
 
         `context_tokens` other than 0 asks for another context than the one in force; `force` loads it nevertheless.
         """
+        from gemfit.fit.memory import tensors_of
+
         wanted = Wanted(selection, context_tokens or self.machine.context_tokens, force)
         model, build = self.machine.model(selection.model), self.machine.build(selection.model, selection.build)
         if self.machine.machine is None:
@@ -131,6 +127,8 @@ class Session(QObject):
             worker.run(look, lambda found: self._load(wanted, *found), lambda _error: self.engine.load(selection))
 
     def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout) -> None:
+        from gemfit.fit.intent import intend
+
         selection = wanted.selection
         intent = intend(
             self._machine_now(),
@@ -172,6 +170,8 @@ class Session(QObject):
 
     def _alternative(self, selection: Selection) -> str:
         """What would fit in its place: the recommended one, where that takes less."""
+        from gemfit.fit.intent import could_take
+
         best, intent = self.machine.best(), selection.intent
         if best is None or intent is None or (best.model, best.build) == (selection.model, selection.build):
             return ""
@@ -235,6 +235,9 @@ class Session(QObject):
     @Slot(object)
     def _measured(self, outcome: Outcome) -> None:
         """Keep what a load took, and let later estimates know."""
+        from gemfit.measured.machine_key import machine_key
+        from gemfit.measured.outcomes import try_to_remember
+
         machine = self.machine.machine
         if machine is None:
             return
@@ -261,6 +264,9 @@ class Wanted(NamedTuple):
 
 def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
     """What the header of a file says. Raises GemfitError."""
+    from gemfit.fit.header import shape_from_header, tensors_from_header
+    from gemfit.gguf.check import check_file
+
     header = check_file(path)
     return shape_from_header(header), tensors_from_header(header)
 

@@ -25,8 +25,7 @@ from gemfit.engine.protocol import (
     Sampling,
     Stats,
 )
-from gemfit.fit.intent import Intent
-from gemfit.fit.types import Outcome
+from gemfit.fit.types import Intent, Outcome
 from gemfit.measured.account import after_answer, after_load
 from gemfit.ui import worker
 from gemfit.words import QT_TRANSLATE_NOOP, say
