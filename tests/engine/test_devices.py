@@ -18,3 +18,9 @@ def test_the_build_its_devices_and_its_formats_are_one_json_object() -> None:
 
 def test_instruction_sets_that_are_off_are_left_out() -> None:
     assert features("CPU : SSE3 = 1 | AVX512 = 0 | NEON = 1 | SVE_CNT = 16 | ") == ["SSE3", "NEON", "SVE_CNT"]
+
+
+def test_what_a_gpus_part_of_the_engine_says_is_no_instruction_set() -> None:
+    said = "CUDA : ARCHS = 500,610 | USE_GRAPHS = 1 | CPU : SSE3 = 1 | AVX2 = 1 | BLAS : X = 1 |"
+    assert features(said) == ["SSE3", "AVX2"]
+    assert features("CUDA : USE_GRAPHS = 1 |") == []

@@ -153,6 +153,7 @@ def test_the_real_probe_fills_the_page(page, session, qtbot, monkeypatch):
 def test_what_stands_below_is_a_key_away(page, session, qtbot, name, part):
     look(session, qtbot)
     page.resize(720, 460)
+    qtbot.waitUntil(lambda: page.speeds.y() > page.viewport().height())  # laid out
     jump = buttons(page)[name]
     jump.setFocus()
     qtbot.keyClick(jump, Qt.Key.Key_Space)

@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from gemfit import paths
 from gemfit.engine.protocol import LoadPlan
@@ -33,6 +32,7 @@ def press(qtbot, control) -> None:
 def calibrated(card, session, qtbot) -> None:
     press(qtbot, card.begin)
     qtbot.waitUntil(lambda: session.calibration.state == "idle", timeout=30_000)
+    assert session.calibration.problem == ""
 
 
 @pytest.fixture
@@ -191,5 +191,5 @@ def test_the_end_of_the_program_stops_it(card, quiet, qtbot, monkeypatch):
 def test_narrow_it_keeps_the_figures(card, quiet, qtbot):
     calibrated(card, quiet, qtbot)
     card.resize(460, 500)
-    QApplication.processEvents()
-    assert [card.table.isColumnHidden(column) for column in range(4)] == [False, True, False, False]
+    hidden = [False, True, False, False]
+    qtbot.waitUntil(lambda: [card.table.isColumnHidden(column) for column in range(4)] == hidden)

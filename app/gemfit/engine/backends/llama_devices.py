@@ -11,7 +11,8 @@ from gemfit.engine.backends.llama_native import Log
 
 
 def describe() -> dict[str, Any]:
-    """`build`, `backends`, `devices` (name, description, kind, total_bytes, free_bytes), `formats`, `features`, `evidence`."""
+    """`build`, `backends`, `devices` (name, description, kind, total_bytes, free_bytes), `formats`, `features`, and the
+    `evidence` for each."""
     log = Log()
     lib.llama_backend_init()
     info = lib.llama_print_system_info().decode("utf-8", "replace")
@@ -34,8 +35,9 @@ def describe() -> dict[str, Any]:
 
 
 def features(system_info: str) -> list[str]:
-    """`AVX2`, `FMA`, … out of `CPU : SSE3 = 1 | AVX2 = 1 | …`: those that are on."""
-    return [m[1] for m in re.finditer(r"(\w+) = (\d+)", system_info) if m[2] != "0"]
+    """`SSE3`, `AVX2`, … out of `CUDA : ARCHS = 500 | CPU : SSE3 = 1 | AVX2 = 1 | …`: the processor's that are on."""
+    cpu = re.search(r"\bCPU : (.*?)(?=\b\w+ : |$)", system_info, re.DOTALL)
+    return [m[1] for m in re.finditer(r"(\w+) = (\d+)", cpu[1] if cpu else "") if m[2] != "0"]
 
 
 def _plain(device: Device) -> dict[str, Any]:
