@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gemfit import paths
+from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.cli.measure import hub_file
 from gemfit.errors import GemfitError
+from gemfit.gguf.reader import read_header
 from gemfit.library.header_fetch import HubFile
 from tests.cli.weights_parts import command_in, parsed, write_catalog
 from tests.fakes.hub import FakeHub, Fault
@@ -49,6 +52,17 @@ def test_the_layout_of_a_file_comes_with_its_components_and_the_formulas(command
     assert engine["base"] == formula["base"] > 0
     for differs in word["differences"]:
         assert differs["engine_bytes"] != differs["formula_bytes"] == formula[differs["name"]]
+
+
+def test_shape_and_tensors_come_in_the_form_that_a_catalogue_has_them(command, tiny):
+    word = parsed(command("measure", tiny, "--json"))
+    shape = msgspec.convert(word["shape"], Shape)
+    tensors = msgspec.convert(word["tensors"], TensorLayout)
+    assert (shape.layers, shape.embedding_length) == (4, 64)
+    in_file = read_header(tiny).tensors
+    padding_bytes = tensors.total_bytes - sum(tensor.n_bytes for tensor in in_file)
+    assert 0 <= padding_bytes < 32 * len(in_file)
+    assert len(tensors.layer_bytes) == shape.layers
 
 
 def test_for_people_it_is_a_table_with_both_columns(command, tiny):

@@ -14,7 +14,9 @@ from gemfit.cli.chat import DEFAULT_CONTEXT, positive
 from gemfit.cli.output import print_json, print_table
 from gemfit.cli.weights import catalog_of, progress_line, stop_by_signal
 from gemfit.errors import GemfitError
+from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.fit.types import Plan
+from gemfit.gguf.reader import read_header
 from gemfit.library import store
 from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile
@@ -127,14 +129,20 @@ def _of_catalogue(args: argparse.Namespace) -> Path | HubFile:
 
 
 def as_json(word: EngineWord) -> dict[str, object]:
-    """The layout's own keys, and beside them the components that count, the formula's, and where they differ."""
+    """The layout's own keys, the components that count, the formula's, and where they differ.
+
+    `shape` and `tensors` are what the header says, in the form that a catalogue has them.
+    """
     plain: dict[str, object] = msgspec.to_builtins(word.layout)
+    header = read_header(word.path)
     return plain | {
         "components": msgspec.to_builtins(word.components),
         "formula": msgspec.to_builtins(word.formula),
         "differences": msgspec.to_builtins([one for one in word.differences if not one.within]),
         "file_bytes": word.file_bytes,
         "fetched_bytes": word.fetched_bytes,
+        "shape": msgspec.to_builtins(shape_from_header(header)),
+        "tensors": msgspec.to_builtins(tensors_from_header(header)),
     }
 
 
