@@ -7,8 +7,7 @@ is said. Generation falls with what is in the context, and a model spread over d
 from typing import NamedTuple
 
 from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.fit.published import Range as Range
-from gemfit.fit.published import Rates, cpu_rates, gpu_rates
+from gemfit.fit.published import Range, Rates, cpu_rates, gpu_rates
 from gemfit.fit.types import SYSTEM_MEMORY, DeviceRates, Known, Plan, Speed, SpeedSource
 from gemfit.fit.work import Work, prompt_s, token_s, works
 from gemfit.machine.types import Machine
@@ -46,8 +45,6 @@ def speed_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
     basis = basis_of(machine, shape, tensors, plan, known)
     if basis is None:
         return Speed()
-    if tensors.repack_bytes and not plan.repack and not plan.shares:
-        basis = basis._replace(slower=NOT_REPACKED)
     used = min(TYPICAL_USED_TOKENS, plan.context_tokens // 2)
     margin = CALIBRATED_ERROR if basis.source == "calibrated" else 0.0
     low = generation_at(basis, plan.context_tokens - 1)[0] * (1 - margin)
@@ -70,10 +67,11 @@ def basis_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
     devices = {work.device for work in found}
     if not devices:
         return None
+    slower = NOT_REPACKED if tensors.repack_bytes and not plan.repack and not plan.shares else 1.0
     if known.calibration is not None:
         rates = {each.device: each for each in known.calibration.devices}
         if devices <= rates.keys():
-            return Basis(found, rates, rates, prompts=True, source="calibrated")
+            return Basis(found, rates, rates, prompts=True, source="calibrated", slower=slower)
     published = {device: _published(machine, device) for device in devices}
     known_rates = {device: rates for device, rates in published.items() if rates is not None}
     if known_rates.keys() != devices:
@@ -84,6 +82,7 @@ def basis_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
         {device: rates.high for device, rates in known_rates.items()},
         prompts=all(rates.prompts for rates in known_rates.values()),
         source="published",
+        slower=slower,
     )
 
 

@@ -36,8 +36,8 @@ from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 SPARE_BYTES = 256 << 20
 """Left free on the disk besides the slice."""
-MOST_BYTES = 2 << 30
-"""No calibration takes more of the disk than this."""
+BUDGET_S = 50.0
+"""When it takes longer, slices are repeated less; each is timed once on every device, however long that takes."""
 QUIET_QUANTILE = 0.2
 """Of the times of single tokens: what is slower was held up by others."""
 
@@ -76,15 +76,15 @@ def calibrate(
     progress: Progress,
     stop: threading.Event,
     *,
-    probes: Sequence[Probe] = tuple(PROBES),
+    probes: Sequence[Probe] | None = None,
 ) -> Calibration:
-    """Measure, and keep the result. Whatever happens, no slice and no process is left.
+    """Measure, and keep the result. Whatever happens, no slice and no process is left. `probes`: others than PROBES.
 
     Raises GemfitError: `cancelled`, `calibrating` (another is under way), `disk_full`, `not_writable`, and what the
     engine says.
     """
     started = time.monotonic()
-    chosen = _that_fit_in_memory(probes, machine)
+    chosen = _that_fit_in_memory(probes or PROBES, machine)
     with _working_folder(max(file_bytes(probe.wanted) for probe in chosen)) as folder, Bencher(stop) as bencher:
         run = _Run(machine, progress, stop, folder, bencher, chosen)
         devices = run.devices()
@@ -198,6 +198,7 @@ class _Run:
         self._steps = len(probes) * len(self._devices)
         self._step = 0
         self._threads: dict[str, int] = {}
+        self._until = time.monotonic() + BUDGET_S
         self.busy_cores: list[float] = [0.0]
 
     def devices(self) -> list[DeviceRates]:
@@ -230,7 +231,7 @@ class _Run:
                 prompt_tokens=probe.prompt_tokens,
                 generate_tokens=probe.generate_tokens,
                 repetitions=probe.repetitions,
-                limit_s=probe.limit_s,
+                limit_s=min(probe.limit_s, (self._until - time.monotonic()) / (self._steps - self._step)),
             ),
             self._tell,
         )

@@ -8,6 +8,8 @@ from gemfit.fit.work import EXPERTS, Work, prompt_amounts, seconds, token_amount
 
 ROUNDS = 20_000
 """Of the solver; it has long settled by then."""
+LEAST_SHARE = 0.2
+"""Reading or multiplying takes at least so much of the time of the slice that does the most of it for its time."""
 _FLOATS = ("f16", "f32")
 """Norms and routers: too few bytes to be told apart, so they go with BF16."""
 
@@ -69,18 +71,24 @@ def solve(equations: Sequence[tuple[dict[str, float], float]]) -> dict[str, floa
     size = range(len(names))
     product = [[sum(row[i] * row[j] for row in matrix) for j in size] for i in size]
     target = [sum(row[i] for row in matrix) for i in size]
-    costs = [0.0 for _ in size]
+    least = [_least(name, [row[i] for row in matrix]) for i, name in enumerate(names)]
+    costs = list(least)
     for _ in range(ROUNDS):
         change = 0.0
         for i in size:
             line = product[i]
             gradient = target[i] - sum(line[j] * costs[j] for j in size)
-            new = max(0.0, costs[i] + gradient / line[i])
+            new = max(least[i], costs[i] + gradient / line[i])
             change = max(change, abs(new - costs[i]))
             costs[i] = new
         if change < 1e-9:
             break
     return {name: cost / scale[name] for name, cost in zip(names, costs, strict=True) if cost > 0}
+
+
+def _least(name: str, amounts: list[float]) -> float:
+    """What noise must not bring a cost below: weights are never free."""
+    return LEAST_SHARE / max(amounts) if name.startswith(("read:", "flop:")) else 0.0
 
 
 def _merged(amounts: dict[str, float]) -> dict[str, float]:
