@@ -2,6 +2,36 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
+    <name>Account</name>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1 auf %2</translation>
+    </message>
+    <message>
+        <source>%1: %2, not predicted</source>
+        <translation>%1: %2, nicht vorhergesagt</translation>
+    </message>
+    <message>
+        <source>%1: %2, predicted %3 (%4)</source>
+        <translation>%1: %2, vorhergesagt %3 (%4)</translation>
+    </message>
+    <message>
+        <source>not yet filled</source>
+        <translation>noch nicht gefüllt</translation>
+    </message>
+</context>
+<context>
+    <name>AdviceBox</name>
+    <message>
+        <source>Command for %1 on %2</source>
+        <translation>Befehl für %1 auf %2</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
     <name>AnswerView</name>
     <message>
         <source>Another answer</source>
@@ -53,6 +83,155 @@
     <message>
         <source>Reading the conversation…</source>
         <translation>Liest das Gespräch …</translation>
+    </message>
+</context>
+<context>
+    <name>AskEngine</name>
+    <message>
+        <source>Ask the engine</source>
+        <translation>Die Engine fragen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Fetching the header: %1 of %2 …</source>
+        <translation>Holt den Kopf der Datei: %1 von %2 …</translation>
+    </message>
+    <message>
+        <source>Asking the engine …</source>
+        <translation>Fragt die Engine …</translation>
+    </message>
+    <message>
+        <source>llama.cpp itself can say what it would take: it lays the file out and allocates nothing.</source>
+        <translation>llama.cpp selbst kann sagen, was es bräuchte: Es rechnet die Datei durch und belegt nichts.</translation>
+    </message>
+    <message>
+        <source>llama.cpp itself can say what it would take, before the download: about %1 of header are fetched from the Hub, nothing else.</source>
+        <translation>llama.cpp selbst kann schon vor dem Download sagen, was es bräuchte: Vom Hub wird nur der Kopf der Datei geholt, etwa %1.</translation>
+    </message>
+    <message>
+        <source>The engine says the same: weights and KV cache to the byte, compute buffers within 2 %.</source>
+        <translation>Die Engine sagt dasselbe: Gewichte und KV-Cache auf das Byte, Rechenpuffer auf 2 % genau.</translation>
+    </message>
+    <message>
+        <source>The engine says otherwise, and its figures are shown: %1.</source>
+        <translation>Die Engine sagt es anders, und ihre Zahlen werden gezeigt: %1.</translation>
+    </message>
+    <message>
+        <source>%1 were fetched.</source>
+        <translation>%1 wurden geholt.</translation>
+    </message>
+    <message>
+        <source>%1 in %2 %3, not %4</source>
+        <translation>%1 (%2) %3 statt %4</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Enter a token</source>
+        <translation>Zugangstoken eingeben</translation>
+    </message>
+</context>
+<context>
+    <name>CalibrationModel</name>
+    <message>
+        <source>Calibration was stopped, because a model was loaded. What was known before stays. Calibrate again when the model is unloaded.</source>
+        <translation>Die Kalibrierung wurde angehalten, weil ein Modell geladen wurde. Was vorher bekannt war, bleibt. Kalibrieren Sie noch einmal, wenn das Modell entladen ist.</translation>
+    </message>
+</context>
+<context>
+    <name>Cell</name>
+    <message>
+        <source>%1: %2 parameters. It takes a context of at most %3 tokens.</source>
+        <translation>%1: %2 Parameter. Es fasst einen Kontext von höchstens %3 Token.</translation>
+    </message>
+    <message>
+        <source>It can look at pictures.</source>
+        <translation>Es kann Bilder ansehen.</translation>
+    </message>
+    <message>
+        <source>It can listen to sound.</source>
+        <translation>Es kann Ton hören.</translation>
+    </message>
+    <message>
+        <source>This is the recommended one.</source>
+        <translation>Dieses ist das empfohlene.</translation>
+    </message>
+    <message>
+        <source>%1, packed by %2: the file %3.</source>
+        <translation>%1, gepackt von %2: die Datei %3.</translation>
+    </message>
+    <message>
+        <source>%1 in all, computed for a context of %2 tokens.</source>
+        <translation>Insgesamt %1, berechnet für einen Kontext von %2 Token.</translation>
+    </message>
+    <message>
+        <source>%1: %2. In all %3; %4 are free.</source>
+        <translation>%1: %2. Insgesamt %3; %4 sind frei.</translation>
+    </message>
+    <message>
+        <source>%1 of the weights stay on the disk and are read row by row.</source>
+        <translation>%1 der Gewichte bleiben auf der Platte und werden Zeile für Zeile gelesen.</translation>
+    </message>
+    <message>
+        <source>Measured here last: %1 with a context of %2 tokens.</source>
+        <translation>Hier zuletzt gemessen: %1 bei einem Kontext von %2 Token.</translation>
+    </message>
+    <message>
+        <source>Nothing is known about its speed here.</source>
+        <translation>Über sein Tempo hier ist nichts bekannt.</translation>
+    </message>
+    <message>
+        <source>Writes about %1 tokens per second with a context of %2 tokens.</source>
+        <translation>Schreibt etwa %1 Token je Sekunde bei einem Kontext von %2 Token.</translation>
+    </message>
+    <message>
+        <source>Expect %1 tokens per second: less as the context fills.</source>
+        <translation>Zu erwarten sind %1 Token je Sekunde: weniger, je voller der Kontext wird.</translation>
+    </message>
+    <message>
+        <source>Reads a prompt at about %1 tokens per second.</source>
+        <translation>Liest eine Eingabe mit etwa %1 Token je Sekunde.</translation>
+    </message>
+    <message>
+        <source>Measured in answers of this very model here.</source>
+        <translation>Hier an Antworten genau dieses Modells gemessen.</translation>
+    </message>
+    <message>
+        <source>Computed from the calibration of this machine.</source>
+        <translation>Berechnet aus der Kalibrierung dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>Estimated from published figures of like hardware; calibrating gives this machine&apos;s own.</source>
+        <translation>Geschätzt aus veröffentlichten Zahlen ähnlicher Hardware; das Kalibrieren ergibt eigene für diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>About %1 tokens per second is comfortable reading speed.</source>
+        <translation>Etwa %1 Token je Sekunde sind ein angenehmes Lesetempo.</translation>
+    </message>
+    <message>
+        <source>Not even the shortest context fits in the %1 that are free.</source>
+        <translation>Nicht einmal der kürzeste Kontext passt in die %1, die frei sind.</translation>
+    </message>
+    <message>
+        <source>All %1 tokens that the model was made for fit: it is the limit.</source>
+        <translation>Alle %1 Token, für die das Modell gemacht ist, passen: Es selbst ist die Grenze.</translation>
+    </message>
+    <message>
+        <source>%1 tokens fill the %2 that are free: memory is the limit. The model was made for %3.</source>
+        <translation>%1 Token füllen die %2, die frei sind: Der Speicher ist die Grenze. Gemacht ist das Modell für %3.</translation>
+    </message>
+    <message>
+        <source>It is on this disk already.</source>
+        <translation>Es ist schon auf dieser Platte.</translation>
+    </message>
+    <message>
+        <source>%1 to download as %2; %3 of the disk are free.</source>
+        <translation>%1 zum Herunterladen als %2; %3 der Platte sind frei.</translation>
     </message>
 </context>
 <context>
@@ -114,6 +293,21 @@
     <message>
         <source>Code</source>
         <translation>Code</translation>
+    </message>
+</context>
+<context>
+    <name>Comparison</name>
+    <message>
+        <source>Memory: published, computed, measured</source>
+        <translation>Speicher: veröffentlicht, berechnet, gemessen</translation>
+    </message>
+    <message>
+        <source>Everything here in GB, 1,000,000,000 bytes. Google&apos;s figures are of the weights alone. Weights that are read from the disk as needed are not counted; “in all” adds the rest, at the context above.</source>
+        <translation>Alles hier in GB, 1.000.000.000 Byte. Googles Zahlen gelten nur für die Gewichte. Gewichte, die nach Bedarf von der Platte gelesen werden, sind nicht mitgezählt; „insgesamt“ schließt alles andere ein, beim Kontext oben.</translation>
+    </message>
+    <message>
+        <source>%1: what speaks for it</source>
+        <translation>%1: was dafür spricht</translation>
     </message>
 </context>
 <context>
@@ -181,6 +375,22 @@
         <translation>Wie viel von einem Gespräch das Modell im Kopf behält. Mehr braucht mehr Speicher.</translation>
     </message>
     <message>
+        <source>no context fits</source>
+        <translation>kein Kontext passt</translation>
+    </message>
+    <message>
+        <source>not possible here</source>
+        <translation>hier nicht möglich</translation>
+    </message>
+    <message>
+        <source>%1, all that the model takes, fit</source>
+        <translation>alle %1, die das Modell fasst, passen</translation>
+    </message>
+    <message>
+        <source>at most %1 fit</source>
+        <translation>höchstens %1 passen</translation>
+    </message>
+    <message>
         <source>%1 tokens</source>
         <translation>%1 Token</translation>
     </message>
@@ -210,6 +420,67 @@
     <message>
         <source>Delete</source>
         <translation>Löschen</translation>
+    </message>
+</context>
+<context>
+    <name>Copying</name>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRow</name>
+    <message>
+        <source>Memory of %1, predicted</source>
+        <translation>Speicher: %1, vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Memory of %1, measured</source>
+        <translation>Speicher: %1, gemessen</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>%1 frei</translation>
+    </message>
+    <message>
+        <source>%1 too little</source>
+        <translation>%1 zu wenig</translation>
+    </message>
+    <message>
+        <source>%1 measured</source>
+        <translation>%1 gemessen</translation>
+    </message>
+    <message>
+        <source>predicted %1</source>
+        <translation>vorhergesagt %1</translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation>Andere Programme</translation>
+    </message>
+</context>
+<context>
+    <name>DimensionsPicture</name>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Support</source>
+        <translation>Verbreitung</translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation>Zugang</translation>
     </message>
 </context>
 <context>
@@ -249,6 +520,191 @@
     <message>
         <source>These are on this computer and ready.</source>
         <translation>Diese sind auf diesem Rechner und bereit.</translation>
+    </message>
+</context>
+<context>
+    <name>FactCards</name>
+    <message>
+        <source>This computer</source>
+        <translation>Dieser Rechner</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>Grafikkarte</translation>
+    </message>
+    <message>
+        <source>None was found. Models run on the processor.</source>
+        <translation>Es wurde keine gefunden. Modelle laufen auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Engine</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Memory available</source>
+        <translation>Speicher verfügbar</translation>
+    </message>
+    <message>
+        <source>Limit of the container</source>
+        <translation>Grenze des Containers</translation>
+    </message>
+    <message>
+        <source>Weights folder</source>
+        <translation>Ordner der Gewichte</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Free on its disk</source>
+        <translation>Frei auf der Platte</translation>
+    </message>
+    <message>
+        <source>Size of its disk</source>
+        <translation>Größe der Platte</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Runs in</source>
+        <translation>Läuft in</translation>
+    </message>
+    <message>
+        <source>%1 cores, %2 threads</source>
+        <translation>%1 Kerne, %2 Threads</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>Kerne</translation>
+    </message>
+    <message>
+        <source>Its instructions</source>
+        <translation>Seine Befehlssätze</translation>
+    </message>
+    <message>
+        <source>The engine uses</source>
+        <translation>Die Engine nutzt</translation>
+    </message>
+    <message>
+        <source>yes, as %1</source>
+        <translation>ja, als %1</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> oder </translation>
+    </message>
+    <message>
+        <source>Used by this engine</source>
+        <translation>Von der Engine genutzt</translation>
+    </message>
+    <message>
+        <source>Needs an engine with</source>
+        <translation>Braucht Engine mit</translation>
+    </message>
+    <message>
+        <source>Memory free</source>
+        <translation>Speicher frei</translation>
+    </message>
+    <message>
+        <source>Its memory is</source>
+        <translation>Ihr Speicher ist</translation>
+    </message>
+    <message>
+        <source>shared with the computer</source>
+        <translation>mit dem Rechner geteilt</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>Treiber</translation>
+    </message>
+    <message>
+        <source>CUDA of the driver</source>
+        <translation>CUDA des Treibers</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Built for</source>
+        <translation>Gebaut für</translation>
+    </message>
+    <message>
+        <source>Drives</source>
+        <translation>Steuert an</translation>
+    </message>
+    <message>
+        <source>Reads</source>
+        <translation>Liest</translation>
+    </message>
+</context>
+<context>
+    <name>FactGrid</name>
+    <message>
+        <source>known from %1</source>
+        <translation>bekannt aus: %1</translation>
+    </message>
+</context>
+<context>
+    <name>Giving</name>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>For the description of a problem: versions, this page, and the last warnings. Nothing personal.</source>
+        <translation>Um ein Problem zu beschreiben: Versionen, diese Seite und die letzten Warnungen. Nichts Persönliches.</translation>
+    </message>
+    <message>
+        <source>Save probe…</source>
+        <translation>Befund speichern …</translation>
+    </message>
+    <message>
+        <source>This machine as a file, for gemfit fit --machine on another computer. Nothing personal.</source>
+        <translation>Dieser Rechner als Datei, für gemfit fit --machine auf einem anderen Rechner. Nichts Persönliches.</translation>
+    </message>
+    <message>
+        <source>Save probe</source>
+        <translation>Befund speichern</translation>
+    </message>
+    <message>
+        <source>Saved machines (*.json)</source>
+        <translation>Gespeicherte Rechner (*.json)</translation>
+    </message>
+    <message>
+        <source>Saved as %1. For another computer&apos;s answer: gemfit fit --machine %1</source>
+        <translation>Gespeichert als %1. Die Empfehlung für diesen Rechner gibt auch ein anderer: gemfit fit --machine %1</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Choose another place</source>
+        <translation>Anderen Ort wählen</translation>
     </message>
 </context>
 <context>
@@ -293,6 +749,14 @@
         <translation>~ heißt geschätzt; der Speicher ist für diesen Kontext berechnet. Etwa 7 Token/s sind ein angenehmes Lesetempo.</translation>
     </message>
     <message>
+        <source>Measure how fast this machine is</source>
+        <translation>Messen, wie schnell dieser Rechner ist</translation>
+    </message>
+    <message>
+        <source>What Google says, what we compute, what it took</source>
+        <translation>Was Google sagt, was wir berechnen, was es brauchte</translation>
+    </message>
+    <message>
         <source>Looking at this machine: memory, processor, graphics card, disk …</source>
         <translation>Sieht sich diesen Rechner an: Speicher, Prozessor, Grafikkarte, Platte …</translation>
     </message>
@@ -306,6 +770,10 @@
             <numerusform>%n Kern</numerusform>
             <numerusform>%n Kerne</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Memory for %1</source>
+        <translation>Speicher für %1</translation>
     </message>
     <message>
         <source>%1 of memory, %2 free</source>
@@ -338,8 +806,12 @@
         <translation>Noch einmal nachsehen</translation>
     </message>
     <message>
-        <source>Copy as JSON</source>
-        <translation>Als JSON kopieren</translation>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Past predictions</source>
+        <translation>Frühere Vorhersagen</translation>
     </message>
     <message>
         <source>Each number with where it comes from. Nothing of this is sent anywhere.</source>
@@ -348,114 +820,6 @@
     <message>
         <source>Looking at this machine …</source>
         <translation>Sieht sich diesen Rechner an …</translation>
-    </message>
-    <message>
-        <source>Memory</source>
-        <translation>Speicher</translation>
-    </message>
-    <message>
-        <source>Processor</source>
-        <translation>Prozessor</translation>
-    </message>
-    <message>
-        <source>Graphics card</source>
-        <translation>Grafikkarte</translation>
-    </message>
-    <message>
-        <source>None was found. Models run on the processor.</source>
-        <translation>Es wurde keine gefunden. Modelle laufen auf dem Prozessor.</translation>
-    </message>
-    <message>
-        <source>Disk for the weights</source>
-        <translation>Platte für die Gewichte</translation>
-    </message>
-    <message>
-        <source>Engine</source>
-        <translation>Engine</translation>
-    </message>
-    <message>
-        <source>System</source>
-        <translation>System</translation>
-    </message>
-    <message>
-        <source>Architecture</source>
-        <translation>Architektur</translation>
-    </message>
-    <message>
-        <source>Runs in</source>
-        <translation>Läuft in</translation>
-    </message>
-    <message>
-        <source>In all</source>
-        <translation>Insgesamt</translation>
-    </message>
-    <message>
-        <source>Available</source>
-        <translation>Verfügbar</translation>
-    </message>
-    <message>
-        <source>Limit of the container</source>
-        <translation>Grenze des Containers</translation>
-    </message>
-    <message>
-        <source>%1 cores, %2 threads</source>
-        <translation>%1 Kerne, %2 Threads</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>Modell</translation>
-    </message>
-    <message>
-        <source>Cores</source>
-        <translation>Kerne</translation>
-    </message>
-    <message>
-        <source>Instructions</source>
-        <translation>Befehlssätze</translation>
-    </message>
-    <message>
-        <source>yes, as %1</source>
-        <translation>ja, als %1</translation>
-    </message>
-    <message>
-        <source>no</source>
-        <translation>nein</translation>
-    </message>
-    <message>
-        <source>Usable by this engine</source>
-        <translation>Für diese Engine nutzbar</translation>
-    </message>
-    <message>
-        <source>Free</source>
-        <translation>Frei</translation>
-    </message>
-    <message>
-        <source>shared with the computer</source>
-        <translation>mit dem Rechner geteilt</translation>
-    </message>
-    <message>
-        <source>Driver</source>
-        <translation>Treiber</translation>
-    </message>
-    <message>
-        <source>Folder</source>
-        <translation>Ordner</translation>
-    </message>
-    <message>
-        <source>Build</source>
-        <translation>Stand</translation>
-    </message>
-    <message>
-        <source>Drives</source>
-        <translation>Steuert an</translation>
-    </message>
-    <message>
-        <source>Reads</source>
-        <translation>Liest</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Kopiert</translation>
     </message>
 </context>
 <context>
@@ -550,18 +914,14 @@
     </message>
 </context>
 <context>
-    <name>MemoryBars</name>
+    <name>Memory</name>
     <message>
-        <source>Memory of the graphics card</source>
-        <translation>Speicher der Grafikkarte</translation>
+        <source>RAM %1 of %2 free</source>
+        <translation>braucht %1 von %2 freiem RAM</translation>
     </message>
     <message>
-        <source>Memory of the computer</source>
-        <translation>Speicher des Rechners</translation>
-    </message>
-    <message>
-        <source>Program</source>
-        <translation>Programm</translation>
+        <source>GPU %1 of %2 free, RAM %3</source>
+        <translation>braucht %1 von %2 freiem GPU-Speicher, dazu %3 RAM</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -576,16 +936,27 @@
         <translation>Rechnen</translation>
     </message>
     <message>
+        <source>Pictures and sound</source>
+        <translation>Bilder und Ton</translation>
+    </message>
+    <message>
+        <source>Drafter</source>
+        <translation>Entwurfsmodell</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>Programm</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPicture</name>
+    <message>
+        <source>Thin bars: measured when it was loaded here last (%3), %1 in all with a context of %2 tokens.</source>
+        <translation>Dünne Balken: gemessen, als es hier zuletzt geladen wurde (%3), insgesamt %1 bei einem Kontext von %2 Token.</translation>
+    </message>
+    <message>
         <source>Other programs</source>
         <translation>Andere Programme</translation>
-    </message>
-    <message>
-        <source>%1 free</source>
-        <translation>%1 frei</translation>
-    </message>
-    <message>
-        <source>%1 too little</source>
-        <translation>%1 zu wenig</translation>
     </message>
     <message>
         <source>Free</source>
@@ -813,6 +1184,22 @@
         <source>No model fits this machine yet</source>
         <translation>Noch passt kein Modell auf diesen Rechner</translation>
     </message>
+    <message>
+        <source>context of %1 tokens</source>
+        <translation>Kontext von %1 Token</translation>
+    </message>
+    <message>
+        <source>If not this one</source>
+        <translation>Wenn nicht dieses</translation>
+    </message>
+    <message>
+        <source>The next step up</source>
+        <translation>Die nächste Stufe</translation>
+    </message>
+    <message>
+        <source>Ruled out</source>
+        <translation>Ausgeschieden</translation>
+    </message>
 </context>
 <context>
     <name>OptionsModel</name>
@@ -853,16 +1240,16 @@
         <translation>Token/s</translation>
     </message>
     <message>
-        <source>Estimated speed of writing. About 7 tokens/s is comfortable reading speed.</source>
-        <translation>Geschätztes Tempo beim Schreiben. Etwa 7 Token/s sind ein angenehmes Lesetempo.</translation>
-    </message>
-    <message>
-        <source>Largest context</source>
-        <translation>Größter Kontext</translation>
+        <source>Speed of writing; ~ marks an estimate. About 7 tokens/s is comfortable reading speed.</source>
+        <translation>Tempo beim Schreiben; ~ heißt geschätzt. Etwa 7 Token/s sind ein angenehmes Lesetempo.</translation>
     </message>
     <message>
         <source>The longest conversation that fits, in tokens.</source>
         <translation>Das längste Gespräch, das hineinpasst, in Token.</translation>
+    </message>
+    <message>
+        <source>Max. context</source>
+        <translation>Max. Kontext</translation>
     </message>
     <message>
         <source>Download</source>
@@ -879,12 +1266,148 @@
         <source>All models and formats</source>
         <translation>Alle Modelle und Formate</translation>
     </message>
+    <message>
+        <source>Arrow keys move from cell to cell; Alt with up or down sorts by the column; Enter takes the row.</source>
+        <translation>Pfeiltasten gehen von Zelle zu Zelle; Alt mit Pfeil hoch oder runter sortiert nach der Spalte; Eingabe nimmt die Zeile.</translation>
+    </message>
 </context>
 <context>
-    <name>OtherChoice</name>
+    <name>PastCard</name>
     <message>
-        <source>%1 tokens/s</source>
-        <translation>%1 Token/s</translation>
+        <source>Clear</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Clear the past loads</source>
+        <translation>Die früheren Ladevorgänge löschen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Abweichung</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>Past loads</source>
+        <translation>Frühere Ladevorgänge</translation>
+    </message>
+    <message>
+        <source>Predicted and measured</source>
+        <translation>Vorhergesagt und gemessen</translation>
+    </message>
+    <message>
+        <source>%1 past loads are cleared; estimates are the formula&apos;s again.</source>
+        <translation>Frühere Ladevorgänge gelöscht: %1. Die Schätzungen folgen wieder der Formel.</translation>
+    </message>
+    <message>
+        <source>Bring them back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>No model has been loaded here yet. After each load, what it really took stands here beside what was predicted, and later estimates for this machine learn from it.</source>
+        <translation>Hier wurde noch kein Modell geladen. Nach jedem Laden steht hier neben dem Vorhergesagten, was es wirklich brauchte, und spätere Schätzungen für diesen Rechner lernen daraus.</translation>
+    </message>
+    <message>
+        <source>Memory was %1 off the prediction, in the median of %2 loads that answered.</source>
+        <translation>Der Speicher lag im Median %1 neben der Vorhersage (Ladevorgänge mit Antwort: %2).</translation>
+    </message>
+    <message>
+        <source>Speed was %1 off.</source>
+        <translation>Das Tempo lag %1 daneben.</translation>
+    </message>
+    <message>
+        <source>They correct nothing yet: that takes a load with this engine, and an answer.</source>
+        <translation>Sie berichtigen noch nichts: Dazu braucht es ein Laden mit dieser Engine und eine Antwort.</translation>
+    </message>
+    <message>
+        <source>Estimates need no correction.</source>
+        <translation>Die Schätzungen brauchen keine Berichtigung.</translation>
+    </message>
+    <message>
+        <source>Estimates for this machine now have %1 more for what the process itself takes.</source>
+        <translation>Schätzungen für diesen Rechner rechnen jetzt mit %1 mehr für das Programm selbst.</translation>
+    </message>
+    <message>
+        <source>Estimates for this machine now have %1 less for what the process itself takes.</source>
+        <translation>Schätzungen für diesen Rechner rechnen jetzt mit %1 weniger für das Programm selbst.</translation>
+    </message>
+    <message>
+        <source>context %1</source>
+        <translation>Kontext %1</translation>
+    </message>
+    <message>
+        <source>system memory</source>
+        <translation>Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>%1 in %2: %3 predicted, %4 measured</source>
+        <translation>%1 (%2): %3 vorhergesagt, %4 gemessen</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>Generation: %1 tokens/s measured over %2 tokens</source>
+        <translation>Schreiben: %1 Token/s, gemessen über %2 Token</translation>
+    </message>
+    <message>
+        <source>, %1 predicted</source>
+        <translation>, %1 vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Prompt: %1 tokens/s measured over %2 tokens</source>
+        <translation>Lesen: %1 Token/s, gemessen über %2 Token</translation>
+    </message>
+    <message>
+        <source>It has not answered: memory that only a prompt uses was not taken yet.</source>
+        <translation>Es hat nicht geantwortet: Speicher, den erst eine Eingabe braucht, war noch nicht belegt.</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV-Cache</translation>
+    </message>
+    <message>
+        <source>Compute buffers</source>
+        <translation>Rechenpuffer</translation>
+    </message>
+    <message>
+        <source>Image and audio part</source>
+        <translation>Bilder und Ton</translation>
+    </message>
+    <message>
+        <source>Drafter</source>
+        <translation>Entwurfsmodell</translation>
+    </message>
+    <message>
+        <source>The process itself</source>
+        <translation>Das Programm selbst</translation>
     </message>
 </context>
 <context>
@@ -892,6 +1415,69 @@
     <message>
         <source>Chat</source>
         <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Get it nevertheless · %1</source>
+        <translation>Trotzdem holen · %1</translation>
+    </message>
+    <message>
+        <source>context of at most %1</source>
+        <translation>Kontext höchstens %1</translation>
+    </message>
+    <message>
+        <source>%1 to download</source>
+        <translation>%1 zu laden</translation>
+    </message>
+</context>
+<context>
+    <name>PublishedTable</name>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Google says</source>
+        <translation>Google sagt</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>In all</source>
+        <translation>Insgesamt</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Google&apos;s figure for the weights in memory.</source>
+        <translation>Googles Zahl für die Gewichte im Speicher.</translation>
+    </message>
+    <message>
+        <source>The weights in memory, computed for this machine.</source>
+        <translation>Die Gewichte im Speicher, berechnet für diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>All the memory it takes at this context, computed for this machine.</source>
+        <translation>Der ganze Speicher, den es bei diesem Kontext braucht, berechnet für diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>All the memory it took when it was loaded here last.</source>
+        <translation>Der ganze Speicher, den es brauchte, als es hier zuletzt geladen wurde.</translation>
+    </message>
+    <message>
+        <source>The size of the file with the weights.</source>
+        <translation>Die Größe der Datei mit den Gewichten.</translation>
+    </message>
+    <message>
+        <source>Memory published, computed and measured, in GB</source>
+        <translation>Speicher veröffentlicht, berechnet und gemessen, in GB</translation>
     </message>
 </context>
 <context>
@@ -955,6 +1541,10 @@
         <translation>GPU-Speicher</translation>
     </message>
     <message>
+        <source>{size} ({difference})</source>
+        <translation>{size} ({difference})</translation>
+    </message>
+    <message>
         <source>Speed, last minute</source>
         <translation>Tempo, letzte Minute</translation>
     </message>
@@ -965,6 +1555,44 @@
     <message>
         <source>Context used: {percent} %</source>
         <translation>Kontext belegt: {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>RefusalNotice</name>
+    <message>
+        <source>Why it was not loaded</source>
+        <translation>Warum es nicht geladen wurde</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>%1 does not fit</source>
+        <translation>%1 passt nicht</translation>
+    </message>
+    <message>
+        <source>Load with a context of %1</source>
+        <translation>Mit einem Kontext von %1 laden</translation>
+    </message>
+    <message>
+        <source>Choose another model</source>
+        <translation>Anderes Modell wählen</translation>
+    </message>
+    <message>
+        <source>Load anyway</source>
+        <translation>Trotzdem laden</translation>
+    </message>
+</context>
+<context>
+    <name>ScoreBar</name>
+    <message>
+        <source>%1: not known</source>
+        <translation>%1: nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1: %2 of 100</source>
+        <translation>%1: %2 von 100</translation>
     </message>
 </context>
 <context>
@@ -1109,6 +1737,136 @@
     <message>
         <source>%1 (Ctrl+%2)</source>
         <translation>%1 (Strg+%2)</translation>
+    </message>
+</context>
+<context>
+    <name>Speed</name>
+    <message>
+        <source>speed not known</source>
+        <translation>Tempo nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s, measured</source>
+        <translation>%1 Token/s, gemessen</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s, calibrated</source>
+        <translation>%1 Token/s, kalibriert</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s, estimated</source>
+        <translation>%1 Token/s, geschätzt</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+</context>
+<context>
+    <name>SpeedsCard</name>
+    <message>
+        <source>Calibrate · under a minute</source>
+        <translation>Kalibrieren · unter einer Minute</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel the calibration</source>
+        <translation>Die Kalibrierung abbrechen</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>Speed of every model on this machine</source>
+        <translation>Tempo jedes Modells auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Speed of this machine</source>
+        <translation>Tempo dieses Rechners</translation>
+    </message>
+    <message>
+        <source>Calibrate again</source>
+        <translation>Noch einmal kalibrieren</translation>
+    </message>
+    <message>
+        <source>Unload and calibrate</source>
+        <translation>Entladen und kalibrieren</translation>
+    </message>
+    <message>
+        <source>The model is given back first …</source>
+        <translation>Entlädt zuerst das Modell …</translation>
+    </message>
+    <message>
+        <source>Begins …</source>
+        <translation>Beginnt …</translation>
+    </message>
+    <message>
+        <source>Stops and deletes what it wrote …</source>
+        <translation>Hält an und löscht, was geschrieben wurde …</translation>
+    </message>
+    <message>
+        <source>Not calibrated: speeds before a download are estimates from published figures.</source>
+        <translation>Nicht kalibriert: Vor einem Download ist das Tempo aus veröffentlichten Zahlen geschätzt.</translation>
+    </message>
+    <message>
+        <source>Measured on %1 in %2.</source>
+        <translation>Gemessen am %1 in %2.</translation>
+    </message>
+    <message>
+        <source>The machine or the engine has changed since, so these figures do not count any more. Calibrate again.</source>
+        <translation>Der Rechner oder die Engine hat sich seither geändert; diese Zahlen gelten nicht mehr. Kalibrieren Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Tokens per second with a context of %1, wherever the model fits:</source>
+        <translation>Token je Sekunde bei einem Kontext von %1, überall, wo das Modell passt:</translation>
+    </message>
+    <message>
+        <source>It writes at most 2 GiB of temporary files with made-up weights, runs them on each device that the engine can use, and deletes them. Nothing is sent.</source>
+        <translation>Das Kalibrieren schreibt höchstens 2 GiB an Dateien mit erfundenen Gewichten, lässt sie auf jedem Gerät laufen, das die Engine nutzen kann, und löscht sie wieder. Nichts wird gesendet.</translation>
+    </message>
+    <message>
+        <source>The engine could not be asked, so nothing can be measured. Look again first.</source>
+        <translation>Die Engine ließ sich nicht fragen; darum lässt sich nichts messen. Sehen Sie erst noch einmal nach.</translation>
+    </message>
+    <message>
+        <source>%1 is loaded and would disturb the measurement, so it is unloaded first.</source>
+        <translation>%1 ist geladen und würde die Messung stören; es wird zuerst entladen.</translation>
+    </message>
+    <message>
+        <source>Something is downloaded or verified now, which makes the figures too low: better wait for it.</source>
+        <translation>Gerade wird etwas geladen oder geprüft; das macht die Zahlen zu niedrig: Warten Sie besser, bis es fertig ist.</translation>
+    </message>
+    <message>
+        <source>Computed from what was measured here.</source>
+        <translation>Berechnet aus dem, was hier gemessen wurde.</translation>
+    </message>
+    <message>
+        <source>Generation between %1 tokens/s with a full context and %2 with an empty one.</source>
+        <translation>Schreiben zwischen %1 Token/s bei vollem Kontext und %2 bei leerem.</translation>
+    </message>
+    <message>
+        <source>processor</source>
+        <translation>Prozessor</translation>
     </message>
 </context>
 <context>
@@ -1280,8 +2038,8 @@
 <context>
     <name>Verdict</name>
     <message>
-        <source>not with this engine</source>
-        <translation>nicht mit dieser Engine</translation>
+        <source>cannot run</source>
+        <translation>läuft nicht</translation>
     </message>
     <message>
         <source>fits</source>
@@ -1292,8 +2050,47 @@
         <translation>knapp</translation>
     </message>
     <message>
-        <source>too large</source>
-        <translation>zu groß</translation>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+</context>
+<context>
+    <name>Wishes</name>
+    <message>
+        <source>What matters most</source>
+        <translation>Was zählt</translation>
+    </message>
+    <message>
+        <source>with pictures and sound</source>
+        <translation>mit Bildern und Ton</translation>
+    </message>
+    <message>
+        <source>Keep memory for the part that sees and hears, and leave out models that cannot.</source>
+        <translation>Hält Speicher für den Teil frei, der sieht und hört, und lässt Modelle weg, die das nicht können.</translation>
+    </message>
+    <message>
+        <source>Smallest</source>
+        <translation>Das kleinste</translation>
+    </message>
+    <message>
+        <source>The least memory and the smallest download that still runs well.</source>
+        <translation>Der wenigste Speicher und der kleinste Download, mit denen es noch gut läuft.</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>The best answers at comfortable reading speed, with memory to spare.</source>
+        <translation>Die besten Antworten in angenehmem Lesetempo, mit Speicher übrig.</translation>
+    </message>
+    <message>
+        <source>Best answers</source>
+        <translation>Beste Antworten</translation>
+    </message>
+    <message>
+        <source>The best answers that fit, even if they come slowly.</source>
+        <translation>Die besten Antworten, die passen, auch wenn sie langsam kommen.</translation>
     </message>
 </context>
 <context>
@@ -1333,6 +2130,10 @@
     <message>
         <source>Loading {file} …</source>
         <translation>Lädt {file} …</translation>
+    </message>
+    <message>
+        <source>{file} does not fit: {why} Nothing was loaded. {risk} To do so, say --force.</source>
+        <translation>{file} passt nicht: {why} Nichts wurde geladen. {risk} Dazu sagen Sie --force.</translation>
     </message>
     <message>
         <source>{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}</source>
@@ -1387,6 +2188,10 @@
         <translation>Es ist kein Modell geladen. Laden Sie zuerst eines.</translation>
     </message>
     <message>
+        <source>Measuring the speed was stopped.</source>
+        <translation>Das Messen des Tempos wurde angehalten.</translation>
+    </message>
+    <message>
         <source>The engine does not know the architecture of {file} ({reason}). Nothing was loaded. Choose another model, or a newer version of Gemfit.</source>
         <translation>Die Engine kennt die Architektur von {file} nicht ({reason}). Nichts wurde geladen. Wählen Sie ein anderes Modell oder eine neuere Fassung von Gemfit.</translation>
     </message>
@@ -1439,12 +2244,52 @@
         <translation>Dieser Rechner hat insgesamt {total_bytes}: Wenn andere Programme geschlossen sind, könnte es laufen.</translation>
     </message>
     <message>
+        <source>Runs partly on the {gpu}: needs {needed_bytes} of video memory and {host_bytes} of memory; {free_bytes} and {host_free_bytes} are free.</source>
+        <translation>Läuft zum Teil auf der {gpu}: braucht {needed_bytes} Grafikspeicher und {host_bytes} Speicher; {free_bytes} und {host_free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>Runs whole on the {gpu}: needs {host_bytes} of the memory that it shares; {free_bytes} are free.</source>
+        <translation>Läuft ganz auf der {gpu}: braucht {host_bytes} des Speichers, den sie teilt; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>Needs {needed_bytes} of video memory on the {gpu}; {free_bytes} are free.</source>
+        <translation>Braucht {needed_bytes} Grafikspeicher auf der {gpu}; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
         <source>Runs whole on the {gpu}: needs {needed_bytes} of video memory; {free_bytes} are free.</source>
         <translation>Läuft ganz auf der {gpu}: braucht {needed_bytes} Grafikspeicher; {free_bytes} sind frei.</translation>
     </message>
     <message>
+        <source>{title} would fit: it needs {needed_bytes}.</source>
+        <translation>{title} würde passen: Es braucht {needed_bytes}.</translation>
+    </message>
+    <message>
+        <source>It can be loaded anyway. It may then be very slow, and for want of memory the system may end it or another program. Conversations are safe.</source>
+        <translation>Es lässt sich trotzdem laden. Dann kann es sehr langsam sein, und aus Speichermangel kann das System es oder ein anderes Programm beenden. Gespräche sind sicher.</translation>
+    </message>
+    <message>
+        <source>With a context of at most {context_tokens} tokens it fits, the KV cache in q8_0 where that helps.</source>
+        <translation>Mit einem Kontext von höchstens {context_tokens} Token passt es, mit dem KV-Cache in q8_0, wo das hilft.</translation>
+    </message>
+    <message>
+        <source>It does not fit with any context, however short.</source>
+        <translation>Es passt mit keinem Kontext, sei er noch so kurz.</translation>
+    </message>
+    <message>
         <source>Needs {needed_bytes} of memory; {free_bytes} are free.</source>
         <translation>Braucht {needed_bytes} Speicher; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>Needs {needed_bytes} of memory on the {gpu}; {free_bytes} are free.</source>
+        <translation>Braucht {needed_bytes} Speicher auf der {gpu}; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>About {low_tps} to {high_tps} tokens per second (measured here).</source>
+        <translation>Etwa {low_tps} bis {high_tps} Token je Sekunde (hier gemessen).</translation>
+    </message>
+    <message>
+        <source>About {low_tps} to {high_tps} tokens per second (calibrated on this machine).</source>
+        <translation>Etwa {low_tps} bis {high_tps} Token je Sekunde (auf diesem Rechner kalibriert).</translation>
     </message>
     <message>
         <source>About {low_tps} to {high_tps} tokens per second (estimated).</source>
@@ -1465,6 +2310,14 @@
     <message>
         <source>This engine build cannot run the format {title}.</source>
         <translation>Diese Engine kann das Format {title} nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>Its publisher has it in several files, which this version cannot fetch yet.</source>
+        <translation>Sein Herausgeber hat es in mehreren Dateien; das kann diese Fassung noch nicht holen.</translation>
+    </message>
+    <message>
+        <source>It reads text alone, and images or sound were asked for.</source>
+        <translation>Es versteht nur Text; verlangt waren Bilder und Ton.</translation>
     </message>
     <message>
         <source>Made for a context of at most {most_tokens} tokens; {context_tokens} were asked for.</source>
@@ -1491,24 +2344,48 @@
         <translation>Auf der {gpu} bräuchte es {needed_bytes} Grafikspeicher; dort sind {free_bytes} frei.</translation>
     </message>
     <message>
-        <source>The {model} would need {more_bytes} more memory.</source>
-        <translation>{model} bräuchte {more_bytes} mehr Speicher.</translation>
-    </message>
-    <message>
-        <source>The {model} needs {needed_bytes} of disk; {free_bytes} are free.</source>
-        <translation>{model} braucht {needed_bytes} auf der Platte; {free_bytes} sind frei.</translation>
-    </message>
-    <message>
-        <source>The {model} is not possible here: {reason}</source>
-        <translation>{model} geht hier nicht: {reason}</translation>
-    </message>
-    <message>
-        <source>The {model} would leave too little memory free.</source>
+        <source>{model} would leave too little memory free.</source>
         <translation>{model} ließe zu wenig Speicher frei.</translation>
     </message>
     <message>
-        <source>The {model} would fit, but run at only about {low_tps} to {high_tps} tokens per second.</source>
-        <translation>{model} würde passen, liefe aber nur mit etwa {low_tps} bis {high_tps} Token je Sekunde.</translation>
+        <source>{model} takes {needed_bytes}, and the smallest was asked for.</source>
+        <translation>{model} braucht {needed_bytes}; gefragt war das kleinste.</translation>
+    </message>
+    <message>
+        <source>{model} would fit, but run at only about {generation_tps} tokens per second.</source>
+        <translation>{model} würde passen, liefe aber nur mit etwa {generation_tps} Token je Sekunde.</translation>
+    </message>
+    <message>
+        <source>{model} is exactly as trained, but takes {needed_bytes} instead of {instead_bytes}.</source>
+        <translation>{model} ist genau wie trainiert, braucht aber {needed_bytes} statt {instead_bytes}.</translation>
+    </message>
+    <message>
+        <source>{model} would need {more_bytes} more memory.</source>
+        <translation>{model} bräuchte {more_bytes} mehr Speicher.</translation>
+    </message>
+    <message>
+        <source>{model} would need {more_bytes} more video memory.</source>
+        <translation>{model} bräuchte {more_bytes} mehr Grafikspeicher.</translation>
+    </message>
+    <message>
+        <source>{model} needs {needed_bytes} of disk; {free_bytes} are free.</source>
+        <translation>{model} braucht {needed_bytes} auf der Platte; {free_bytes} sind frei.</translation>
+    </message>
+    <message>
+        <source>{model} is not possible here: {reason}</source>
+        <translation>{model} geht hier nicht: {reason}</translation>
+    </message>
+    <message>
+        <source>{model} in {format} takes the least memory here, on the {device}.</source>
+        <translation>{model} in {format} braucht hier am wenigsten Speicher, auf der {device}.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} takes the least memory here, on the processor.</source>
+        <translation>{model} in {format} braucht hier am wenigsten Speicher, auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} is the best that runs well here, on the {device}.</source>
+        <translation>{model} in {format} ist das Beste, was hier gut läuft, auf der {device}.</translation>
     </message>
     <message>
         <source>No Gemma 4 fits here now. {model} does: small, and only to see how things work.</source>
@@ -1519,12 +2396,16 @@
         <translation>{model} in {format} passt hier gerade noch.</translation>
     </message>
     <message>
-        <source>{model} in {format} is the best that runs well here, on the {gpu}.</source>
-        <translation>{model} in {format} ist das Beste, was hier gut läuft, auf der {gpu}.</translation>
-    </message>
-    <message>
         <source>{model} in {format} is the best that runs well here, on the processor.</source>
         <translation>{model} in {format} ist das Beste, was hier gut läuft, auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} gives the best answers that this computer can, on the {device}.</source>
+        <translation>{model} in {format} antwortet so gut, wie es dieser Rechner kann, auf der {device}.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} gives the best answers that this computer can, on the processor.</source>
+        <translation>{model} in {format} antwortet so gut, wie es dieser Rechner kann, auf dem Prozessor.</translation>
     </message>
     <message>
         <source>Nothing can run here, because the engine does not start: {problem}</source>
@@ -1645,6 +2526,10 @@
     <message>
         <source>The file that was here is not the published one. It is kept as {path} and can be removed.</source>
         <translation>Die Datei, die hier lag, ist nicht die veröffentlichte. Sie ist als {path} aufgehoben und kann entfernt werden.</translation>
+    </message>
+    <message>
+        <source>{model} as {build} is published in several files, which this version of Gemfit cannot fetch. Nothing was downloaded. Choose another format.</source>
+        <translation>{model} als {build} ist in mehreren Dateien veröffentlicht; das kann diese Fassung von Gemfit nicht holen. Nichts wurde geladen. Wählen Sie ein anderes Format.</translation>
     </message>
     <message>
         <source>There is no {part} for {model} as {build}. It has: {roles}. Nothing was downloaded.</source>
@@ -1831,6 +2716,26 @@
         <translation>HF_HUB_OFFLINE ist gesetzt; darum wurde nichts geladen. Was auf dieser Platte ist, lässt sich verwenden. Nehmen Sie es zurück, um herunterzuladen.</translation>
     </message>
     <message>
+        <source>This engine was built without support for it, so the processor does all the work. Another build drives it.</source>
+        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Eine anders gebaute Engine steuert sie an.</translation>
+    </message>
+    <message>
+        <source>The engine could not be asked which instruction sets it uses.</source>
+        <translation>Die Engine ließ sich nicht fragen, welche Befehlssätze sie nutzt.</translation>
+    </message>
+    <message>
+        <source>The system does not say which instruction sets this processor has. An engine that is compiled on this computer uses all of them.</source>
+        <translation>Das System sagt nicht, welche Befehlssätze dieser Prozessor hat. Eine Engine, die auf diesem Rechner übersetzt wird, nutzt alle.</translation>
+    </message>
+    <message>
+        <source>This engine uses every instruction set of this processor that llama.cpp has code for. Nothing better exists for it.</source>
+        <translation>Diese Engine nutzt jeden Befehlssatz dieses Prozessors, für den llama.cpp Code hat. Etwas Besseres gibt es dafür nicht.</translation>
+    </message>
+    <message>
+        <source>This processor also has {names}, which this engine does not use. One that is compiled on this computer does, in 7 to 15 minutes: long prompts are then read faster; answers are written about as fast, for there the memory sets the pace.</source>
+        <translation>Dieser Prozessor hat auch {names}; diese Engine nutzt das nicht. Eine, die auf diesem Rechner übersetzt wird (7 bis 15 Minuten), nutzt es: Lange Eingaben werden dann schneller gelesen; Antworten werden etwa so schnell geschrieben wie jetzt, denn da gibt der Speicher das Tempo vor.</translation>
+    </message>
+    <message>
         <source>The engine could not be asked, so it is not known whether it can drive this GPU.</source>
         <translation>Die Engine ließ sich nicht fragen; darum ist nicht bekannt, ob sie diese GPU ansteuern kann.</translation>
     </message>
@@ -1839,24 +2744,32 @@
         <translation>Diese Engine steuert andere GPUs dieser Art an, aber diese nicht. Vielleicht ist sie zu alt für die Engine, oder ihr Treiber braucht eine Aktualisierung.</translation>
     </message>
     <message>
-        <source>It shares the processor&apos;s memory, so answers are written about as fast without it; only long prompts would be read faster. For that, set Gemfit up again with: make run WHEELS=vulkan (on Windows as the README says).</source>
-        <translation>Sie teilt sich den Speicher mit dem Prozessor; Antworten werden ohne sie etwa genauso schnell geschrieben, nur lange Eingaben würden schneller gelesen. Richten Sie Gemfit dafür neu ein mit: make run WHEELS=vulkan (unter Windows, wie es die README sagt).</translation>
+        <source>This engine was built with {api}, but found no device for it. Install a current driver for this GPU, restart the computer and look again.</source>
+        <translation>Diese Engine wurde mit {api} gebaut, fand aber kein Gerät dafür. Installieren Sie einen aktuellen Treiber für diese GPU, starten Sie den Rechner neu, und sehen Sie noch einmal nach.</translation>
     </message>
     <message>
-        <source>This engine was built without support for it, so the processor does all the work. Set Gemfit up again with: make run WHEELS={wheels} (on Windows as the README says).</source>
-        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Richten Sie Gemfit neu ein mit: make run WHEELS={wheels} (unter Windows, wie es die README sagt).</translation>
+        <source>This engine drives it through {api}. Nothing better exists for it.</source>
+        <translation>Diese Engine steuert sie über {api} an. Etwas Besseres gibt es dafür nicht.</translation>
     </message>
     <message>
-        <source>NVIDIA&apos;s own driver is missing or too old for the engine. Install a current driver and restart the computer, then set Gemfit up again with: make run WHEELS=cu124 (on Windows as the README says).</source>
-        <translation>Der Treiber von NVIDIA fehlt oder ist zu alt für die Engine. Installieren Sie einen aktuellen Treiber, starten Sie den Rechner neu, und richten Sie Gemfit neu ein mit: make run WHEELS=cu124 (unter Windows, wie es die README sagt).</translation>
+        <source>This engine drives it through Vulkan. One with CUDA is usually faster on this GPU.</source>
+        <translation>Diese Engine steuert sie über Vulkan an. Eine mit CUDA ist auf dieser GPU meist schneller.</translation>
     </message>
     <message>
-        <source>This engine was built without support for it, so the processor does all the work. Set Gemfit up again with: make run WHEELS=vulkan, or WHEELS={rocm} where this GPU has ROCm (on Windows as the README says).</source>
-        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Richten Sie Gemfit neu ein mit: make run WHEELS=vulkan, oder mit WHEELS={rocm}, wo diese GPU ROCm hat (unter Windows, wie es die README sagt).</translation>
+        <source>This engine drives it through Vulkan. Where this GPU has ROCm, one with that may be faster.</source>
+        <translation>Diese Engine steuert sie über Vulkan an. Wo diese GPU ROCm hat, kann eine damit schneller sein.</translation>
     </message>
     <message>
-        <source>This engine was built without support for it, so the processor does all the work. Set Gemfit up again with: make run WHEELS=vulkan (on Windows as the README says); where Intel&apos;s oneAPI is installed, the engine can be compiled for it with CMAKE_ARGS=-DGGML_SYCL=on.</source>
-        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Richten Sie Gemfit neu ein mit: make run WHEELS=vulkan (unter Windows, wie es die README sagt); wo Intels oneAPI installiert ist, lässt sich die Engine dafür übersetzen mit CMAKE_ARGS=-DGGML_SYCL=on.</translation>
+        <source>This engine drives it through Vulkan. Where Intel&apos;s oneAPI is installed, one that is compiled with SYCL may be faster.</source>
+        <translation>Diese Engine steuert sie über Vulkan an. Wo Intels oneAPI installiert ist, kann eine, die mit SYCL übersetzt ist, schneller sein.</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s own driver is missing or too old for the engine. Install a current driver and restart the computer; then another build of the engine drives this GPU.</source>
+        <translation>Der Treiber von NVIDIA fehlt oder ist zu alt für die Engine. Installieren Sie einen aktuellen Treiber, und starten Sie den Rechner neu; dann steuert eine anders gebaute Engine diese GPU an.</translation>
+    </message>
+    <message>
+        <source>This engine was built without support for it. It shares the processor&apos;s memory, so answers are written about as fast without it; another build reads long prompts faster.</source>
+        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut. Sie teilt sich den Speicher mit dem Prozessor; Antworten werden ohne sie etwa genauso schnell geschrieben. Eine anders gebaute Engine liest lange Eingaben schneller.</translation>
     </message>
     <message>
         <source>{what} could not be asked: {reason}. Everything else was looked at.</source>
@@ -1885,6 +2798,10 @@
     <message>
         <source>The system&apos;s list of GPUs could not be read: {reason}.</source>
         <translation>Die Liste der GPUs des Systems ließ sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {reason}. What was there before is unchanged. Choose another place.</source>
+        <translation>{file} lässt sich nicht schreiben: {reason}. Was vorher da war, ist unverändert. Wählen Sie einen anderen Ort.</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}. Nothing was changed. Save a machine with: gemfit probe --json &gt; machine.json</source>
@@ -1929,6 +2846,178 @@
     <message>
         <source>Something went wrong that should not ({reason}). Nothing was lost; try again. Details: {path}</source>
         <translation>Etwas ging schief, das nicht schiefgehen sollte ({reason}). Nichts ging verloren; versuchen Sie es noch einmal. Einzelheiten: {path}</translation>
+    </message>
+    <message>
+        <source>Calibrated in {took}. Generation with {tokens} tokens in the context; whether a model fits: gemfit fit.</source>
+        <translation>Kalibriert in {took}. Schreiben mit {tokens} Token im Kontext; ob ein Modell passt, sagt: gemfit fit.</translation>
+    </message>
+    <message>
+        <source>{name} does not name a file on the Hub. Nothing was fetched. Write it as hf://OWNER/NAME/FILE, and @REVISION after it for a certain version.</source>
+        <translation>{name} nennt keine Datei auf dem Hub. Nichts wurde geholt. Schreiben Sie hf://EIGNER/NAME/DATEI, und @REVISION dahinter für eine bestimmte Fassung.</translation>
+    </message>
+    <message>
+        <source>{title} of {name} is not a GGUF file, and only those can be laid out by this engine. Nothing was fetched. Choose another format.</source>
+        <translation>{title} von {name} ist keine GGUF-Datei, und nur solche kann diese Engine durchrechnen. Nichts wurde geholt. Wählen Sie ein anderes Format.</translation>
+    </message>
+    <message>
+        <source>{name} comes with the package {package}, which is not installed. Install it, then try again.</source>
+        <translation>{name} kommt mit dem Paket {package}, das nicht installiert ist. Installieren Sie es, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>This engine has no device {device} (it has: {devices}). Nothing was loaded. Look at this machine again, or load the model on the processor.</source>
+        <translation>Diese Engine hat kein Gerät {device} (sie hat: {devices}). Nichts wurde geladen. Sehen Sie sich diesen Rechner noch einmal an, oder laden Sie das Modell auf den Prozessor.</translation>
+    </message>
+    <message>
+        <source>The engine could not compute (code {code}) while its speed was measured. Try again.</source>
+        <translation>Die Engine konnte nicht rechnen (Code {code}), als ihr Tempo gemessen wurde. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{more_bytes} more than the formula says, because past loads on this machine ({loads}) took that.</source>
+        <translation>{more_bytes} mehr, als die Formel sagt, weil frühere Ladevorgänge auf diesem Rechner ({loads}) das brauchten.</translation>
+    </message>
+    <message>
+        <source>{less_bytes} less than the formula says, because past loads on this machine ({loads}) took that.</source>
+        <translation>{less_bytes} weniger, als die Formel sagt, weil frühere Ladevorgänge auf diesem Rechner ({loads}) nur das brauchten.</translation>
+    </message>
+    <message>
+        <source>Takes {needed_bytes} of the {free_bytes} that are free (computed).</source>
+        <translation>Braucht {needed_bytes} von den {free_bytes}, die frei sind (berechnet).</translation>
+    </message>
+    <message>
+        <source>The weights exactly as they were trained.</source>
+        <translation>Die Gewichte genau so, wie sie trainiert wurden.</translation>
+    </message>
+    <message>
+        <source>How close it is to the weights as trained is not published.</source>
+        <translation>Wie nahe es den ursprünglichen Gewichten kommt, ist nicht veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Chooses the same token as the weights as trained in {percent} % (published).</source>
+        <translation>Wählt in {percent} % der Fälle dasselbe Token wie die ursprünglichen Gewichte (veröffentlicht).</translation>
+    </message>
+    <message>
+        <source>Chooses the same token as the weights as trained in {percent} %; mean KLD {kld} (published).</source>
+        <translation>Wählt in {percent} % der Fälle dasselbe Token wie die ursprünglichen Gewichte; mittlere KLD {kld} (veröffentlicht).</translation>
+    </message>
+    <message>
+        <source>Its speed here is not known.</source>
+        <translation>Sein Tempo hier ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>About {generation_tps} tokens per second here; comfortable reading takes {reading_tps}.</source>
+        <translation>Hier etwa {generation_tps} Token je Sekunde; angenehmes Lesen braucht {reading_tps}.</translation>
+    </message>
+    <message>
+        <source>{count} of {all} well-known programs open the format: {programs}.</source>
+        <translation>Bekannte Programme, die das Format öffnen: {count} von {all} ({programs}).</translation>
+    </message>
+    <message>
+        <source>{size} to download, and this Gemfit cannot run it.</source>
+        <translation>{size} zum Herunterladen, und dieses Gemfit kann es nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>{size} to download, without an account, and one click to run.</source>
+        <translation>{size} zum Herunterladen, ohne Konto, und ein Klick zum Starten.</translation>
+    </message>
+    <message>
+        <source>{saved_bytes} of the weights, the per-layer embeddings, stay on the disk and are read row by row: that costs next to no speed.</source>
+        <translation>{saved_bytes} der Gewichte, die Embeddings je Schicht, bleiben auf der Platte und werden Zeile für Zeile gelesen: Das kostet fast kein Tempo.</translation>
+    </message>
+    <message>
+        <source>With a context of at most {most_tokens} tokens it fits.</source>
+        <translation>Mit einem Kontext von höchstens {most_tokens} Token passt es.</translation>
+    </message>
+    <message>
+        <source>Forced: it needs {missing_bytes} more than is free. The file is mapped, so that the system can drop parts of it and read them again from the disk, which can be slower by far.</source>
+        <translation>Erzwungen: Es braucht {missing_bytes} mehr, als frei sind. Die Datei wird eingeblendet, sodass das System Teile davon fallen lassen und wieder von der Platte lesen kann; das kann viel langsamer sein.</translation>
+    </message>
+    <message>
+        <source>Spread over {count} GPUs, which work one after the other: {names}.</source>
+        <translation>Verteilt auf {count} GPUs, die nacheinander arbeiten: {names}.</translation>
+    </message>
+    <message>
+        <source>{gpu_layers} of {layers} layers run on the GPU and the others on the processor: faster than without a GPU, slower than all on it.</source>
+        <translation>{gpu_layers} von {layers} Schichten laufen auf der GPU und die anderen auf dem Prozessor: schneller als ohne GPU, langsamer als ganz auf ihr.</translation>
+    </message>
+    <message>
+        <source>The experts of {layers} layers stay in system memory: that saves {saved_bytes} of video memory, and the processor computes them, which is slower.</source>
+        <translation>Die Experten von {layers} Schichten bleiben im Arbeitsspeicher: Das spart {saved_bytes} Grafikspeicher, und der Prozessor rechnet sie, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>Prompts are processed 256 tokens at a time instead of 512: that saves {saved_bytes} and makes long prompts a little slower.</source>
+        <translation>Eingaben werden zu je 256 statt 512 Token gelesen: Das spart {saved_bytes} und macht lange Eingaben etwas langsamer.</translation>
+    </message>
+    <message>
+        <source>The KV cache is kept in 8 bits instead of 16: that saves {saved_bytes}; answers hardly change, and long contexts get a little slower.</source>
+        <translation>Der KV-Cache wird in 8 statt 16 Bit gehalten: Das spart {saved_bytes}; Antworten ändern sich kaum, und lange Kontexte werden etwas langsamer.</translation>
+    </message>
+    <message>
+        <source>The file is mapped instead of read: that saves {saved_bytes}, and the system can drop most of the rest when it has to. Prompts and answers take about twice as long.</source>
+        <translation>Die Datei wird eingeblendet statt gelesen: Das spart {saved_bytes}, und das System kann das meiste vom Rest fallen lassen, wenn es muss. Eingaben und Antworten dauern etwa doppelt so lang.</translation>
+    </message>
+    <message>
+        <source>{missing_bytes} are missing: {needed_bytes} are needed and {free_bytes} free ({name}).</source>
+        <translation>Es fehlen {missing_bytes}: {needed_bytes} werden gebraucht, {free_bytes} sind frei ({name}).</translation>
+    </message>
+    <message>
+        <source>With {more_bytes} more video memory free on the {gpu}: {model}.</source>
+        <translation>Mit {more_bytes} mehr freiem Grafikspeicher auf der {gpu}: {model}.</translation>
+    </message>
+    <message>
+        <source>With {more_bytes} more memory free, by closing other programs: {model}.</source>
+        <translation>Mit {more_bytes} mehr freiem Speicher, wenn andere Programme geschlossen sind: {model}.</translation>
+    </message>
+    <message>
+        <source>With {more_bytes} more memory: {model}.</source>
+        <translation>Mit {more_bytes} mehr Speicher: {model}.</translation>
+    </message>
+    <message>
+        <source>Stopped before the header was here. Nothing of it is kept.</source>
+        <translation>Angehalten, bevor der Kopf der Datei da war. Nichts davon wird aufgehoben.</translation>
+    </message>
+    <message>
+        <source>There is not enough room in {folder} for the header ({needed_bytes}). Nothing was kept. Free some space, then try again.</source>
+        <translation>In {folder} ist nicht genug Platz für den Kopf der Datei ({needed_bytes}). Nichts wurde aufgehoben. Schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The disk of {folder} cannot hold a sparse file, and a file of {size_bytes} would have to be written for its header alone. Nothing was kept. Set GEMFIT_HOME to a folder on another disk, or download the model and measure it then.</source>
+        <translation>Die Platte von {folder} kann keine Datei mit Lücken halten; nur für den Kopf müsste eine Datei von {size_bytes} geschrieben werden. Nichts wurde aufgehoben. Setzen Sie GEMFIT_HOME auf einen Ordner auf einer anderen Platte, oder laden Sie das Modell herunter und messen Sie es dann.</translation>
+    </message>
+    <message>
+        <source>The header could not be written to {folder}: {reason}. Nothing was kept. Check the folder and its disk, then try again.</source>
+        <translation>Der Kopf der Datei ließ sich nicht in {folder} schreiben: {reason}. Nichts wurde aufgehoben. Prüfen Sie den Ordner und seine Platte, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Calibrating was stopped. What was known before is kept.</source>
+        <translation>Die Kalibrierung wurde angehalten. Was vorher bekannt war, bleibt.</translation>
+    </message>
+    <message>
+        <source>Other programs kept {cores} cores busy meanwhile, so the speeds may be too low. Calibrate again when the machine is quiet.</source>
+        <translation>Andere Programme beschäftigten währenddessen {cores} Kerne; das Tempo kann daher zu niedrig sein. Kalibrieren Sie noch einmal, wenn der Rechner ruhig ist.</translation>
+    </message>
+    <message>
+        <source>Another calibration is under way. Wait until it is done.</source>
+        <translation>Eine andere Kalibrierung läuft schon. Warten Sie, bis sie fertig ist.</translation>
+    </message>
+    <message>
+        <source>Calibrating needs {needed_bytes} in {folder} for a minute, and {available_bytes} are free. Nothing was changed. Free some space, then try again.</source>
+        <translation>Das Kalibrieren braucht für eine Minute {needed_bytes} in {folder}, und {available_bytes} sind frei. Nichts wurde geändert. Schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Calibrating could not write to {folder}: {reason}. What it wrote is deleted. Free some space or check the permissions, then try again.</source>
+        <translation>Das Kalibrieren konnte nicht in {folder} schreiben: {reason}. Was geschrieben wurde, ist gelöscht. Schaffen Sie Platz, oder prüfen Sie die Rechte, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Timing slice {number} of {count}</source>
+        <translation>Misst Stück {number} von {count}</translation>
+    </message>
+    <message>
+        <source>Stopped before the engine had answered. Nothing was changed.</source>
+        <translation>Angehalten, bevor die Engine geantwortet hatte. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The record of past loads cannot be written: {reason}. It is unchanged. Make room and try again.</source>
+        <translation>Die Aufzeichnung der früheren Ladevorgänge lässt sich nicht schreiben: {reason}. Sie ist unverändert. Schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 </TS>
