@@ -1838,7 +1838,7 @@
     </message>
     <message>
         <source>Tokens per second with a context of %1, wherever the model fits:</source>
-        <translation>Token je Sekunde bei einem Kontext von %1, überall, wo das Modell passt:</translation>
+        <translation>Token je Sekunde bei einem Kontext von %1, falls das Modell passt:</translation>
     </message>
     <message>
         <source>It writes at most 2 GiB of temporary files with made-up weights, runs them on each device that the engine can use, and deletes them. Nothing is sent.</source>
@@ -2245,19 +2245,19 @@
     </message>
     <message>
         <source>Runs partly on the {gpu}: needs {needed_bytes} of video memory and {host_bytes} of memory; {free_bytes} and {host_free_bytes} are free.</source>
-        <translation>Läuft zum Teil auf der {gpu}: braucht {needed_bytes} Grafikspeicher und {host_bytes} Speicher; {free_bytes} und {host_free_bytes} sind frei.</translation>
+        <translation>Läuft zum Teil auf {gpu}: braucht {needed_bytes} Grafikspeicher und {host_bytes} Speicher; {free_bytes} und {host_free_bytes} sind frei.</translation>
     </message>
     <message>
         <source>Runs whole on the {gpu}: needs {host_bytes} of the memory that it shares; {free_bytes} are free.</source>
-        <translation>Läuft ganz auf der {gpu}: braucht {host_bytes} des Speichers, den sie teilt; {free_bytes} sind frei.</translation>
+        <translation>Läuft ganz auf {gpu}: braucht {host_bytes} des geteilten Speichers; {free_bytes} sind frei.</translation>
     </message>
     <message>
         <source>Needs {needed_bytes} of video memory on the {gpu}; {free_bytes} are free.</source>
-        <translation>Braucht {needed_bytes} Grafikspeicher auf der {gpu}; {free_bytes} sind frei.</translation>
+        <translation>Braucht {needed_bytes} Grafikspeicher auf {gpu}; {free_bytes} sind frei.</translation>
     </message>
     <message>
         <source>Runs whole on the {gpu}: needs {needed_bytes} of video memory; {free_bytes} are free.</source>
-        <translation>Läuft ganz auf der {gpu}: braucht {needed_bytes} Grafikspeicher; {free_bytes} sind frei.</translation>
+        <translation>Läuft ganz auf {gpu}: braucht {needed_bytes} Grafikspeicher; {free_bytes} sind frei.</translation>
     </message>
     <message>
         <source>{title} would fit: it needs {needed_bytes}.</source>
@@ -2265,7 +2265,7 @@
     </message>
     <message>
         <source>It can be loaded anyway. It may then be very slow, and for want of memory the system may end it or another program. Conversations are safe.</source>
-        <translation>Es lässt sich trotzdem laden. Dann kann es sehr langsam sein, und aus Speichermangel kann das System es oder ein anderes Programm beenden. Gespräche sind sicher.</translation>
+        <translation>Das gewählte Modell lässt sich trotzdem laden. Dann kann es sehr langsam sein, und aus Speichermangel kann das System es oder ein anderes Programm beenden. Gespräche sind sicher.</translation>
     </message>
     <message>
         <source>With a context of at most {context_tokens} tokens it fits, the KV cache in q8_0 where that helps.</source>
@@ -2281,7 +2281,7 @@
     </message>
     <message>
         <source>Needs {needed_bytes} of memory on the {gpu}; {free_bytes} are free.</source>
-        <translation>Braucht {needed_bytes} Speicher auf der {gpu}; {free_bytes} sind frei.</translation>
+        <translation>Braucht {needed_bytes} Speicher auf {gpu}; {free_bytes} sind frei.</translation>
     </message>
     <message>
         <source>About {low_tps} to {high_tps} tokens per second (measured here).</source>
@@ -2329,11 +2329,11 @@
     </message>
     <message>
         <source>The {gpu} cannot be used by this engine build. {advice}</source>
-        <translation>Die {gpu} ist für diese Engine nicht nutzbar. {advice}</translation>
+        <translation>{gpu} ist für diese Engine nicht nutzbar. {advice}</translation>
     </message>
     <message>
         <source>The {gpu} cannot be used by this engine build.</source>
-        <translation>Die {gpu} ist für diese Engine nicht nutzbar.</translation>
+        <translation>{gpu} ist für diese Engine nicht nutzbar.</translation>
     </message>
     <message>
         <source>Nothing that fits here is faster.</source>
@@ -2341,7 +2341,7 @@
     </message>
     <message>
         <source>On the {gpu} it would need {needed_bytes} of video memory; {free_bytes} are free there.</source>
-        <translation>Auf der {gpu} bräuchte es {needed_bytes} Grafikspeicher; dort sind {free_bytes} frei.</translation>
+        <translation>Auf {gpu} bräuchte es {needed_bytes} Grafikspeicher; dort sind {free_bytes} frei.</translation>
     </message>
     <message>
         <source>{model} would leave too little memory free.</source>
@@ -2377,7 +2377,7 @@
     </message>
     <message>
         <source>{model} in {format} takes the least memory here, on the {device}.</source>
-        <translation>{model} in {format} braucht hier am wenigsten Speicher, auf der {device}.</translation>
+        <translation>{model} in {format} braucht hier am wenigsten Speicher, auf {device}.</translation>
     </message>
     <message>
         <source>{model} in {format} takes the least memory here, on the processor.</source>
@@ -2385,7 +2385,7 @@
     </message>
     <message>
         <source>{model} in {format} is the best that runs well here, on the {device}.</source>
-        <translation>{model} in {format} ist das Beste, was hier gut läuft, auf der {device}.</translation>
+        <translation>{model} in {format} ist das Beste, was hier gut läuft, auf {device}.</translation>
     </message>
     <message>
         <source>No Gemma 4 fits here now. {model} does: small, and only to see how things work.</source>
@@ -2401,7 +2401,7 @@
     </message>
     <message>
         <source>{model} in {format} gives the best answers that this computer can, on the {device}.</source>
-        <translation>{model} in {format} antwortet so gut, wie es dieser Rechner kann, auf der {device}.</translation>
+        <translation>{model} in {format} antwortet so gut, wie es dieser Rechner kann, auf {device}.</translation>
     </message>
     <message>
         <source>{model} in {format} gives the best answers that this computer can, on the processor.</source>
@@ -2961,7 +2961,7 @@
     </message>
     <message>
         <source>With {more_bytes} more video memory free on the {gpu}: {model}.</source>
-        <translation>Mit {more_bytes} mehr freiem Grafikspeicher auf der {gpu}: {model}.</translation>
+        <translation>Mit {more_bytes} mehr freiem Grafikspeicher auf {gpu}: {model}.</translation>
     </message>
     <message>
         <source>With {more_bytes} more memory free, by closing other programs: {model}.</source>
@@ -3008,8 +3008,8 @@
         <translation>Das Kalibrieren konnte nicht in {folder} schreiben: {reason}. Was geschrieben wurde, ist gelöscht. Schaffen Sie Platz, oder prüfen Sie die Rechte, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>Timing slice {number} of {count}</source>
-        <translation>Misst Stück {number} von {count}</translation>
+        <source>Timing slice {number} of {count}, round {round}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped before the engine had answered. Nothing was changed.</source>
