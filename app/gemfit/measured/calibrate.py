@@ -1,6 +1,6 @@
 """How fast this machine computes: short slices of models, written, timed on each device, and deleted again.
 
-A calibration holds for one machine and one engine build; it is kept in `<data>/calibration.json`. It takes about 40 s
+A calibration holds for one machine and one engine build; it is kept in `<data>/calibration.json`. It takes about 45 s
 on two cores and at most 1.1 GiB of disk, in the cache folder, one slice at a time.
 """
 
@@ -18,7 +18,7 @@ import msgspec
 
 from gemfit import paths
 from gemfit.atomic import write_atomically
-from gemfit.engine.protocol import Bench, DeviceLayers, LoadPlan
+from gemfit.engine.protocol import Bench, Benched, DeviceLayers, LoadPlan
 from gemfit.engine.threads import BUSY_FRACTION, physical_cores
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
@@ -36,8 +36,10 @@ from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 SPARE_BYTES = 256 << 20
 """Left free on the disk besides the slice."""
+MOST_ROUNDS = 3
+"""The slices are timed in turn so often: how fast memory is changes within seconds where others use it too."""
 BUDGET_S = 50.0
-"""When it takes longer, slices are repeated less; each is timed once on every device, however long that takes."""
+"""No round begins that would end after this. The first is always made, however long it takes."""
 QUIET_QUANTILE = 0.2
 """Of the times of single tokens: what is slower was held up by others."""
 
@@ -177,7 +179,7 @@ def _keep(made: Calibration) -> None:
 
 
 class _Run:
-    """One calibration: every probe on every device. `busy_cores`: what others kept busy during each."""
+    """One calibration: every probe on every device, round after round. `busy_cores`: of others, during each."""
 
     def __init__(
         self,
@@ -190,64 +192,93 @@ class _Run:
     ) -> None:
         self._progress = progress
         self._stop = stop
-        self._folder = folder
+        self._path = folder / "slice.gguf"
         self._bencher = bencher
         self._probes = probes
         gpus = [gpu.engine_device or "" for gpu in machine.gpus if gpu.usable and gpu.engine_device]
         self._devices = [SYSTEM_MEMORY, *gpus]
-        self._steps = len(probes) * len(self._devices)
-        self._step = 0
-        self._threads: dict[str, int] = {}
-        self._until = time.monotonic() + BUDGET_S
+        self._round = self._step = 0
+        self._threads = 1
+        self._samples = {(device, i): _Samples(probe) for device in self._devices for i, probe in enumerate(probes)}
         self.busy_cores: list[float] = [0.0]
 
     def devices(self) -> list[DeviceRates]:
         """The rates of each device."""
-        timings: dict[str, list[Timing]] = {device: [] for device in self._devices}
-        for probe in self._probes:
-            path = self._folder / "slice.gguf"
-            self._tell(0.0)
-            write_slice(probe.wanted, path, self._stop)
-            for device in self._devices:
-                timings[device] += self._time(probe, path, device)
-                self._step += 1
-            path.unlink()
-        return [rates_of(device, self._threads[device], found) for device, found in timings.items()]
+        started = time.monotonic()
+        for self._round in range(MOST_ROUNDS):
+            self._one_round()
+            spent = time.monotonic() - started
+            if spent * (self._round + 2) / (self._round + 1) > BUDGET_S:  # another one like these would be too much
+                break
+        return [
+            rates_of(
+                device, self._threads, [t for i in range(len(self._probes)) for t in self._samples[device, i].timings()]
+            )
+            for device in self._devices
+        ]
 
-    def _time(self, probe: Probe, path: Path, device: str) -> list[Timing]:
+    def _one_round(self) -> None:
+        self._step = 0
+        for i, probe in enumerate(self._probes):
+            self._tell(0.0)
+            write_slice(probe.wanted, self._path, self._stop)
+            for device in self._devices:
+                self._time(probe, device, self._samples[device, i])
+                self._step += 1
+            self._path.unlink()
+
+    def _time(self, probe: Probe, device: str, samples: "_Samples") -> None:
         if self._stop.is_set():
             raise stopped()
-        layers = len(probe.wanted.layers)
+        shares = [DeviceLayers(device, len(probe.wanted.layers) + 1)] if device else []
         context = max(probe.prompt_tokens) + probe.generate_tokens + 16
         answer = self._bencher.bench(
             Bench(
-                request_id=self._step + 1,
-                path=str(path),
-                plan=LoadPlan(
-                    context_tokens=context,
-                    shares=[DeviceLayers(device, layers + 1)] if device else [],
-                    threads=physical_cores(),  # as the chat has it when the machine is quiet
-                ),
+                request_id=1 + self._step + self._round * len(self._samples),
+                path=str(self._path),
+                # All cores, as the chat has it when the machine is quiet.
+                plan=LoadPlan(context_tokens=context, shares=shares, threads=physical_cores()),
                 prompt_tokens=probe.prompt_tokens,
                 generate_tokens=probe.generate_tokens,
                 repetitions=probe.repetitions,
-                limit_s=min(probe.limit_s, (self._until - time.monotonic()) / (self._steps - self._step)),
+                limit_s=probe.limit_s,
             ),
             self._tell,
         )
         self.busy_cores.append(answer.busy_cores)
-        self._threads[device] = answer.threads
-        work = _work(path, device)
-        return [
-            Timing(work, tokens, min(prompts), quiet(singles))
-            for tokens, prompts, singles in zip(probe.prompt_tokens, answer.prompt_s, answer.token_s, strict=True)
-        ]
+        self._threads = answer.threads
+        samples.add(_work(self._path, device), answer)
 
     def _tell(self, fraction: float) -> None:
-        text = QT_TRANSLATE_NOOP("gemfit", "Timing slice {number} of {count}")
+        steps = len(self._samples)
+        number = min(self._step + 1, steps)
+        text = QT_TRANSLATE_NOOP("gemfit", "Timing slice {number} of {count}, round {round}")
         self._progress(
-            (self._step + fraction) / self._steps, say(text, number=min(self._step + 1, self._steps), count=self._steps)
+            (self._round + (self._step + fraction) / steps) / MOST_ROUNDS,
+            say(text, number=number, count=steps, round=self._round + 1),
         )
+
+
+class _Samples:
+    """All times of one probe on one device."""
+
+    def __init__(self, probe: Probe) -> None:
+        self._tokens = probe.prompt_tokens
+        self._prompt_s: list[list[float]] = [[] for _ in probe.prompt_tokens]
+        self._token_s: list[list[float]] = [[] for _ in probe.prompt_tokens]
+        self._work: Work | None = None
+
+    def add(self, work: Work, answer: Benched) -> None:
+        self._work = work
+        for mine, new in zip(self._prompt_s + self._token_s, answer.prompt_s + answer.token_s, strict=True):
+            mine += new
+
+    def timings(self) -> list[Timing]:
+        assert self._work is not None
+        return [
+            Timing(self._work, tokens, quiet(prompts), quiet(singles))
+            for tokens, prompts, singles in zip(self._tokens, self._prompt_s, self._token_s, strict=True)
+        ]
 
 
 def quiet(times: Sequence[float]) -> float:

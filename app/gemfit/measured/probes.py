@@ -6,13 +6,13 @@ from gemfit.measured.slices import Layer, Slice
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
-    """A slice, and how to time it. `limit_s`: no repetition begins after that, on each device."""
+    """A slice, and how to time it in one round. `limit_s`: no repetition begins after that, on each device."""
 
     wanted: Slice
     prompt_tokens: list[int]
     generate_tokens: int = 24
-    repetitions: int = 6
-    limit_s: float = 3.0
+    repetitions: int = 4
+    limit_s: float = 1.0
 
 
 def _layers(full_every: int, *feed_forward: int, shared_from: int = 1000) -> list[Layer]:
@@ -59,9 +59,9 @@ _MIXTURE = Slice(
 
 PROBES = [
     Probe(wanted=_narrow("narrow", _layers(3, *_E2B_FF, shared_from=3)), prompt_tokens=[64]),
-    Probe(wanted=_narrow("thin", _layers(5, *[256] * 15)), prompt_tokens=[64, 512], limit_s=5.0),
+    Probe(wanted=_narrow("thin", _layers(5, *[256] * 15)), prompt_tokens=[64, 512], limit_s=2.0),
     Probe(wanted=_WIDE, prompt_tokens=[64]),
-    Probe(wanted=_MIXTURE, prompt_tokens=[256], limit_s=4.0),
+    Probe(wanted=_MIXTURE, prompt_tokens=[256], limit_s=1.5),
     Probe(wanted=_narrow("floats", _layers(2, 6144, 6144, 12288, 12288, shared_from=2), "bf16"), prompt_tokens=[64]),
     Probe(
         wanted=msgspec.structs.replace(
