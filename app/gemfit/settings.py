@@ -24,13 +24,15 @@ KEYRING_USER = "hugging-face-token"
 Theme = Literal["system", "light", "dark"]
 Language = Literal["", "en", "de"]
 Goal = Literal["smallest", "balanced", "best"]
+OnClose = Literal["ask", "tray", "pause", "stop"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a person chose. None, or an empty language, means: as the system or the program decides.
 
     `keep_chats`: conversations stay on this disk after the window closes. `context_tokens` is what Home and a load
-    begin with; `goal` and `media` are what else a person wants of the recommended model (`fit.types.Wish`).
+    begin with; `goal` and `media` are what else a person wants of the recommended model (`fit.types.Wish`). `on_close`:
+    what happens to downloads under way when the window is closed.
     """
 
     schema: int = SCHEMA
@@ -43,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     goal: Goal = "balanced"
     media: bool = False
     keep_chats: bool = True
+    on_close: OnClose = "ask"
 
     @property
     def weights_folder(self) -> Path:
