@@ -14,14 +14,19 @@ As a process it prints its address, and takes faults over HTTP:
 """
 
 import argparse
+import gzip
 import hashlib
 import json
+import os
 import re
 import signal
 import socket
 import ssl
+import struct
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -32,19 +37,28 @@ FILE = re.compile(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
 CDN = re.compile(r"/cdn/([^/]+/[^/]+)/([^/]+)/(.+)")
 ROUTES = (("api", API), ("file", FILE), ("cdn", CDN))
 CHUNK = 64 << 10
+SENDFILE = 4 << 20
+ENDS = ("cut", "reset", "hang", "change", "chunked")  # what happens to a body before its end
 
 
 @dataclass
 class Fault:
     """What goes wrong, `times` times (-1: always), where the path contains `match`; `skip` requests go well before.
 
+    `at`: only requests whose range holds this byte of the file, so that it strikes whoever fetches that byte.
     `where`: `api`, `file` (the Hub's own answer to a download) or `cdn`. `what`:
-    `status` (answers `status`, with `retry_after`), `nonsense` (a page instead of JSON), `no_etag`,
-    `cut` (closes after `after_bytes` of the body), `slow` (`bytes_per_s`),
-    `hang` (says no more after `after_bytes`; -1: not even a head),
-    `length` (announces `after_bytes` too many), `long` (sends `after_bytes` too many, announcing no length),
-    `no_range` (ignores Range), `other_range` (begins one byte late), `total` (another total in Content-Range),
-    `change` (closes after `after_bytes`, and from then on the file is another), `flip` (one byte is wrong).
+
+    - instead of an answer: `status` (answers `status`, with `retry_after`), `redirect` (to `to`; empty: to a third
+      server, which has the file), `garbage` (no HTTP at all), `huge_head` (more headers than anyone takes),
+      `nonsense` (a page instead of JSON or of the file);
+    - of the head: `slow_head` (one byte every 5 ms), `no_etag`, `weak_etag`, `other_etag` (as of another CDN server),
+      `length` (announces `after_bytes` too many; fewer when negative), `no_range` (ignores Range), `other_range`
+      (begins one byte late), `total` (another total in Content-Range), `gzip` (compressed, which nobody asked for),
+      `http10` (an old server: no ranges, no length, the end is the end of the connection);
+    - of the body, at `at` or after `after_bytes`: `cut` (closes), `reset` (the connection is reset), `hang` (says no
+      more; -1: not even a head), `change` (closes, and from then on the file is another), `chunked` (cut in the middle
+      of a chunk; after the end: sound chunks), `long` (sends `after_bytes` too many, announcing no length);
+    - `slow` (`bytes_per_s`), `flip` (the byte at `at`, or `after_bytes`, is wrong).
     """
 
     where: str
@@ -56,11 +70,22 @@ class Fault:
     bytes_per_s: int = 1 << 20
     match: str = ""
     skip: int = 0
+    at: int | None = None
+    to: str = ""
+
+    def strikes(self, where: str, path: str, start: int, end: int) -> bool:
+        """Whether a request for the bytes from `start` to `end` is one that it is about."""
+        at = self.after_bytes if self.what == "flip" and self.at is None else self.at
+        return self.where == where and self.match in path and bool(self.times) and (at is None or start <= at < end)
+
+    def stops_at(self, start: int, end: int) -> int:
+        """Where a body that begins at `start` comes to its end."""
+        return min(end, start + self.after_bytes if self.at is None else self.at) if self.what in ENDS else end
 
 
 @dataclass
 class Request:
-    """One line of the log. Header names are in lower case."""
+    """One line of the log. Header names are in lower case. `start`: which byte of the file the body begins with."""
 
     where: str
     method: str
@@ -68,6 +93,8 @@ class Request:
     headers: dict[str, str] = field(repr=False)
     status: int = 0
     sent_bytes: int = 0
+    start: int = 0
+    host: str = ""
 
 
 class _Server(ThreadingHTTPServer):
@@ -78,6 +105,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, hub: "FakeHub", name: str, port: int = 0) -> None:
         self.hub, self.name = hub, name
         self.open: set[socket.socket] = set()
+        self.abrupt: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)
         if hub.tls:
             self.socket = hub.tls.wrap_socket(self.socket, server_side=True)
@@ -91,7 +119,11 @@ class _Server(ThreadingHTTPServer):
 
     def shutdown_request(self, request):
         self.open.discard(request)
-        super().shutdown_request(request)
+        if request in self.abrupt:  # no orderly end before the reset
+            self.abrupt.discard(request)
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def handle_error(self, request, client_address):
         """A client that goes away is what half of the tests are about."""
@@ -110,12 +142,15 @@ class _Server(ThreadingHTTPServer):
 class FakeHub:
     """Serves the files under `root`. `token`, when set, is needed for everything but the CDN.
 
-    `cdn_name` is part of the CDN's ETags: another value is another CDN server with the same files.
+    `cdn_name` is part of the CDN's ETags: another value is another CDN server with the same files. `at_once`: so many
+    bodies at a time come from the CDN; who wants one more is told 503.
     """
 
     def __init__(self, root: Path, port: int = 0, token: str | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.root, self.token, self.tls = root, token, tls
         self.cdn_name = "a"
+        self.at_once: int | None = None
+        self._bodies = 0
         self.commits: dict[str, str] = {}
         self.hashes: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
@@ -128,8 +163,8 @@ class FakeHub:
         self._log: list[Request] = []
         self._sha: dict[tuple[str, int, int], str] = {}
         self._hub = _Server(self, "hub", port)
-        self._cdn = _Server(self, "cdn")
-        self.url, self.cdn_url = self._hub.url, self._cdn.url
+        self._cdn, self._third = _Server(self, "cdn"), _Server(self, "third")
+        self.url, self.cdn_url, self.third_url = self._hub.url, self._cdn.url, self._third.url
 
     def __enter__(self) -> "FakeHub":
         return self
@@ -139,8 +174,8 @@ class FakeHub:
 
     def close(self) -> None:
         self.closing.set()
-        self._hub.close()
-        self._cdn.close()
+        for server in (self._hub, self._cdn, self._third):
+            server.close()
 
     def add(self, repo: str, name: str, data: bytes) -> str:
         """Publish a file; returns its SHA-256."""
@@ -167,15 +202,44 @@ class FakeHub:
         with self._lock:
             return [r for r in self._log if where in (None, r.where)]
 
+    def sent_bytes(self) -> int:
+        """Bytes of files, over all requests."""
+        return sum(request.sent_bytes for request in self.requests("cdn") if request.status in (200, 206))
+
+    def sent_twice(self) -> int:
+        """Bytes of files that were sent again: all that were sent less those that were sent at least once."""
+        covered = reached = 0
+        for start, end in sorted((r.start, r.start + r.sent_bytes) for r in self.requests("cdn") if r.status < 300):
+            covered += max(0, end - max(start, reached))
+            reached = max(reached, end)
+        return self.sent_bytes() - covered
+
+    def saw(self, token: str) -> list[str]:
+        """The servers that were shown `token`, in whatever header or address: `hub`, `cdn`, `third`."""
+        shown = [r for r in self.requests() if any(token in text for text in (r.path, *r.headers.values()))]
+        return sorted({request.host for request in shown})
+
+    @contextmanager
+    def body(self) -> Iterator[bool]:
+        """Count a body that is being sent; whether it may be."""
+        with self._lock:
+            self._bodies += 1
+            allowed = self.at_once is None or self._bodies <= self.at_once
+        try:
+            yield allowed
+        finally:
+            with self._lock:
+                self._bodies -= 1
+
     def wait_for(self, where: str, count: int = 1) -> None:
         """Return when so many requests have come in."""
         with self._lock:
             assert self._lock.wait_for(lambda: sum(r.where == where for r in self._log) >= count, timeout=30)
 
-    def take_fault(self, where: str, path: str) -> Fault | None:
+    def take_fault(self, where: str, path: str, start: int, end: int) -> Fault | None:
         with self._lock:
             for fault in self._faults:
-                if fault.where != where or fault.match not in path or not fault.times:
+                if not fault.strikes(where, path, start, end):
                     continue
                 if fault.skip:
                     fault.skip -= 1
@@ -228,7 +292,7 @@ class _Handler(BaseHTTPRequestHandler):
             ("other", None),
         )
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.request_log = Request(where, self.command, self.path, headers)
+        self.request_log = Request(where, self.command, self.path, headers, host=self.server.name)
         hub.record(self.request_log)
         if match is None:
             self._status(404)
@@ -236,14 +300,36 @@ class _Handler(BaseHTTPRequestHandler):
         if hub.token and where != "cdn" and headers.get("authorization") != f"Bearer {hub.token}":
             self._status(401)
             return
-        fault = hub.take_fault(where, path)
-        if fault and fault.what == "status":
-            self._status(fault.status, fault.retry_after)
-        elif fault and fault.what == "hang" and fault.after_bytes < 0:
-            hub.closing.wait()
-            self.close_connection = True
-        else:
+        fault = hub.take_fault(where, path, *self._asked())
+        if fault is None or not self._instead(fault):
             {"api": self._api, "file": self._file, "cdn": self._cdn}[where](match, fault)
+
+    def _asked(self) -> tuple[int, int]:
+        """The bytes that are asked for: from, to; all without Range."""
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("range", ""))
+        return (int(asked[1]), int(asked[2]) + 1 if asked[2] else sys.maxsize) if asked else (0, sys.maxsize)
+
+    def _instead(self, fault: Fault) -> bool:
+        """Give the answer that `fault` puts in the place of the right one, if it does."""
+        if fault.what == "status":
+            self._status(fault.status, fault.retry_after)
+        elif fault.what == "redirect":
+            to = fault.to or f"{self.server.hub.third_url}{self.path}"
+            self._head(302, {"Location": to.replace("{self}", self.path), "Content-Length": "0"})
+        elif fault.what == "nonsense":
+            self._head(200, {"Content-Type": "text/html", "Content-Length": "13"})
+            self._body(iter([b"<html></html>"]))
+        elif fault.what == "hang" and fault.after_bytes < 0:
+            self.server.hub.closing.wait()
+            self.close_connection = True
+        elif fault.what == "garbage":
+            self.wfile.write(b"\x16\x03\x01 nothing like HTTP\r\n\r\n\0\0\0\0")
+            self._hang_up()
+        elif fault.what == "huge_head":
+            self._head(200, {"X-Nothing": "x" * 300_000})
+        else:
+            return False
+        return True
 
     def _status(self, status: int, retry_after: str | None = None) -> None:
         body = json.dumps({"error": f"made-up answer {status}"}).encode()
@@ -260,7 +346,18 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             if value:
                 self.send_header(name, value)
-        self.end_headers()
+        if headers.get("X-Slow"):
+            self._end_head_slowly()
+        else:
+            self.end_headers()
+
+    def _end_head_slowly(self) -> None:
+        head = b"".join(self._headers_buffer) + b"\r\n"
+        self._headers_buffer = []
+        for byte in head:
+            self.wfile.write(bytes([byte]))
+            if self.server.hub.closing.wait(0.005):
+                return
 
     def _body(self, pieces: Iterator[bytes]) -> None:
         if self.command == "HEAD":
@@ -275,13 +372,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(200, {"Content-Type": "application/json", "Content-Length": str(len(body))})
         self._body(iter([body]))
 
-    def _api(self, match: re.Match[str], fault: Fault | None) -> None:
+    def _api(self, match: re.Match[str], _fault: Fault | None) -> None:
         hub = self.server.hub
         repo, revision = match[1], match[2]
-        if fault and fault.what == "nonsense":
-            self._head(200, {"Content-Type": "text/html", "Content-Length": "13"})
-            self._body(iter([b"<html></html>"]))
-            return
         folder = hub.root / repo
         if not folder.is_dir():
             self._status(404)
@@ -329,52 +422,93 @@ class _Handler(BaseHTTPRequestHandler):
         return self.server.hub.sha256(path) + ("-changed" if str(path) in self.server.hub.changed else "")
 
     def _cdn(self, match: re.Match[str], fault: Fault | None) -> None:
-        hub = self.server.hub
-        path = hub.root / match[1] / match[3]
-        what = fault.what if fault else ""
+        with self.server.hub.body() as allowed:
+            if allowed:
+                self._send_file(self.server.hub.root / match[1] / match[3], fault)
+            else:
+                self._status(503)
+
+    def _send_file(self, path: Path, fault: Fault | None) -> None:
+        hub, what = self.server.hub, fault.what if fault else ""
         size = path.stat().st_size
-        etag = f'"{hub.cdn_name}-{hashlib.md5(self._content_id(path).encode()).hexdigest()}"'
-        start, end = self._range(size, etag) if what != "no_range" else (None, size)
+        name = hub.cdn_name + ("-other" if what == "other_etag" else "")
+        etag = f'"{name}-{hashlib.md5(self._content_id(path).encode()).hexdigest()}"'
+        start, end = self._range(size, etag) if what not in ("no_range", "http10") else (None, size)
         if start is not None and not start < end <= size:
             self._head(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
             return
-        first = (start or 0) + (what == "other_range")
-        headers = {"Accept-Ranges": "bytes", "ETag": "" if what == "no_etag" else etag}
+        first = self.request_log.start = (start or 0) + (what == "other_range")
+        extra = fault.after_bytes if fault and what in ("length", "long") else 0
+        body = self._pieces(path, first, end, fault)
+        if what == "gzip":
+            body = iter([gzip.compress(b"".join(body), 1)])
+        headers = {"Accept-Ranges": "bytes", "ETag": {"no_etag": "", "weak_etag": f"W/{etag}"}.get(what, etag)}
         if start is not None:
             headers["Content-Range"] = f"bytes {first}-{end - 1}/{size + (what == 'total')}"
-        extra = fault.after_bytes if fault and what in ("length", "long") else 0
-        if what != "long":
-            headers["Content-Length"] = str(end - first + (extra if what == "length" else 0))
-        else:
+        if what in ("gzip", "chunked"):
+            headers |= {"Content-Encoding": "gzip"} if what == "gzip" else {}
+            headers["Transfer-Encoding"] = "chunked"
+            body = self._chunks(body)
+        elif what in ("long", "http10"):
             headers["Connection"] = "close"
+        else:
+            headers["Content-Length"] = str(end - first + (extra if what == "length" else 0))
+        if what == "slow_head":
+            headers["X-Slow"] = "yes"
+        self.protocol_version = "HTTP/1.0" if what == "http10" else "HTTP/1.1"
         self._head(206 if start is not None else 200, headers)
-        self._body(self._pieces(path, first, end, fault))
-        if what in ("length", "long"):
-            self._body(iter([b"\0" * extra] if what == "long" else []))
+        if (
+            fault is None
+            and not hub.tls
+            and hasattr(os, "sendfile")
+            and str(path) not in hub.changed
+            and self.command == "GET"
+        ):
+            self._send_fast(path, first, end)
+        else:
+            self._body(body)
+        self._body(iter([b"\0" * extra] if what == "long" else []))
+        if what in ("length", "long", "http10"):
             self.close_connection = True
 
+    def _chunks(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.wfile.write(b"%x\r\n" % len(piece))
+            yield piece
+            self.wfile.write(b"\r\n")
+        if not self.close_connection:
+            self.wfile.write(b"0\r\n\r\n")
+
     def _range(self, size: int, etag: str) -> tuple[int | None, int]:
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("range", ""))
         condition = self.headers.get("if-range")
-        if not asked or (condition and condition != etag):
+        if "range" not in self.headers or (condition and condition != etag):
             return None, size
-        return int(asked[1]), int(asked[2]) + 1 if asked[2] else size
+        start, end = self._asked()
+        return start, min(end, size)
+
+    def _send_fast(self, path: Path, start: int, end: int) -> None:
+        """As a server at its best does: the kernel copies."""
+        self.wfile.flush()
+        with path.open("rb") as file:
+            while start < end:
+                sent = os.sendfile(self.connection.fileno(), file.fileno(), start, min(SENDFILE, end - start))
+                start += sent
+                self.request_log.sent_bytes += sent
 
     def _pieces(self, path: Path, start: int, end: int, fault: Fault | None) -> Iterator[bytes]:
         hub, what = self.server.hub, fault.what if fault else ""
         changed = str(path) in hub.changed
-        limit = start + fault.after_bytes if fault and what in ("cut", "hang", "change") else end
+        limit = fault.stops_at(start, end) if fault else end
+        chunk = min(CHUNK, max(1, fault.bytes_per_s // 50)) if fault and what == "slow" else CHUNK
         with path.open("rb") as file:
             file.seek(start)
             at = start
-            while at < min(end, limit):
-                piece = file.read(min(CHUNK, min(end, limit) - at))
+            while at < limit:
+                piece = file.read(min(chunk, limit - at))
                 if changed:
                     piece = bytes(byte ^ 0xFF for byte in piece)
-                if fault and what == "flip" and at <= fault.after_bytes < at + len(piece):
-                    wrong = bytearray(piece)
-                    wrong[fault.after_bytes - at] ^= 1
-                    piece = bytes(wrong)
+                if fault and what == "flip":
+                    piece = self._flipped(piece, at, fault)
                 if fault and what == "slow" and hub.closing.wait(len(piece) / fault.bytes_per_s):
                     break
                 yield piece
@@ -384,13 +518,25 @@ class _Handler(BaseHTTPRequestHandler):
         if what == "hang" and at < end:
             self.wfile.flush()
             hub.closing.wait()
+        if what == "chunked" and at < end:
+            self.wfile.write(b"ffff\r\n" + path.read_bytes()[at : at + 1])
         if at < end:
-            self._hang_up()
+            self._hang_up(abruptly=what == "reset")
 
-    def _hang_up(self) -> None:
+    def _flipped(self, piece: bytes, at: int, fault: Fault) -> bytes:
+        wrong = (fault.after_bytes if fault.at is None else fault.at) - at
+        if not 0 <= wrong < len(piece):
+            return piece
+        return piece[:wrong] + bytes([piece[wrong] ^ 1]) + piece[wrong + 1 :]
+
+    def _hang_up(self, abruptly: bool = False) -> None:
         self.close_connection = True
         self.wfile.flush()
-        self.connection.shutdown(socket.SHUT_RDWR)
+        if abruptly:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.server.abrupt.add(self.connection)
+        else:
+            self.connection.shutdown(socket.SHUT_RDWR)
 
 
 def main() -> None:
