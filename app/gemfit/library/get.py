@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gemfit.catalog.load import find_build
+from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
 from gemfit.library import hub, store
@@ -53,18 +54,43 @@ def get(
     `disk_full`.
     """
     model, build = find_build(catalog, model_id, build_id)
+    return get_files(
+        wanted(model, build, parts),
+        store.folder_of(weights_dir, model, build),
+        catalog=catalog,
+        weights_dir=weights_dir,
+        source=source,
+        on_progress=on_progress,
+        cancelled=cancelled,
+        rules=rules,
+    )
+
+
+def get_files(
+    files: Sequence[CatalogFile],
+    folder: Path,
+    *,
+    catalog: Catalog,
+    weights_dir: Path,
+    source: Source | None = None,
+    on_progress: OnProgress = lambda _progress: None,
+    cancelled: threading.Event | None = None,
+    rules: Rules | None = None,
+) -> list[LocalFile]:
+    """Bring these files into `folder`, inside `weights_dir`; the catalogue need not know them. Else as `get`."""
     job = _Job(
         catalog,
         weights_dir,
+        folder,
         source or Source(),
         on_progress,
         cancelled or threading.Event(),
         rules or Rules(),
     )
     try:
-        return job.carry_out(model, build, parts)
+        return job.carry_out(files)
     except OSError as error:  # a folder that cannot be looked into; while writing, `download` says it itself
-        raise disk_error(error, store.path_of(weights_dir, model, build, build.weights)) from error
+        raise disk_error(error, folder / files[0].file) from error
 
 
 class _Job:
@@ -72,33 +98,37 @@ class _Job:
         self,
         catalog: Catalog,
         weights_dir: Path,
+        folder: Path,
         source: Source,
         on_progress: OnProgress,
         cancelled: threading.Event,
         rules: Rules,
     ) -> None:
-        self._catalog, self._weights_dir, self._source = catalog, weights_dir, source
+        self._catalog, self._weights_dir, self._folder, self._source = catalog, weights_dir, folder, source
         self._on_progress, self._cancelled, self._rules = on_progress, cancelled, rules
 
-    def carry_out(self, model: Model, build: Build, parts: Sequence[str]) -> list[LocalFile]:
-        files = wanted(model, build, parts)
+    def carry_out(self, files: Sequence[CatalogFile]) -> list[LocalFile]:
         ready: dict[str, LocalFile] = {}
         remotes: dict[str, RemoteFile] = {}
         for file in files:
-            local = self._here(model, build, file)
+            local = self._here(file)
             if local is None:
-                remotes[file.file] = self._resolve(file, store.path_of(self._weights_dir, model, build, file))
-                local = self._here(model, build, file, remotes[file.file].sha256)
+                remotes[file.file] = self._resolve(file)
+                local = self._here(file, remotes[file.file].sha256)
             if local is not None:
                 ready[file.file] = local
                 remotes.pop(file.file, None)
-        folder = store.folder_of(self._weights_dir, model, build)
-        self._look_for_room(folder, list(remotes.values()))
-        return [ready.get(file.file) or self._fetch(folder, remotes[file.file]) for file in files]
+        self._look_for_room(list(remotes.values()))
+        return [ready.get(file.file) or self._fetch(remotes[file.file]) for file in files]
 
-    def _here(self, model: Model, build: Build, file: CatalogFile, expected: str | None = None) -> LocalFile | None:
+    def _path(self, file: CatalogFile) -> Path:
+        if file.package:
+            return find_packaged(file) or Path(file.package) / file.file
+        return place(self._folder, file.file)
+
+    def _here(self, file: CatalogFile, expected: str | None = None) -> LocalFile | None:
         """The file, if it is here and verified; hashed now if it was not before. None: it has to be fetched."""
-        path = store.path_of(self._weights_dir, model, build, file)
+        path = self._path(file)
         if not path.is_file():
             if file.package:
                 raise not_installed(file)
@@ -133,10 +163,11 @@ class _Job:
         done = TransferProgress(state="done", file=file.file, done_bytes=local.bytes, total_bytes=local.bytes)
         self._on_progress(done)
 
-    def _resolve(self, file: CatalogFile, target: Path) -> RemoteFile:
+    def _resolve(self, file: CatalogFile) -> RemoteFile:
         """What to fetch. Where the catalogue pins no commit, the one that an unfinished file is of comes first."""
         total = file.bytes or file.approx_bytes or 0
         self._on_progress(TransferProgress(state="waiting", file=file.file, done_bytes=0, total_bytes=total))
+        target = self._path(file)
         begun = read_sidecar(target.with_name(target.name + PART)) if file.revision is None else None
         if begun is not None and begun.repo == file.repo:
             try:
@@ -157,18 +188,22 @@ class _Job:
             wait=self._rules.wait,
         )
 
-    def _look_for_room(self, folder: Path, remotes: list[RemoteFile]) -> None:
-        needed = sum(remote.bytes - _held(place(folder, remote.file)) for remote in remotes)
-        free = free_bytes(folder)
+    def _look_for_room(self, remotes: list[RemoteFile]) -> None:
+        needed = 0
+        for remote in remotes:
+            held = _held(place(self._folder, remote.file))
+            needed += remote.bytes - held
+            self._on_progress(_waiting(remote, held))
+        free = free_bytes(self._folder)
         if needed and needed + self._rules.reserve_bytes > free:
-            raise no_room(folder, needed + self._rules.reserve_bytes, free)
+            raise no_room(self._folder, needed + self._rules.reserve_bytes, free)
 
-    def _fetch(self, folder: Path, remote: RemoteFile) -> LocalFile:
-        target = place(folder, remote.file)
+    def _fetch(self, remote: RemoteFile) -> LocalFile:
+        target = place(self._folder, remote.file)
         self._set_aside(target, remote)
         got = download(
             remote,
-            folder,
+            self._folder,
             token=self._source.token,
             on_progress=self._on_progress,
             cancelled=self._cancelled,
@@ -187,15 +222,11 @@ class _Job:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "The file that was here is not the published one. It is kept as {path} and can be removed."
         )
-        self._on_progress(
-            TransferProgress(
-                state="waiting",
-                file=remote.file,
-                done_bytes=0,
-                total_bytes=remote.bytes,
-                sentence=say(text, path=str(aside)),
-            )
-        )
+        self._on_progress(replace(_waiting(remote, 0), sentence=say(text, path=str(aside))))
+
+
+def _waiting(remote: RemoteFile, held_bytes: int) -> TransferProgress:
+    return TransferProgress(state="waiting", file=remote.file, done_bytes=held_bytes, total_bytes=remote.bytes)
 
 
 def wanted(model: Model, build: Build, parts: Sequence[str]) -> list[CatalogFile]:
