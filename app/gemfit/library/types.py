@@ -4,9 +4,17 @@ from typing import Literal
 
 import msgspec
 
+from gemfit.catalog.types import Container
 from gemfit.words import Sentence
 
 TransferState = Literal["waiting", "checking", "downloading", "retrying", "verifying", "done", "paused", "failed"]
+
+
+Origin = Literal[
+    "weights", "package", "import", "folder", "huggingface", "lmstudio", "ollama", "jan", "gpt4all", "llamacpp"
+]
+"""Where a file is: Gemfit's own folder, an installed package, a place that was imported, a folder that the settings
+name, or another program's store. Only the first is Gemfit's to change."""
 
 
 class RemoteFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +50,10 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
 
     `model` and `build` are None for a file that the catalogue does not know. `resumed_from_bytes`: how much was here
     already when the last transfer of it began.
+
+    `origin` and `called`: whose file it is, and what that program calls it (`gemma4:e4b`); empty for Gemfit's own.
+    `container`: what kind of file it is, also where its name does not tell. `said_sha256`: the SHA-256 that the name or
+    the manifest in another program's store states; nobody computed it here.
     """
 
     path: str
@@ -55,3 +67,7 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
     resumed_from_bytes: int = 0
     complete: bool = True
     note: Sentence | None = None
+    origin: Origin = "weights"
+    called: str = ""
+    container: Container = "gguf"
+    said_sha256: str | None = None
