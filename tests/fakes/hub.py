@@ -38,7 +38,7 @@ CDN = re.compile(r"/cdn/([^/]+/[^/]+)/([^/]+)/(.+)")
 ROUTES = (("api", API), ("file", FILE), ("cdn", CDN))
 CHUNK = 64 << 10
 SENDFILE = 4 << 20
-ENDS = ("cut", "reset", "hang", "change", "chunked")  # what happens to a body before its end
+ENDS = ("cut", "reset", "hang", "change", "chunked", "drip")  # what happens to a body before its end
 
 
 @dataclass
@@ -51,13 +51,14 @@ class Fault:
     - instead of an answer: `status` (answers `status`, with `retry_after`), `redirect` (to `to`; empty: to a third
       server, which has the file), `garbage` (no HTTP at all), `huge_head` (more headers than anyone takes),
       `nonsense` (a page instead of JSON or of the file);
-    - of the head: `slow_head` (one byte every 5 ms), `no_etag`, `weak_etag`, `other_etag` (as of another CDN server),
-      `length` (announces `after_bytes` too many; fewer when negative), `no_range` (ignores Range), `other_range`
-      (begins one byte late), `total` (another total in Content-Range), `gzip` (compressed, which nobody asked for),
-      `http10` (an old server: no ranges, no length, the end is the end of the connection);
+    - of the head: `slow_head` (one byte every millisecond), `no_etag`, `weak_etag`, `other_etag` (as of another
+      CDN server), `length` (announces `after_bytes` too many; fewer when negative), `no_range` (ignores Range),
+      `other_range` (begins one byte late), `total` (another total in Content-Range), `gzip` (compressed, which nobody
+      asked for), `http10` (an old server: no ranges, no length, the end is the end of the connection);
     - of the body, at `at` or after `after_bytes`: `cut` (closes), `reset` (the connection is reset), `hang` (says no
       more; -1: not even a head), `change` (closes, and from then on the file is another), `chunked` (cut in the middle
-      of a chunk; after the end: sound chunks), `long` (sends `after_bytes` too many, announcing no length);
+      of a chunk; after the end: sound chunks), `drip` (fifty bytes come one by one, then it closes),
+      `long` (sends `after_bytes` too many, announcing no length);
     - `slow` (`bytes_per_s`), `flip` (the byte at `at`, or `after_bytes`, is wrong).
     """
 
@@ -157,6 +158,7 @@ class FakeHub:
         self.changed: set[str] = set()
         self.without_lfs = False
         self.says_commit: str | None = None  # whatever is asked for
+        self.dates: dict[str, str] = {}  # when a repository was changed last, in ISO 8601
         self.closing = threading.Event()
         self._lock = threading.Condition()
         self._faults: list[Fault] = []
@@ -313,7 +315,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Give the answer that `fault` puts in the place of the right one, if it does."""
         if fault.what == "status":
             self._status(fault.status, fault.retry_after)
-        elif fault.what == "redirect":
+        elif fault.what == "redirect" and (fault.to or self.server.name != "third"):
             to = fault.to or f"{self.server.hub.third_url}{self.path}"
             self._head(302, {"Location": to.replace("{self}", self.path), "Content-Length": "0"})
         elif fault.what == "nonsense":
@@ -356,7 +358,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._headers_buffer = []
         for byte in head:
             self.wfile.write(bytes([byte]))
-            if self.server.hub.closing.wait(0.005):
+            if self.server.hub.closing.wait(0.001):
                 return
 
     def _body(self, pieces: Iterator[bytes]) -> None:
@@ -388,6 +390,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "modelId": repo,
                 "sha": commit if hub.says_commit is None else hub.says_commit,
                 "siblings": siblings,
+                **({"lastModified": hub.dates[repo]} if repo in hub.dates else {}),
             }
         )
 
@@ -518,6 +521,9 @@ class _Handler(BaseHTTPRequestHandler):
         if what == "hang" and at < end:
             self.wfile.flush()
             hub.closing.wait()
+            while what == "drip" and at < min(limit + 50, end) and not hub.closing.wait(0.005):
+                yield file.read(1)
+                at += 1
         if what == "chunked" and at < end:
             self.wfile.write(b"ffff\r\n" + path.read_bytes()[at : at + 1])
         if at < end:

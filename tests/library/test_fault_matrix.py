@@ -1,0 +1,450 @@
+"""What servers, networks and disks do, one line each, and how a download ends then.
+
+Each line holds whatever the number of connections. Besides what it says itself, all of them prove: no wrong byte gets
+the file's name or is claimed; what was kept is not fetched again once the fault is gone; the token is shown to the
+Hub alone.
+"""
+
+import contextlib
+import dataclasses
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from gemfit.errors import GemfitError
+from gemfit.library.download import Rules, download
+from gemfit.library.get import Source, get
+from tests.fakes.hub import Fault
+from tests.library.claims import check_claims
+from tests.library.parts import FILE, REPO, remote_file, rules, tiny_catalog
+
+SIZE = 3_000_001
+PIECE = 256 << 10
+SMALL = {"piece_bytes": PIECE, "stall_s": 0.3}
+TOKEN = "hf_seen_by_the_hub_alone"
+ALWAYS = -1
+
+
+def small_rules(**changes) -> Rules:
+    """Small pieces and little patience, whatever of that the rules know."""
+    known = {field.name for field in dataclasses.fields(Rules)}
+    return rules(**{name: value for name, value in (SMALL | changes).items() if name in known})
+
+
+@dataclass(frozen=True)
+class Case:
+    """`end`: `done`, or the code of the error; several where a server may be left or sat out.
+
+    `again`: so many bytes at most are sent a second time, over all runs until the file is here. `SIZE` or more where an
+    answer is refused: of that the server may have sent all, because the system's buffers take it.
+    """
+
+    name: str
+    faults: list[Fault]
+    end: str = "done"
+    again: int = 0
+
+
+def cdn(what: str, **details) -> Fault:
+    return Fault("cdn", what, **details)
+
+
+def file(what: str, **details) -> Fault:
+    return Fault("file", what, **details)
+
+
+MIDDLE, LAST = SIZE // 2, SIZE - 1
+
+CONNECTIONS = [
+    Case("cut at the first byte", [cdn("cut", at=0)]),
+    Case("cut in the middle", [cdn("cut", at=MIDDLE)]),
+    Case("cut before the last byte", [cdn("cut", at=LAST)]),
+    Case("cut between two pieces", [cdn("cut", at=4 * PIECE)]),
+    Case("cut one byte into a piece", [cdn("cut", at=4 * PIECE + 1)]),
+    Case("cut one byte before the end of a piece", [cdn("cut", at=4 * PIECE - 1)]),
+    Case("cut five times, all over the file", [cdn("cut", at=at) for at in range(200_000, SIZE, 600_000)]),
+    Case("cut again and again at the same byte", [cdn("cut", at=MIDDLE, times=4)]),
+    Case("every connection gives 700,000 bytes and no more", [cdn("cut", after_bytes=700_000, times=ALWAYS)]),
+    Case("no connection gives a byte", [cdn("cut", times=ALWAYS)], "network"),
+    Case("the last byte never comes", [cdn("cut", at=LAST, times=ALWAYS)], "network"),
+    Case("reset at the first byte", [cdn("reset", at=0)], again=PIECE),
+    Case("reset in the middle", [cdn("reset", at=MIDDLE)], again=8 * PIECE),
+    Case("every connection is reset", [cdn("reset", times=ALWAYS)], "network"),
+    Case("silence in the middle of the body", [cdn("hang", at=MIDDLE)]),
+    Case("silence before the last byte", [cdn("hang", at=LAST)]),
+    Case("silence instead of a head", [cdn("hang", after_bytes=-1)]),
+    Case("silence from the Hub itself", [file("hang", after_bytes=-1)]),
+    Case("nothing but silence", [cdn("hang", after_bytes=-1, times=ALWAYS)], "network"),
+    Case("a head that comes byte by byte", [cdn("slow_head")]),
+    Case("a body that comes byte by byte, then the end of the connection", [cdn("drip", at=MIDDLE)]),
+    Case("a slow server", [cdn("slow", bytes_per_s=4_000_000)]),
+    Case("one connection at a time", []),
+    Case("a refused connection", [file("redirect", to="http://127.0.0.1:9/x")]),
+    Case("nobody there", [file("redirect", to="http://127.0.0.1:9/x", times=ALWAYS)], "network"),
+]
+
+STATUS = [
+    *[Case(f"{status} twice", [cdn("status", status=status, times=2)]) for status in (408, 425, 429, 500, 502, 503)],
+    *[Case(f"{status} from the Hub", [file("status", status=status, times=2)]) for status in (408, 429, 500, 504)],
+    Case("a storm of 429 that says for how long", [cdn("status", status=429, retry_after="1", times=4)]),
+    Case("429 until a date", [cdn("status", status=429, retry_after=formatdate(4_000_000_000 - 4e9, usegmt=True))]),
+    Case("429 until a word that is no date", [cdn("status", status=429, retry_after="tomorrow")]),
+    Case("429 for an hour", [cdn("status", status=429, retry_after="3600")], "busy"),
+    Case("429 for ever", [cdn("status", status=429, times=ALWAYS)], "busy"),
+    Case(
+        "503 for ever after half of the file", [cdn("cut", at=MIDDLE), cdn("status", times=ALWAYS, at=MIDDLE)], "busy"
+    ),
+    Case("401", [file("status", status=401, times=ALWAYS)], "not_signed_in"),
+    Case("403", [file("status", status=403, times=ALWAYS)], "not_allowed"),
+    Case("404", [file("status", status=404, times=ALWAYS)], "not_found"),
+    Case("410", [file("status", status=410, times=ALWAYS)], "not_found"),
+    Case("418", [file("status", status=418, times=ALWAYS)], "bad_answer"),
+    Case(
+        "401 after half of the file",
+        [cdn("cut", at=MIDDLE), file("status", status=401, times=ALWAYS, skip=4)],
+        "done or not_signed_in",
+    ),
+    Case("403 from the CDN: the address ran out", [cdn("status", status=403)]),
+    Case("403 from the CDN for ever", [cdn("status", status=403, times=ALWAYS)], "busy"),
+    Case("416 once", [cdn("cut", at=MIDDLE), cdn("status", status=416, at=MIDDLE)], again=SIZE),
+    Case(
+        "416 for ever",
+        [cdn("cut", at=MIDDLE), cdn("status", status=416, at=MIDDLE, times=ALWAYS)],
+        "bad_answer or network or busy",
+    ),
+]
+
+LENGTHS = [
+    Case("ten bytes too many announced", [cdn("length", after_bytes=10, times=ALWAYS)], "wrong_length", again=SIZE),
+    Case("ten bytes too few announced", [cdn("length", after_bytes=-10)], "done or wrong_length", again=SIZE),
+    Case("a hundred bytes too many sent", [cdn("long", after_bytes=100)], "done or wrong_length", again=SIZE),
+    Case("another total", [cdn("cut", at=MIDDLE), cdn("total", at=MIDDLE)], "wrong_length", again=SIZE),
+    Case("a page of thirteen bytes instead of the file", [cdn("nonsense", times=ALWAYS)], "wrong_length", again=SIZE),
+    Case("Range ignored once", [cdn("cut", at=MIDDLE), cdn("no_range", at=MIDDLE)], again=SIZE),
+    Case("Range ignored always", [cdn("no_range", times=ALWAYS)], again=SIZE),
+    Case("another range than the one asked for", [cdn("cut", at=MIDDLE), cdn("other_range", at=MIDDLE)], again=SIZE),
+    Case("an HTTP/1.0 server", [cdn("http10", times=ALWAYS)], again=SIZE),
+    Case("chunks instead of a length", [cdn("chunked", after_bytes=SIZE, times=ALWAYS)]),
+    Case("cut within a chunk", [cdn("chunked", at=MIDDLE)], again=PIECE),
+]
+
+VERSIONS = [
+    Case("no ETag anywhere", [file("no_etag", times=ALWAYS), cdn("cut", at=MIDDLE), cdn("no_etag", times=ALWAYS)]),
+    Case("a weak ETag", [cdn("cut", at=MIDDLE), cdn("weak_etag", times=ALWAYS)], again=SIZE),
+    Case(
+        "another ETag on the second connection", [cdn("cut", at=MIDDLE), cdn("other_etag", at=MIDDLE)], again=2 * SIZE
+    ),
+    Case(
+        "another ETag, and the Hub names no version",
+        [file("no_etag", times=ALWAYS), cdn("cut", at=MIDDLE), cdn("other_etag", at=MIDDLE)],
+        again=2 * SIZE,
+    ),
+    Case("another file from the middle on", [cdn("change", at=MIDDLE)], "hash_mismatch", again=3 * SIZE),
+]
+
+ADDRESSES = [
+    Case("sent on to a third server", [cdn("redirect", times=ALWAYS)]),
+    Case("sent to the right place only the second time", [cdn("redirect", to="{hub}/nothing/here")]),
+    Case("sent round in a circle", [cdn("redirect", to="{self}", times=ALWAYS)], "network"),
+    Case("sent to another kind of address", [cdn("redirect", to="ftp://127.0.0.1/x", times=ALWAYS)], "network"),
+    Case("sent to no address", [cdn("redirect", to="http://", times=ALWAYS)], "network"),
+]
+
+NONSENSE = [
+    Case("no HTTP", [cdn("garbage")]),
+    Case("no HTTP for ever", [cdn("garbage", times=ALWAYS)], "network"),
+    Case("a head without end", [cdn("huge_head")]),
+    Case("compressed, which nobody asked for", [cdn("gzip")], again=PIECE),
+    Case("compressed for ever", [cdn("gzip", times=ALWAYS)], "bad_answer", again=SIZE),
+]
+
+HASHES = [
+    Case("one bit wrong, once", [cdn("flip", at=MIDDLE)], again=2 * PIECE),
+    Case("the first bit wrong, once", [cdn("flip", at=0)], again=2 * PIECE),
+    Case("the last bit wrong, once", [cdn("flip", at=LAST)], again=2 * PIECE),
+    Case("three bits wrong, once", [cdn("flip", at=at) for at in (5, MIDDLE, LAST)], again=SIZE),
+    Case("one bit wrong, always", [cdn("flip", at=MIDDLE, times=ALWAYS)], "hash_mismatch", again=3 * SIZE),
+]
+
+STORM = [
+    Case(
+        f"a storm of twelve faults, seed {seed}",
+        [
+            random.Random(seed * 100 + i).choice(
+                [
+                    cdn("cut", after_bytes=i * 90_000 + 400_000),
+                    cdn("status", status=429),
+                    cdn("status", status=502, at=i * 240_000),
+                    cdn("cut", at=i * 240_000),
+                    cdn("garbage"),
+                    cdn("hang", after_bytes=500_000 + i * 50_000),
+                    file("status", status=500),
+                ]
+            )
+            for i in range(12)
+        ],
+        "done or network or busy",
+        again=2 * PIECE,
+    )
+    for seed in range(3)
+]
+
+MATRIX = [*CONNECTIONS, *STATUS, *LENGTHS, *VERSIONS, *ADDRESSES, *NONSENSE, *HASHES, *STORM]
+
+
+@pytest.mark.parametrize("case", MATRIX, ids=lambda case: case.name)
+def test_whatever_goes_wrong_the_bytes_come_out_right_or_the_end_is_clear(hub, remote, data, tmp_path, case):
+    folder = tmp_path / "weights"
+    hub.at_once = 1 if case.name == "one connection at a time" else None
+    hub.fault(*[dataclasses.replace(f, to=f.to.replace("{hub}", hub.url)) for f in case.faults])
+    end = outcome(remote, folder)
+    assert end in case.end.split(" or ")
+    assert check_claims(folder, data) <= SIZE
+    hub.heal()
+    hub.changed.clear()
+    assert outcome(remote, folder) == "done"
+    assert (folder / FILE).read_bytes() == data
+    assert hub.saw(TOKEN) == ["hub"]
+    assert hub.sent_twice() <= case.again
+    assert hub.sent_bytes() <= SIZE + case.again
+
+
+def outcome(remote, folder, **options) -> str:
+    """How a download ends: `done`, or the error's code."""
+    if (folder / FILE).exists():
+        return "done"
+    try:
+        return (
+            "done" if download(remote, folder, **{"token": TOKEN, "rules": small_rules(), **options}).verified else ""
+        )
+    except GemfitError as error:
+        return error.code
+
+
+METADATA = [
+    ("the API is busy twice", Fault("api", "status", times=2), "done"),
+    ("the API says to wait", Fault("api", "status", status=429, retry_after="1"), "done"),
+    ("the API is busy for ever", Fault("api", "status", times=ALWAYS), "busy"),
+    ("the API gives a page", Fault("api", "nonsense", times=ALWAYS), "bad_answer"),
+    ("the API speaks no HTTP", Fault("api", "garbage", times=ALWAYS), "network"),
+    ("the API wants to know who asks", Fault("api", "status", status=401, times=ALWAYS), "not_signed_in"),
+    ("the API allows it to others", Fault("api", "status", status=403, times=ALWAYS), "not_allowed"),
+    ("the API knows no such repository", Fault("api", "status", status=404, times=ALWAYS), "not_found"),
+]
+
+
+@pytest.mark.parametrize(("fault", "end"), [line[1:] for line in METADATA], ids=[line[0] for line in METADATA])
+def test_without_sound_metadata_nothing_is_downloaded(hub, data, tmp_path, fault, end):
+    hub.add(REPO, FILE, data)
+    hub.fault(fault)
+    assert outcome_of_get(hub, data, tmp_path) == end
+    assert hub.saw(TOKEN) == ["hub"]
+    assert hub.sent_bytes() == (SIZE if end == "done" else 0)
+
+
+def test_a_hub_that_says_another_hash_is_not_believed(hub, data, tmp_path):
+    hub.add(REPO, FILE, data)
+    hub.hashes[FILE] = "0" * 64
+    assert outcome_of_get(hub, data, tmp_path) == "hash_differs"
+    assert hub.sent_bytes() == 0
+
+
+def test_a_hub_that_says_another_size_is_not_believed(hub, data, tmp_path):
+    hub.add(REPO, FILE, data)
+    hub.sizes[FILE] = SIZE + 1
+    assert outcome_of_get(hub, data, tmp_path) == "size_differs"
+    assert hub.sent_bytes() == 0
+
+
+def outcome_of_get(hub, data, tmp_path) -> str:
+    source = Source(endpoint=hub.url, official=hub.url, token=TOKEN)
+    try:
+        get(tiny_catalog(data), "tiny", "q4_0", weights_dir=tmp_path / "w", source=source, rules=small_rules())
+    except GemfitError as error:
+        return error.code
+    assert (tmp_path / "w" / "Tiny" / "q4_0" / FILE).read_bytes() == data
+    return "done"
+
+
+def test_a_published_hash_that_the_bytes_do_not_have_is_no_reason_to_lose_them(hub, remote, data, tmp_path):
+    folder = tmp_path / "weights"
+    assert outcome(replace(remote, sha256="0" * 64), folder) == "hash_mismatch"
+    assert not (folder / FILE).exists()
+    assert any(path.stat().st_size == SIZE for path in folder.iterdir())
+    assert hub.sent_twice() <= SIZE
+
+
+def test_another_cdn_server_between_two_runs_costs_nothing(hub, remote, data, tmp_path):
+    folder = tmp_path / "weights"
+    hub.fault(cdn("cut", at=MIDDLE), cdn("status", times=ALWAYS, at=MIDDLE))
+    assert outcome(remote, folder) == "busy"
+    hub.heal()
+    hub.cdn_name = "b"
+    assert outcome(remote, folder) == "done"
+    assert (folder / FILE).read_bytes() == data
+    assert hub.sent_twice() <= 2 * PIECE
+
+
+def test_a_file_replaced_between_two_runs_is_fetched_anew_and_never_mixed(hub, remote, data, tmp_path):
+    folder = tmp_path / "weights"
+    hub.fault(cdn("cut", at=MIDDLE), cdn("status", times=ALWAYS, at=MIDDLE))
+    assert outcome(remote, folder) == "busy"
+    hub.heal()
+    other = random.Random(8).randbytes(SIZE)
+    hub.add(REPO, FILE, other)
+    assert outcome(remote_file(hub, other), folder) == "done"
+    assert (folder / FILE).read_bytes() == other
+    assert hub.sent_bytes() <= 2 * SIZE
+
+
+def test_a_body_that_trickles_for_ever_can_be_stopped(hub, remote, data, tmp_path):
+    folder, cancelled = tmp_path / "weights", threading.Event()
+    hub.fault(cdn("cut", at=MIDDLE), cdn("slow", bytes_per_s=200, at=MIDDLE, times=ALWAYS))
+
+    def stop_when_it_trickles(_progress) -> None:
+        if sum(r.start + r.sent_bytes for r in hub.requests("cdn") if r.start <= MIDDLE) > MIDDLE:
+            cancelled.set()
+
+    assert outcome(remote, folder, on_progress=stop_when_it_trickles, cancelled=cancelled) == "cancelled"
+    check_claims(folder, data)
+    hub.heal()
+    assert outcome(remote, folder) == "done"
+    assert (folder / FILE).read_bytes() == data
+    assert hub.sent_twice() <= 16 * PIECE
+
+
+def test_the_matrix_is_as_large_as_it_claims():
+    names = [case.name for case in MATRIX]
+    assert len(names) >= 40
+    assert len(set(names)) == len(names)
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of eight MiB, of its own."""
+    with mounted(tmp_path / "disk", "size=8m") as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str) -> Iterator[Path]:
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", options, "gemfit-test", str(folder)]
+    if (
+        not hasattr(os, "geteuid")
+        or os.geteuid()
+        or subprocess.run(command, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("only root can mount a small file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False, capture_output=True)
+
+
+def when_half_is_here(act):
+    """A progress callback that acts once, in the middle of the download."""
+    done = []
+
+    def on_progress(progress) -> None:
+        if not done and progress.state == "downloading" and progress.done_bytes > SIZE // 3:
+            done.append(progress)
+            act()
+
+    return on_progress
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_is_asked(hub, remote, small_disk):
+    (small_disk / "others").write_bytes(bytes(6 << 20))
+    assert outcome(remote, small_disk / "w") == "disk_full"
+    assert hub.requests() == []
+
+
+def test_a_disk_that_others_fill_midway_keeps_what_came_and_goes_on_when_there_is_room(hub, remote, data, small_disk):
+    others = small_disk / "others"
+    hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
+
+    def fill() -> None:
+        with contextlib.suppress(OSError), others.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+
+    end = outcome(remote, small_disk / "w", on_progress=when_half_is_here(fill))
+    assert end in ("disk_full", "done")  # done where the room was taken before it was needed
+    check_claims(small_disk, data)
+    others.unlink()
+    hub.heal()
+    assert outcome(remote, small_disk / "w") == "done"
+    assert (small_disk / "w" / FILE).read_bytes() == data
+    assert hub.sent_twice() <= 16 * PIECE
+
+
+def test_a_disk_that_cannot_be_written_to_is_told(hub, remote, tmp_path):
+    with mounted(tmp_path / "disk", "size=8m,ro") as folder:
+        assert outcome(remote, folder / "w") == "not_writable"
+    assert hub.requests() == []
+
+
+def test_a_disk_that_can_only_be_read_from_now_on_is_told_and_what_is_there_counts_later(hub, remote, data, small_disk):
+    hub.fault(cdn("cut", at=MIDDLE), cdn("status", times=ALWAYS, at=MIDDLE))
+    assert outcome(remote, small_disk / "w") == "busy"
+    hub.heal()
+    for how, end in (("ro", "not_writable"), ("rw", "done")):
+        subprocess.run(["mount", "-o", f"remount,{how}", str(small_disk)], check=True)
+        assert outcome(remote, small_disk / "w") == end
+    assert (small_disk / "w" / FILE).read_bytes() == data
+    assert hub.sent_twice() <= 16 * PIECE
+
+
+@pytest.mark.parametrize("how", ["removed", "pulled out"])
+def test_a_folder_that_vanishes_midway_is_told_and_the_next_run_is_sound(hub, remote, data, small_disk, how):
+    folder = small_disk / "w"
+    hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
+
+    def vanish() -> None:
+        if how == "removed":
+            shutil.rmtree(folder)
+        else:
+            subprocess.run(["umount", "-l", str(small_disk)], check=True)
+
+    assert outcome(remote, folder, on_progress=when_half_is_here(vanish)) == "disk"
+    hub.heal()
+    assert outcome(remote, folder) == "done"
+    assert (folder / FILE).read_bytes() == data
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+import msgspec
+from gemfit.errors import GemfitError
+from gemfit.library.download import Rules, download
+from gemfit.library.types import RemoteFile
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+try:
+    download(msgspec.json.decode(sys.argv[1], type=RemoteFile), Path(sys.argv[2]), rules=Rules(reserve_bytes=0))
+except GemfitError as error:
+    print(error.code)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_file_that_may_not_grow_so_large_is_told(hub, remote, data, tmp_path):
+    arguments = [msgspec.json.encode(remote).decode(), str(tmp_path / "w")]
+    found = subprocess.run([sys.executable, "-c", LIMITED, *arguments], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "disk"
+    check_claims(tmp_path / "w", data)
+    assert outcome(remote, tmp_path / "w") == "done"
+    assert (tmp_path / "w" / FILE).read_bytes() == data
+    assert hub.sent_twice() <= SIZE
