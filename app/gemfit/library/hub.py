@@ -112,6 +112,46 @@ def locate(
     return Located(url=url, revision=commit, bytes=_bytes(asked, sibling, None))
 
 
+class PublishedFile(msgspec.Struct, frozen=True):
+    """A file as an endpoint has it now: its length, and its SHA-256 where it says one."""
+
+    bytes: int | None
+    sha256: str | None
+
+
+class Newest(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest version of a repository: its commit, when it was changed last (ISO 8601), and its files by name."""
+
+    revision: str
+    changed_at: str | None
+    files: dict[str, PublishedFile]
+
+
+def newest(
+    repo: str,
+    endpoint: str,
+    token: str | None = None,
+    *,
+    cancelled: threading.Event | None = None,
+    wait: Callable[[float], bool] | None = None,
+) -> Newest:
+    """Ask `endpoint` what it has of `repo` now. Raises GemfitError as `resolve`, but for the hashes."""
+    refuse_when_offline()
+    cancelled = cancelled or threading.Event()
+    info = _Asker(cancelled, wait or cancelled.wait).model_info(endpoint, repo, None, token)
+    return Newest(
+        revision=_commit(CatalogFile(file="", repo=repo), info),
+        changed_at=info.last_modified.isoformat(timespec="seconds") if info.last_modified else None,
+        files={sibling.rfilename: _published(sibling) for sibling in info.siblings or []},
+    )
+
+
+def _published(sibling: "RepoSibling") -> PublishedFile:
+    if sibling.lfs is None:
+        return PublishedFile(sibling.size, None)
+    return PublishedFile(sibling.lfs.size, sibling.lfs.sha256.lower() if sibling.lfs.sha256 else None)
+
+
 def is_commit(revision: str | None) -> bool:
     """Whether `revision` names one version for ever: a whole commit hash."""
     return revision is not None and re.fullmatch("[0-9a-f]{40}", revision) is not None
