@@ -45,6 +45,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     goal: Goal = "balanced"
     media: bool = False
     keep_chats: bool = True
+    model_folders: list[str] = []
+    use_other_stores: bool = True
+    parallel_files: int = 2
+    bandwidth_bps: int | None = None
     on_close: OnClose = "ask"
 
     @property

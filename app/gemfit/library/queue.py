@@ -242,7 +242,7 @@ def clear_done(queue: Queue) -> Queue:
     return Queue(entries=tuple(entry for entry in queue if entry.state != "done"))
 
 
-def update(queue: Queue, id_: str, name: str, **changes: object) -> Queue:
+def update(queue: Queue, id_: str, name: str, /, **changes: object) -> Queue:
     """Note about one file what became of it."""
     entry = queue.entry(id_)
     if entry is None:

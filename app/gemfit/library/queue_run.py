@@ -1,0 +1,376 @@
+"""Carries out the queue: one thread decides (`next_actions`), one more for each file that is transferred.
+
+The thread that decides wakes up when something happened and once a second: it writes down what was asked for, takes
+over what other processes changed in the file, looks at the disks, and starts and stops files.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from gemfit.catalog.types import Catalog
+from gemfit.errors import GemfitError
+from gemfit.library import queue as ops
+from gemfit.library.download import Rules
+from gemfit.library.get import Source, get_files
+from gemfit.library.names import place
+from gemfit.library.part import PART
+from gemfit.library.queue import Entry, Operation, Queue, QueuedFile
+from gemfit.library.queue_plan import Limits, NoRoom, Space, Start, Stop, next_actions
+from gemfit.library.queue_space import held_bytes, space_of
+from gemfit.library.queue_store import QueueStore, Runner
+from gemfit.library.store import remove
+from gemfit.library.types import TransferProgress
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
+
+LOOK_S = 1.0
+FIRST_RETRY_S = 15.0
+LONGEST_RETRY_S = 600.0
+BUSY_DISK_RETRY_S = 60.0
+IN_USE_RETRY_S = 5.0
+END_S = 20.0
+
+logger = logging.getLogger(__name__)
+
+Key = tuple[str, str]
+OnChange = Callable[[Queue], None]
+
+
+@dataclass
+class _Task:
+    """One file that is being transferred. `into`: what becomes of it when it is stopped."""
+
+    entry: Entry
+    file: QueuedFile
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    into: QueuedFile | None = None
+    thread: threading.Thread | None = None
+
+
+class QueueRunner:
+    """The queue of this process. `on_change` is called on one of its threads with the queue as it is now.
+
+    `store` None: a queue of this process alone, which nobody else sees and which is gone with it.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        store: QueueStore | None,
+        source: Callable[[], Source],
+        limits: Limits | None = None,
+        rules: Rules | None = None,
+        on_change: OnChange = lambda _queue: None,
+    ) -> None:
+        self._catalog, self._store, self._source = catalog, store, source
+        self._limits, self._rules, self._on_change = limits or Limits(), rules or Rules(), on_change
+        self._runner = Runner(store) if store else None
+        self._lock = threading.Lock()
+        self._queue = Queue()
+        self._pending: list[Operation] = []
+        self._deleting: dict[str, Entry] = {}
+        self._tasks: dict[Key, _Task] = {}
+        self._failures: dict[Key, int] = {}
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self.spaces: Mapping[str, Space] = {}
+        self.problem: Sentence | None = None
+        self.is_mine = store is None
+
+    @property
+    def queue(self) -> Queue:
+        """As it is now, progress included."""
+        with self._lock:
+            return self._queue
+
+    def do(self, operation: Operation) -> Queue:
+        """Apply an operation, at once here and soon on disk. Returns the queue as it is then. From any thread."""
+        with self._lock:
+            self._queue = operation(self._queue)
+            self._pending.append(operation)
+            queue = self._queue
+        self._wake.set()
+        return queue
+
+    def cancel(self, id_: str, *, keep: bool) -> Queue:
+        """Take an entry out of the queue and stop it; unless `keep`, its unfinished files go as well."""
+        entry = self.queue.entry(id_)
+        if entry is not None and not keep:
+            with self._lock:
+                self._deleting[id_] = entry
+        return self.do(partial(ops.cancel, id_=id_))
+
+    def use_limits(self, limits: Limits) -> None:
+        """Take other limits, also for what runs."""
+        self._limits = limits
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop in order; `run` returns soon after. What ran goes on at the next start."""
+        self._closing.set()
+        with self._lock:
+            for task in self._tasks.values():
+                task.cancelled.set()
+        self._wake.set()
+
+    def run(self, until: Callable[[Queue], bool] = lambda _queue: False) -> None:
+        """Carry out the queue until `close`, or until `until` says of it that it is enough."""
+        try:
+            while not self._closing.is_set():
+                self._wake.clear()
+                self._look()
+                if until(self.queue):
+                    break
+                self._wake.wait(LOOK_S)
+        finally:
+            self.close()
+            for task in list(self._tasks.values()):
+                if task.thread is not None:
+                    task.thread.join(END_S)
+            self._write_down()
+            self._delete_parts()
+            if self._runner is not None:
+                self._runner.release()
+
+    def _look(self) -> None:
+        self._claim()
+        self._write_down()
+        if self.is_mine:
+            self._measure()
+            self._act()
+        self._on_change(self.queue)
+
+    def _claim(self) -> None:
+        if self.is_mine or self._runner is None:
+            return
+        try:
+            self.is_mine = self._runner.claim()
+        except OSError as error:
+            self._not_written(error)
+        if self.is_mine:
+            with self._lock:
+                self._pending.insert(0, ops.revived)
+
+    def _write_down(self) -> None:
+        """Bring the file and the queue here together: what was asked for here goes there, and the other way round."""
+        with self._lock:
+            pending = list(self._pending)
+        if self._store is None:
+            with self._lock:
+                del self._pending[: len(pending)]
+            return
+        try:
+            if not pending and not self._store.is_another():
+                return
+            stored = self._store.change(pending)
+        except OSError as error:  # a full or read-only disk: it holds until the program ends, and is tried again
+            self._not_written(error)
+            return
+        self.problem = self._store.problem
+        with self._lock:
+            del self._pending[: len(pending)]
+            queue = _with_progress(stored, self._queue, set(self._tasks))
+            for operation in self._pending:
+                queue = operation(queue)
+            self._queue = queue
+
+    def _not_written(self, error: OSError) -> None:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The queue of downloads could not be saved ({reason}). It holds until Gemfit closes. Make {path} writable.",
+        )
+        path = str(self._store.path) if self._store else ""
+        self.problem = say(text, reason=error.strerror or type(error).__name__, path=path)
+
+    def _measure(self) -> None:
+        """Look at the disks, and at what the unfinished files take of them."""
+        spaces: dict[str, Space] = {}
+        for entry in self.queue:
+            if entry.state == "done":
+                continue
+            folder = Path(entry.folder)
+            try:
+                spaces[entry.folder] = space_of(folder)
+                for file in entry.files:
+                    held = held_bytes(place(folder, file.name))
+                    if held != file.held_bytes and file.state != "done":
+                        self._note(entry.id, file.name, held_bytes=held)
+            except (OSError, GemfitError) as error:  # a disk that went away, an unsafe name: said when it is fetched
+                logger.debug("no look at %s: %s", folder, type(error).__name__)
+        self.spaces = spaces
+
+    def _note(self, id_: str, name: str, /, **changes: object) -> None:
+        """Change the queue here alone: what nobody needs to know after a restart."""
+        with self._lock:
+            self._queue = ops.update(self._queue, id_, name, **changes)
+
+    def _act(self) -> None:
+        self._stop_what_was_cancelled()
+        for action in next_actions(self.queue, self._limits, self.spaces, time.time()):
+            key = (action.entry, action.file)
+            match action:
+                case Start():
+                    self._start(key)
+                case Stop():
+                    self._stop(key, None)
+                case NoRoom():
+                    self._hold(key, action)
+        self._delete_parts()
+
+    def _stop_what_was_cancelled(self) -> None:
+        queue = self.queue
+        for (id_, name), task in list(self._tasks.items()):
+            entry = queue.entry(id_)
+            if entry is None or entry.file(name) is None:
+                task.cancelled.set()
+
+    def _start(self, key: Key) -> None:
+        entry = self.queue.entry(key[0])
+        file = entry.file(key[1]) if entry else None
+        if entry is None or file is None or key in self._tasks:  # stopped, and not at its end yet: next time
+            return
+        task = _Task(entry, file)
+        task.thread = threading.Thread(target=self._transfer, args=(key, task), name=f"gemfit-get-{file.name}")
+        with self._lock:
+            if self._closing.is_set():
+                return
+            self._tasks[key] = task
+        self.do(_noted(*key, state="asking", code="", sentence=None, retry_at_s=None))
+        task.thread.start()
+
+    def _stop(self, key: Key, into: QueuedFile | None) -> None:
+        if (task := self._tasks.get(key)) is not None:
+            task.into = into
+            task.cancelled.set()
+
+    def _hold(self, key: Key, action: NoRoom) -> None:
+        sentence = say(_NO_ROOM, needed_bytes=action.needed_bytes, available_bytes=action.free_bytes)
+        changes = {"state": "no_room", "code": "disk_full", "sentence": sentence, "retry_at_s": 0.0}
+        if (task := self._tasks.get(key)) is not None:
+            self._stop(key, replace(task.file, **changes))
+        else:
+            self.do(_noted(*key, **changes))
+
+    def _delete_parts(self) -> None:
+        """Delete the unfinished files of what was cancelled so, once nobody writes into them."""
+        with self._lock:
+            entries = list(self._deleting.values())
+        for entry in entries:
+            if any(key[0] == entry.id for key in self._tasks):
+                continue
+            delete_parts(entry)
+            with self._lock:
+                self._deleting.pop(entry.id, None)
+
+    def _transfer(self, key: Key, task: _Task) -> None:
+        changes: dict[str, object]
+        try:
+            got = get_files(
+                [task.file.source],
+                Path(task.entry.folder),
+                catalog=self._catalog,
+                weights_dir=Path(task.entry.weights_dir),
+                source=self._source(),
+                on_progress=partial(self._show, key),
+                cancelled=task.cancelled,
+                rules=self._rules,
+            )
+            changes = {"state": "done", "done_bytes": got[0].bytes, "total_bytes": got[0].bytes}
+            changes |= {"resumed_from_bytes": got[0].resumed_from_bytes, "code": "", "sentence": None}
+        except GemfitError as error:
+            changes = self._after(key, task, error)
+        except Exception as bug:
+            logger.exception("a bug while getting %s", task.file.name)
+            changes = {"state": "failed", "code": "bug", "sentence": _bug(bug)}
+        with self._lock:
+            self._tasks.pop(key, None)
+        self.do(_noted(*key, speed_bps=0.0, remaining_s=None, **changes))
+
+    def _after(self, key: Key, task: _Task, error: GemfitError) -> dict[str, object]:
+        """What becomes of a file that was not transferred."""
+        trouble: dict[str, object] = {"code": error.code, "sentence": error.sentence}
+        now = time.time()
+        match error.code:
+            case "cancelled" if task.into is not None:
+                into = task.into
+                kept: dict[str, object] = {"state": into.state, "code": into.code, "sentence": into.sentence}
+                return {**kept, "retry_at_s": into.retry_at_s}
+            case "cancelled":
+                return {"state": "waiting", "code": "", "sentence": None, "retry_at_s": None}
+            case "disk_full":
+                return {"state": "no_room", "retry_at_s": now + BUSY_DISK_RETRY_S, **trouble}
+            case "in_use":
+                return {"state": "waiting", "retry_at_s": now + IN_USE_RETRY_S, **trouble}
+            case "offline":
+                return {"state": "offline", "retry_at_s": None, **trouble}
+            case "network" | "busy":
+                failures = self._failures[key] = self._failures.get(key, 0) + 1
+                wait_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** (failures - 1))
+                return {"state": "offline", "retry_at_s": now + wait_s, **trouble}
+        return {"state": "failed", **trouble}
+
+    def _show(self, key: Key, progress: TransferProgress) -> None:
+        if progress.state in ("done", "paused", "failed"):
+            return  # said at the end, by the thread's own result
+        if progress.state == "downloading":
+            self._failures.pop(key, None)
+        state = "asking" if progress.state == "waiting" else progress.state
+        self._note(
+            *key,
+            state=state,
+            done_bytes=progress.done_bytes,
+            total_bytes=progress.total_bytes or (task.file.total_bytes if (task := self._tasks.get(key)) else 0),
+            resumed_from_bytes=progress.resumed_from_bytes,
+            speed_bps=progress.speed_bps if progress.state == "downloading" else 0.0,
+            remaining_s=progress.remaining_s,
+            sentence=progress.sentence,
+        )
+        self._on_change(self.queue)
+
+
+def _noted(id_: str, name: str, /, **changes: object) -> Operation:
+    return lambda queue: ops.update(queue, id_, name, **changes)
+
+
+_NO_ROOM = QT_TRANSLATE_NOOP(
+    "gemfit",
+    "Waiting for room on the disk: {needed_bytes} more are needed, {available_bytes} are free, and some of that stays "
+    "free. What was downloaded is kept. It goes on by itself when there is room.",
+)
+
+
+def _bug(bug: Exception) -> Sentence:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit", "Something went wrong that should not ({reason}). What was downloaded is kept. Try again."
+    )
+    return say(text, reason=type(bug).__name__)
+
+
+def _with_progress(stored: Queue, here: Queue, transferred: set[Key]) -> Queue:
+    """What the file says, and about what is `transferred` here what is known here."""
+
+    def file_of(entry: Entry, file: QueuedFile) -> QueuedFile:
+        known = here.entry(entry.id)
+        shown = known.file(file.name) if known else None
+        if shown is None:
+            return file
+        if file.under_way and shown.under_way and (entry.id, file.name) in transferred:
+            return shown
+        return replace(file, held_bytes=shown.held_bytes)
+
+    return Queue(entries=tuple(replace(e, files=tuple(file_of(e, f) for f in e.files)) for e in stored))
+
+
+def delete_parts(entry: Entry) -> None:
+    """Delete the unfinished files of an entry; complete ones stay. Raises GemfitError as `store.remove`."""
+    for file in entry.files:
+        target = place(Path(entry.folder), file.name)
+        part = target.with_name(target.name + PART)
+        if part.is_file():
+            remove(part, Path(entry.weights_dir))
