@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 DATA = Path(__file__).parent / "data"
+XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA")
 
 
 @pytest.fixture
@@ -19,8 +20,13 @@ def data_dir() -> Path:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh home for Gemfit, with the network's environment out of the way."""
+    """A fresh home for Gemfit and for the person, with the network's environment and other programs out of the way."""
     home = tmp_path_factory.mktemp("home")
+    person = str(tmp_path_factory.mktemp("person"))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, person)
+    for name in ("HF_HOME", "HF_HUB_CACHE", "OLLAMA_MODELS", "LLAMA_CACHE", "JAN_DATA_FOLDER", *XDG):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GEMFIT_HOME", str(home))
     monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")

@@ -32,7 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `keep_chats`: conversations stay on this disk after the window closes. `context_tokens` is what Home and a load
     begin with; `goal` and `media` are what else a person wants of the recommended model (`fit.types.Wish`). `on_close`:
-    what happens to downloads under way when the window is closed.
+    what happens to downloads under way when the window is closed. `model_folders`: where else weights are looked for,
+    network shares included; `use_other_stores`: whether also where other programs keep theirs.
     """
 
     schema: int = SCHEMA

@@ -1,14 +1,16 @@
-"""The weights folder: what is in it, what the catalogue says about it, and taking things out.
+"""Weights on this computer: the weights folder, and what other programs keep; what the catalogue says about them.
 
-Layout: `<weights>/<model id>/<build id>/<file>`. A file elsewhere in the folder is known by its SHA-256, once it has
-one. The starter lives in an installed Python package and is listed with the rest.
+Layout: `<weights>/<model id>/<build id>/<file>`. A file elsewhere is known by its SHA-256, once it has one. The starter
+lives in an installed Python package and is listed with the rest. What is not in the weights folder is used where it is,
+and never changed.
 """
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from gemfit.catalog.load import find_build
@@ -17,18 +19,31 @@ from gemfit.catalog.types import Build, Catalog, CatalogFile, Model, Superseded
 from gemfit.errors import GemfitError
 from gemfit.library.disk import disk_error
 from gemfit.library.download import Rules
+from gemfit.library.imported import imported
 from gemfit.library.index import Checked, checked, forget, read_index, remember
+from gemfit.library.journal import read_sidecar
 from gemfit.library.names import place
-from gemfit.library.part import LOCK, PART, SIDECAR, WRONG, lock, read_sidecar, remove_lock_file
+from gemfit.library.part import LOCK, PART, SIDECAR, WRONG, lock, remove_lock_file
 from gemfit.library.progress import OnProgress, Reporter
+from gemfit.library.shelf import Known, Shelf, shelf_of
+from gemfit.library.stores.found import Found, container_of
+from gemfit.library.stores.host import this_host
+from gemfit.library.stores.look import TITLES, Look, look
+from gemfit.library.stores.walk import files_below
 from gemfit.library.types import LocalFile
 from gemfit.library.verify import sha256_of, unreadable
+from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 KINDS = (".gguf", ".litertlm")
 _BESIDES = (SIDECAR, LOCK)
 
-Known = tuple[Model, Build, CatalogFile]
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of weights that is here, and the places that could not be looked into."""
+
+    files: list[LocalFile]
+    problems: list[Sentence] = []
 
 
 def folder_of(weights_dir: Path, model: Model, build: Build) -> Path:
@@ -37,17 +52,73 @@ def folder_of(weights_dir: Path, model: Model, build: Build) -> Path:
 
 
 def scan(weights_dir: Path, catalog: Catalog) -> list[LocalFile]:
-    """Every file of weights here, unfinished ones included, in the order of their paths; no file is hashed."""
-    index = read_index()
-    found = [describe(path, weights_dir, catalog, index) for path in [*_files(weights_dir), *_packaged(catalog)]]
-    return [file for file in found if file is not None]
+    """Every file of weights here, unfinished ones included: the folder's own in the order of their paths, then what
+    other programs keep. No file is hashed or opened.
+    """
+    return survey(weights_dir, catalog).files
 
 
-def _files(weights_dir: Path) -> Iterator[Path]:
-    for path in sorted(weights_dir.rglob("*")):
-        name = path.name.removesuffix(PART).removesuffix(WRONG)
-        if name.lower().endswith(KINDS) and not path.name.endswith(_BESIDES) and is_file(path):
-            yield path
+def survey(weights_dir: Path, catalog: Catalog, elsewhere: Look | None = None) -> Survey:
+    """As `scan`, with what went wrong. `elsewhere` None: look into the places of other programs, those of the settings
+    and what was imported; that takes at most `stores.look.PATIENCE_S`.
+    """
+    shelf, index = shelf_of(weights_dir, catalog), read_index()
+    problems: list[Sentence] = []
+    own = list(_files(weights_dir, problems))
+    packaged = [file for path in shelf.packaged if (file := _describe(path, shelf, index, weights_dir))]
+    listed = [file for path in own if (file := _describe(path, shelf, index, weights_dir))]
+    elsewhere = look_elsewhere() if elsewhere is None else elsewhere
+    ours = _identities([*own, *shelf.packaged])
+    others = [found for found in elsewhere.files if (found.identity or found.path) not in ours]
+    foreign = [file for found in others if (file := _foreign(found, shelf, index))]
+    return Survey(files=[*listed, *packaged, *foreign], problems=[*problems, *elsewhere.problems])
+
+
+def look_elsewhere() -> Look:
+    """What others keep here: programs, the folders that the settings name, and what was imported in its place."""
+    settings = load_settings()
+    folders = [Path(folder).expanduser() for folder in settings.model_folders]
+    imports = [path for path in imported() if path not in folders]
+    if not settings.use_other_stores:
+        return look(this_host(), folders=folders, imported=imports, programs=())
+    return look(this_host(), folders=folders, imported=imports)
+
+
+def candidates(files: Iterable[LocalFile]) -> list[LocalFile]:
+    """What is worth hashing, the most telling first: files of other programs that are said to be, or by their size can
+    be, files of the catalogue.
+    """
+    open_ = [file for file in files if file.complete and file.sha256 is None and file.origin != "weights"]
+    said = [file for file in open_ if file.said_sha256 is not None and file.model is not None]
+    return said + [file for file in open_ if file not in said and file.maybe is not None]
+
+
+def _identities(paths: Iterable[Path]) -> set[object]:
+    """By what a file is known, whatever its name."""
+    known: set[object] = set()
+    for path in paths:
+        try:
+            state = path.stat()
+        except OSError:  # gone, or not to be seen: it is listed with its reason, and hides nothing
+            continue
+        known |= {path, (state.st_dev, state.st_ino)} if state.st_ino else {path}
+    return known
+
+
+def _files(weights_dir: Path, problems: list[Sentence] | None = None) -> Iterator[Path]:
+    """The weights in Gemfit's own folder; links to other folders are not followed."""
+
+    def told(path: Path, error: OSError) -> None:
+        if problems is not None:
+            problems.append(unreadable(error, path).sentence)
+
+    found = [Path(seen.path) for seen in files_below(weights_dir, _is_weights, told, follow=False)]
+    yield from sorted(found)
+
+
+def _is_weights(name: str) -> bool:
+    plain = name.removesuffix(PART).removesuffix(WRONG)
+    return plain.lower().endswith(KINDS) and not name.endswith(_BESIDES)
 
 
 def is_file(path: Path) -> bool:
@@ -55,36 +126,31 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - where a folder cannot be looked into, Path.is_file() raises
 
 
-def _packaged(catalog: Catalog) -> Iterator[Path]:
-    for _model, _build, file in _known_files(catalog):
-        if file.package and (path := find_packaged(file)):
-            yield path
-
-
-def _known_files(catalog: Catalog) -> Iterator[Known]:
-    for model in catalog.models:
-        for build in model.builds:
-            for file in build.files:
-                yield model, build, file
-
-
 def describe(
     path: Path, weights_dir: Path, catalog: Catalog, index: dict[str, Checked] | None = None
 ) -> LocalFile | None:
     """What is known of one file without hashing it; None when it is gone."""
+    return _describe(path, shelf_of(weights_dir, catalog), index, weights_dir)
+
+
+def _describe(path: Path, shelf: Shelf, index: dict[str, Checked] | None, weights_dir: Path) -> LocalFile | None:
     try:
-        return _described(path, weights_dir, catalog, index)
+        return _described(path, shelf, index, weights_dir)
     except FileNotFoundError:  # removed, or renamed on its completion, since it was listed
         return None
     except OSError as error:
         return LocalFile(path=str(path), bytes=0, complete=False, note=unreadable(error, path).sentence)
 
 
-def _described(path: Path, weights_dir: Path, catalog: Catalog, index: dict[str, Checked] | None) -> LocalFile:
+def _described(path: Path, shelf: Shelf, index: dict[str, Checked] | None, weights_dir: Path) -> LocalFile:
     record, size = checked(path, index), path.stat().st_size
     plain = path.with_name(path.name.removesuffix(PART).removesuffix(WRONG))
-    known = _at(plain, weights_dir, catalog) or (_of_hash(record.sha256, catalog) if record else None)
-    local = LocalFile(path=str(path), bytes=size)
+    known = shelf.at.get(plain) or (shelf.of_sha256.get(record.sha256) if record else None)
+    local = LocalFile(path=str(path), bytes=size, container=container_of(plain.name) or "gguf")
+    if path in shelf.packaged:
+        local = replace(local, origin="package")
+    elif not path.is_relative_to(weights_dir):
+        local = replace(local, origin="folder")
     if known:
         model, build, file = known
         local = replace(local, model=model.id, build=build.id, role=file.role)
@@ -92,23 +158,51 @@ def _described(path: Path, weights_dir: Path, catalog: Catalog, index: dict[str,
         return _unfinished(local, path)
     if path.name.endswith(WRONG):
         return replace(local, complete=False, note=say(_WRONG))
-    return _judged(local, known, record, catalog)
+    return _judged(local, known, record, shelf)
 
 
-def _at(path: Path, weights_dir: Path, catalog: Catalog) -> Known | None:
-    """The file that belongs at `path`."""
-    for known in _known_files(catalog):
+def _foreign(found: Found, shelf: Shelf, index: dict[str, Checked]) -> LocalFile | None:
+    """A file in another program's store, or in a folder of one's own; None when it is gone."""
+    local = LocalFile(
+        path=str(found.path),
+        bytes=found.bytes,
+        role=found.role,
+        origin=found.origin,
+        called=found.called,
+        container=found.container,
+        said_sha256=found.said_sha256,
+    )
+    try:
+        record = checked(found.path, index)
+    except OSError:  # gone since it was listed, or no longer to be seen
+        return None
+    known = shelf.of_sha256.get(record.sha256 if record else found.said_sha256 or "")
+    if record is None:
+        return _by_word_and_size(local, known, shelf)
+    if known:
+        local = replace(local, model=known[0].id, build=known[1].id, role=known[2].role)
+    return _judged(local, known, record, shelf)
+
+
+def _by_word_and_size(local: LocalFile, known: Known | None, shelf: Shelf) -> LocalFile:
+    """A file that nobody has hashed here: what its store says counts if the size agrees, else its size is a hint."""
+    program = TITLES.get(local.origin, "")
+    old = shelf.old_of_sha256.get(local.said_sha256 or "")
+    if old:
+        return replace(local, model=old.model, note=_replaced(old))
+    if known and known[2].bytes in (None, local.bytes):
         model, build, file = known
-        if file.package:
-            if find_packaged(file) == path:
-                return known
-        elif place(folder_of(weights_dir, model, build), file.file) == path:
-            return known
-    return None
-
-
-def _of_hash(sha256: str, catalog: Catalog) -> Known | None:
-    return next((known for known in _known_files(catalog) if known[2].sha256 == sha256), None)
+        note = say(_SAID, program=program)
+        return replace(local, model=model.id, build=build.id, role=file.role, note=note)
+    if known:
+        return replace(local, note=say(_OTHER_SIZE_THERE, program=program, published_bytes=known[2].bytes or 0))
+    if local.said_sha256 is None and (alike := shelf.of_bytes.get(local.bytes)):
+        model, build, file = alike
+        maybe = f"{model.id}:{build.id}"
+        return replace(local, role=file.role, maybe=maybe, note=say(_SIZE_OF, model=model.name, build=build.title))
+    if local.said_sha256 is None and (old := shelf.old_of_bytes.get(local.bytes)):
+        return replace(local, maybe=old.model, note=say(_SIZE_OF_OLD, file=old.file, model=old.model))
+    return replace(local, note=say(_UNKNOWN))
 
 
 def _unfinished(local: LocalFile, path: Path) -> LocalFile:
@@ -121,7 +215,7 @@ def _unfinished(local: LocalFile, path: Path) -> LocalFile:
     return replace(local, complete=False, resumed_from_bytes=sidecar.durable_bytes, note=note)
 
 
-def _judged(local: LocalFile, known: Known | None, record: Checked | None, catalog: Catalog) -> LocalFile:
+def _judged(local: LocalFile, known: Known | None, record: Checked | None, shelf: Shelf) -> LocalFile:
     """A complete file: verified, not yet, or not what its place says."""
     if record is None:
         note = say(_NOT_VERIFIED) if known else say(_UNKNOWN)
@@ -132,7 +226,7 @@ def _judged(local: LocalFile, known: Known | None, record: Checked | None, catal
     local = replace(local, sha256=record.sha256, verified_at=record.checked_at)
     if record.sha256 == expected:
         return replace(local, verified=True)
-    if old := next((old for old in catalog.superseded if old.sha256 == record.sha256), None):
+    if old := shelf.old_of_sha256.get(record.sha256):
         return replace(local, model=local.model or old.model, note=_replaced(old))
     return replace(local, note=say(_NOT_PUBLISHED if expected else _UNKNOWN))
 
@@ -151,12 +245,22 @@ _WRONG = QT_TRANSLATE_NOOP(
 )
 _NOT_VERIFIED = QT_TRANSLATE_NOOP("gemfit", "Not verified yet.")
 _UNKNOWN = QT_TRANSLATE_NOOP("gemfit", "The catalogue does not know this file.")
+_SAID = QT_TRANSLATE_NOOP("gemfit", "Said by {program} to be the published file; not verified here yet.")
+_OTHER_SIZE_THERE = QT_TRANSLATE_NOOP(
+    "gemfit",
+    "Said by {program} to be a published file, but that one has {published_bytes}: it is not finished, or damaged.",
+)
+_SIZE_OF = QT_TRANSLATE_NOOP("gemfit", "It has the size of {model} as {build}. Verify it to know whether it is that.")
+_SIZE_OF_OLD = QT_TRANSLATE_NOOP(
+    "gemfit", "It has the size of an earlier upload of {file} for {model}. Verify it to know whether it is that."
+)
 _OTHER_SIZE = QT_TRANSLATE_NOOP("gemfit", "Not the published file: that one has {published_bytes}. Get it again.")
 _NOT_PUBLISHED = QT_TRANSLATE_NOOP("gemfit", "Not the published file: its SHA-256 is another. Get it again.")
 
 
 def find(weights_dir: Path, catalog: Catalog, model_id: str, build_id: str | None = None) -> LocalFile | None:
-    """The complete weights of a model, or None. A file found to be another than the published one does not count.
+    """The complete weights of a model, or None: those at their place, else verified ones anywhere, else what another
+    program says is that file. A file found to be another than the published one does not count.
 
     Raises GemfitError `unknown_model` or `unknown_build`.
     """
@@ -165,8 +269,21 @@ def find(weights_dir: Path, catalog: Catalog, model_id: str, build_id: str | Non
     local = describe(path_of(weights_dir, model, build, build.weights), weights_dir, catalog, index)
     if local is not None and _usable(local, build.weights):
         return local
-    candidates = (file for file in scan(weights_dir, catalog) if file.complete and file.verified)
-    return next((f for f in candidates if (f.model, f.build, f.role) == (model.id, build.id, "weights")), None)
+    return find_file(weights_dir, catalog, model, build, build.weights)
+
+
+def find_file(weights_dir: Path, catalog: Catalog, model: Model, build: Build, file: CatalogFile) -> LocalFile | None:
+    """A file of a build wherever it is: verified, else as another program says."""
+    wanted = (model.id, build.id, file.role)
+    here = [f for f in scan(weights_dir, catalog) if f.complete and _usable_anywhere(f, wanted, file)]
+    return next((f for f in here if f.verified), here[0] if here else None)
+
+
+def _usable_anywhere(local: LocalFile, wanted: tuple[str, str, str], file: CatalogFile) -> bool:
+    """Verified to be that file, or said to be by the store it is in. Builds may share a file: then the hash counts."""
+    if local.verified:
+        return (local.model, local.build, local.role) == wanted or local.sha256 == file.sha256
+    return local.sha256 is None and file.sha256 is not None and local.said_sha256 == file.sha256 and bool(local.build)
 
 
 def _usable(local: LocalFile, file: CatalogFile) -> bool:

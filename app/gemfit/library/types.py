@@ -7,7 +7,9 @@ import msgspec
 from gemfit.catalog.types import Container
 from gemfit.words import Sentence
 
-TransferState = Literal["waiting", "checking", "downloading", "retrying", "verifying", "done", "paused", "failed"]
+TransferState = Literal[
+    "waiting", "checking", "downloading", "retrying", "no_room", "verifying", "done", "paused", "failed"
+]
 
 
 Origin = Literal[
@@ -33,7 +35,10 @@ class RemoteFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransferProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """One moment of a transfer. `speed_bps` is bytes per second, smoothed; `remaining_s` None while not known."""
+    """One moment of a transfer. `speed_bps` is bytes per second, smoothed; `remaining_s` None while not known.
+
+    `connections`: on so many bytes come at this moment.
+    """
 
     state: TransferState
     file: str
@@ -42,6 +47,7 @@ class TransferProgress(msgspec.Struct, frozen=True, kw_only=True):
     resumed_from_bytes: int = 0
     speed_bps: float = 0.0
     remaining_s: float | None = None
+    connections: int = 0
     sentence: Sentence | None = None
 
 
@@ -53,7 +59,8 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
 
     `origin` and `called`: whose file it is, and what that program calls it (`gemma4:e4b`); empty for Gemfit's own.
     `container`: what kind of file it is, also where its name does not tell. `said_sha256`: the SHA-256 that the name or
-    the manifest in another program's store states; nobody computed it here.
+    the manifest in another program's store states; nobody computed it here. `maybe`: what it can be by its size alone,
+    as `model:build`.
     """
 
     path: str
@@ -71,3 +78,4 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
     called: str = ""
     container: Container = "gguf"
     said_sha256: str | None = None
+    maybe: str | None = None

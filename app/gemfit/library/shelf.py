@@ -1,0 +1,54 @@
+"""What the catalogue knows of files, by place, by hash and by size."""
+
+from pathlib import Path
+
+import msgspec
+
+from gemfit.catalog.starter import find_packaged
+from gemfit.catalog.types import Build, Catalog, CatalogFile, Model, Superseded
+from gemfit.library.names import joined
+
+Known = tuple[Model, Build, CatalogFile]
+
+
+class Shelf(msgspec.Struct, frozen=True, kw_only=True):
+    """`at`: where each file belongs. `packaged`: of those, what comes in an installed package."""
+
+    at: dict[Path, Known]
+    packaged: list[Path]
+    of_sha256: dict[str, Known]
+    of_bytes: dict[int, Known]
+    old_of_sha256: dict[str, Superseded]
+    old_of_bytes: dict[int, Superseded]
+
+
+def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
+    """The files of `catalog`, with their places in `weights_dir`. Of files that builds share the first counts.
+
+    Raises GemfitError `unsafe_name` for a name that no folder can hold.
+    """
+    at: dict[Path, Known] = {}
+    packaged: list[Path] = []
+    of_sha256: dict[str, Known] = {}
+    of_bytes: dict[int, Known] = {}
+    for model in catalog.models:
+        for build in model.builds:
+            for file in build.files:
+                known = model, build, file
+                if not file.package:
+                    at[joined(weights_dir, f"{model.id}/{build.id}/{file.file}")] = known
+                elif path := find_packaged(file):
+                    at[path] = known
+                    packaged.append(path)
+                if file.sha256:
+                    of_sha256.setdefault(file.sha256, known)
+                if file.bytes:
+                    of_bytes.setdefault(file.bytes, known)
+    return Shelf(
+        at=at,
+        packaged=packaged,
+        of_sha256=of_sha256,
+        of_bytes=of_bytes,
+        old_of_sha256={old.sha256: old for old in catalog.superseded},
+        old_of_bytes={old.bytes: old for old in catalog.superseded if old.bytes},
+    )
