@@ -12,13 +12,13 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import version
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.hf_api import ModelInfo, RepoSibling
+
+T = TypeVar("T")
 
 TIMEOUT_S = 15.0
 ATTEMPTS = 4  # about five seconds of waiting
@@ -59,7 +61,7 @@ def resolve(
     """
     refuse_when_offline()
     cancelled = cancelled or threading.Event()
-    ask = _Asker(cancelled, wait or cancelled.wait)
+    ask = Asker(cancelled, wait or cancelled.wait)
     info = ask.model_info(endpoint, file.repo, file.revision, token)
     commit = _commit(file, info)
     sibling = _sibling(file, info)
@@ -103,7 +105,7 @@ def locate(
     """
     refuse_when_offline()
     cancelled = cancelled or threading.Event()
-    info = _Asker(cancelled, wait or cancelled.wait).model_info(endpoint, repo, revision, token)
+    info = Asker(cancelled, wait or cancelled.wait).model_info(endpoint, repo, revision, token)
     asked = CatalogFile(file=file, repo=repo, revision=revision if is_commit(revision) else None)
     commit, sibling = _commit(asked, info), _sibling(asked, info)
     from huggingface_hub import hf_hub_url
@@ -138,7 +140,7 @@ def newest(
     """Ask `endpoint` what it has of `repo` now. Raises GemfitError as `resolve`, but for the hashes."""
     refuse_when_offline()
     cancelled = cancelled or threading.Event()
-    info = _Asker(cancelled, wait or cancelled.wait).model_info(endpoint, repo, None, token)
+    info = Asker(cancelled, wait or cancelled.wait).model_info(endpoint, repo, None, token)
     return Newest(
         revision=_commit(CatalogFile(file="", repo=repo), info),
         changed_at=info.last_modified.isoformat(timespec="seconds") if info.last_modified else None,
@@ -194,8 +196,8 @@ def _attached(line: Line) -> Iterator[None]:
         _line.reset(reset)
 
 
-class _Asker:
-    """Asks an endpoint for a repository, again when that can help."""
+class Asker:
+    """Asks an endpoint, again when that can help."""
 
     def __init__(self, cancelled: threading.Event, wait: Callable[[float], bool]) -> None:
         self._cancelled, self._wait = cancelled, wait
@@ -203,19 +205,46 @@ class _Asker:
     def model_info(
         self, endpoint: str, repo: str, revision: str | None, token: str | None, attempts: int = ATTEMPTS
     ) -> "ModelInfo":
-        import httpx2
-
+        """What `endpoint` says about a repository and its files. Raises GemfitError as `ask`."""
         api = _library().HfApi(endpoint=endpoint, library_name="gemfit", library_version=version("gemfit"))
+
+        def question() -> "ModelInfo":
+            info: ModelInfo = api.model_info(
+                repo, revision=revision, files_metadata=True, token=token or False, timeout=TIMEOUT_S
+            )
+            return info
+
+        return self.ask(question, endpoint, repo, attempts)
+
+    def get(self, endpoint: str, path: str, params: Mapping[str, object], token: str | None) -> "httpx2.Response":
+        """The answer to GET `path` of `endpoint`. Raises GemfitError as `ask`."""
+        library = _library()
+        from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+
+        headers = build_hf_headers(token=token or False, library_name="gemfit", library_version=version("gemfit"))
+
+        def question() -> "httpx2.Response":
+            session = library.get_session()
+            answer: httpx2.Response = session.get(endpoint + path, params=params, headers=headers, timeout=TIMEOUT_S)
+            hf_raise_for_status(answer)
+            return answer
+
+        return self.ask(question, endpoint, "", ATTEMPTS)
+
+    def ask(self, question: Callable[[], T], endpoint: str, repo: str, attempts: int) -> T:
+        """The answer to `question`, which is about `repo`.
+
+        Raises GemfitError: `cancelled`, `not_signed_in`, `not_allowed`, `not_found`, `network`, `busy`, `certificate`,
+        `bad_answer`.
+        """
+        import httpx2
         from huggingface_hub.errors import HfHubHTTPError
 
         for attempt in range(1, attempts + 1):
             self._stop_if_cancelled()
             try:
                 with stoppable(self._cancelled) as line, _attached(line):
-                    info: ModelInfo = api.model_info(
-                        repo, revision=revision, files_metadata=True, token=token or False, timeout=TIMEOUT_S
-                    )
-                    return info
+                    return question()
             except HfHubHTTPError as error:
                 delay_s = _delay_or_raise(error, endpoint, repo, attempt == attempts)
             except httpx2.RequestError as error:
@@ -224,7 +253,7 @@ class _Asker:
                     raise _unreachable(error, endpoint) from error
                 delay_s = None
             except (ValueError, TypeError, KeyError, AttributeError) as error:  # JSON of another kind, or none
-                raise _nonsense(endpoint) from error
+                raise bad_answer(endpoint) from error
             self._wait(delay_s if delay_s is not None else 0.5 * 2**attempt * (0.5 + random.random() / 2))
         raise AssertionError("unreachable")  # pragma: no cover
 
@@ -244,7 +273,7 @@ def _delay_or_raise(error: "HfHubHTTPError", endpoint: str, repo: str, last: boo
     if status in (404, 410):
         raise GemfitError("not_found", say(NOT_FOUND, page=page)) from error
     if status not in (408, 425, 429) and status < 500:
-        raise _nonsense(endpoint) from error
+        raise bad_answer(endpoint) from error
     delay_s = retry_after(error.response.headers.get("retry-after"), time.time())
     if last or (delay_s or 0) > LONGEST_RETRY_AFTER_S:
         text = QT_TRANSLATE_NOOP(
@@ -271,7 +300,8 @@ def _unreachable(error: Exception, endpoint: str) -> GemfitError:
     return GemfitError("network", say(text, endpoint=endpoint, reason=plain_reason(error)))
 
 
-def _nonsense(endpoint: str) -> GemfitError:
+def bad_answer(endpoint: str) -> GemfitError:
+    """What `endpoint` said is not what the Hub says."""
     text = QT_TRANSLATE_NOOP(
         "gemfit",
         "{endpoint} does not answer as the Hub does. Nothing was downloaded. Check the endpoint in the settings or in "
@@ -311,7 +341,7 @@ def _sibling(file: CatalogFile, info: "ModelInfo") -> "RepoSibling":
     return found
 
 
-def _ask_official(ask: _Asker, official: str, file: CatalogFile, commit: str) -> "RepoSibling":
+def _ask_official(ask: Asker, official: str, file: CatalogFile, commit: str) -> "RepoSibling":
     try:
         return _sibling(file, ask.model_info(official, file.repo, commit, None, attempts=2))
     except GemfitError as error:
