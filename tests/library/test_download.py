@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import json
 import os
 import threading
 import time
@@ -13,8 +14,8 @@ from msgspec.structs import replace
 
 from gemfit.errors import GemfitError
 from gemfit.library import part as part_module
+from gemfit.library.journal import Sidecar, read_sidecar
 from gemfit.library.download import download, plain_reason, refused_certificate, retry_after
-from gemfit.library.part import read_sidecar
 from tests.fakes.hub import Fault
 from tests.library.parts import FILE, REPO, remote_file, rules
 
@@ -84,19 +85,31 @@ def test_a_later_run_goes_on_where_the_last_one_was(hub, remote, data, folder):
     assert (folder / FILE).read_bytes() == data
     assert hub.requests("cdn")[-1].headers["range"] == "bytes=1000000-"
     assert hub.requests("cdn")[-1].sent_bytes == len(data) - 1_000_000
-    assert states[0] == ("checking", 1_000_000)
+    assert {resumed for _state, resumed in states} == {1_000_000}
     assert states[-1] == ("done", 1_000_000)
 
 
+def leave_part_of_before(remote, folder, part, durable_bytes):
+    """As a Gemfit that fetched files from the beginning left it."""
+    folder.mkdir()
+    (folder / f"{FILE}.part").write_bytes(part)
+    old = {name: getattr(remote, name) for name in ("url", "repo", "revision", "bytes", "sha256")}
+    (folder / f"{FILE}.part.json").write_text(json.dumps({**old, "durable_bytes": durable_bytes}))
+
+
 def test_a_part_with_all_its_bytes_is_verified_without_a_request(hub, remote, data, folder):
-    cut_for_good(hub, 1_000_000)
-    refusal(remote, folder)
-    (folder / f"{FILE}.part").write_bytes(data)
-    sidecar = folder / f"{FILE}.part.json"
-    sidecar.write_bytes(sidecar.read_bytes().replace(b'"durable_bytes":1000000', b'"durable_bytes":3000001'))
-    before = len(hub.requests())
+    leave_part_of_before(remote, folder, data, len(data))
     assert download(remote, folder, rules=rules()).verified
-    assert len(hub.requests()) == before
+    assert hub.requests() == []
+
+
+@pytest.mark.parametrize("piece_bytes", [None, 400_000])
+def test_a_part_of_before_is_taken_over(hub, remote, data, folder, piece_bytes):
+    leave_part_of_before(remote, folder, data[:1_234_567], 1_234_000)
+    got = download(remote, folder, rules=rules(piece_bytes=piece_bytes))
+    assert got.resumed_from_bytes == 1_234_000
+    assert sum(request.sent_bytes for request in hub.requests("cdn")) == len(data) - 1_234_000
+    assert (folder / FILE).read_bytes() == data
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"url": 1}'])
@@ -265,8 +278,10 @@ def test_cancel_wakes_a_silent_connection_and_keeps_the_bytes(hub, remote, data,
     thread.join()
     assert error.code == "cancelled"
     assert states[-1].state == "paused"
-    assert sidecar_of(folder).durable_bytes == (folder / f"{FILE}.part").stat().st_size
-    assert download(remote, folder, rules=rules()).verified
+    kept = sidecar_of(folder).durable_bytes
+    assert kept <= max(0, after_bytes)
+    assert (folder / f"{FILE}.part").read_bytes()[:kept] == data[:kept]
+    assert download(remote, folder, rules=rules()).resumed_from_bytes == kept
 
 
 def test_cancel_wakes_a_wait(hub, remote, folder):
@@ -314,6 +329,7 @@ def test_cut_anywhere_the_file_comes_out_right_and_nothing_undurable_is_claimed(
             download(remote, folder, rules=every_byte)
     assert (folder / FILE).read_bytes() == data
     assert claims.made
+    assert claims.too_many == 0
 
 
 class Ticks:
@@ -331,21 +347,28 @@ class DurableClaims:
     """Checks each claim of a sidecar against what was fsynced before it."""
 
     def __init__(self):
-        self.durable, self.made = {}, 0
+        self.durable, self.written, self.made, self.too_many = {}, 0, 0, 0
 
     def watch(self, patch):
-        fsync, write = os.fsync, part_module.write_atomically
+        fsync, write, write_part = os.fsync, part_module.write_atomically, part_module.Part.write
+
+        def noted_part(part, offset, block):
+            write_part(part, offset, block)
+            self.written += len(block)
 
         def noted_fsync(handle):
-            self.durable[os.fstat(handle).st_ino] = os.fstat(handle).st_size
+            written = self.written
             fsync(handle)
+            self.durable[os.fstat(handle).st_ino] = written
 
         def noted_write(path, content):
-            claimed = part_module.msgspec.json.decode(content, type=part_module.Sidecar).durable_bytes
+            claimed = part_module.msgspec.json.decode(content, type=Sidecar).durable_bytes
             found = path.with_name(path.name.removesuffix(".json"))
-            assert claimed <= self.durable.get(found.stat().st_ino, 0)
             self.made += claimed > 0
+            self.too_many += claimed > self.durable.get(found.stat().st_ino, 0)
             write(path, content)
+
+        patch.setattr(part_module.Part, "write", noted_part)
 
         patch.setattr(os, "fsync", noted_fsync)
         patch.setattr(part_module, "write_atomically", noted_write)
@@ -386,14 +409,14 @@ def test_too_little_room_is_told_before_anything_is_asked(hub, remote, folder):
     [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "not_writable"), (errno.EIO, "disk")],
 )
 def test_a_disk_that_fails_midway_keeps_what_is_durable(hub, remote, data, folder, monkeypatch, number, code):
-    append = part_module.Part.append
+    write = part_module.Part.write
 
-    def failing(part, piece):
-        if part.held_bytes >= 1_000_000:
+    def failing(part, offset, block):
+        if offset >= 1_000_000:
             raise OSError(number, os.strerror(number))
-        append(part, piece)
+        write(part, offset, block)
 
-    monkeypatch.setattr(part_module.Part, "append", failing)
+    monkeypatch.setattr(part_module.Part, "write", failing)
     states = []
     assert refusal(remote, folder, on_progress=lambda p: states.append(p.state)).code == code
     assert states[-1] == "failed"
@@ -403,26 +426,30 @@ def test_a_disk_that_fails_midway_keeps_what_is_durable(hub, remote, data, folde
     assert (folder / FILE).read_bytes() == data
 
 
-def test_on_a_full_disk_what_came_is_still_claimed(hub, remote, data, folder, monkeypatch):
-    """The sidecar needs room too, and there is none: the part gives up a little of its end."""
-    disk_bytes = 2_000_000
-    append, write = part_module.Part.append, part_module.write_atomically
+@pytest.mark.parametrize("reserves", [True, False])
+def test_on_a_full_disk_what_came_is_still_claimed(hub, remote, data, folder, monkeypatch, reserves):
+    """The journal needs room too, and there is none: the part gives up a little of its end."""
+    came = 2_000_000
+    write, claim = part_module.Part.write, part_module.write_atomically
 
-    def append_while_there_is_room(part, piece):
-        append(part, memoryview(piece)[: disk_bytes - part.held_bytes])
-        if part.held_bytes == disk_bytes:
+    def write_while_there_is_room(part, offset, block):
+        write(part, offset, memoryview(block)[: max(0, came - offset)])
+        if offset + len(block) > came:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    def write_while_there_is_room(path, content):
-        if (folder / f"{FILE}.part").stat().st_size + len(content) > disk_bytes:
+    def claim_while_there_is_room(path, content):
+        if (folder / f"{FILE}.part").stat().st_size in (came, len(data)) and b'"durable_bytes":0' not in content:
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(path, content)
+        claim(path, content)
 
-    monkeypatch.setattr(part_module.Part, "append", append_while_there_is_room)
-    monkeypatch.setattr(part_module, "write_atomically", write_while_there_is_room)
+    monkeypatch.setattr(part_module.Part, "write", write_while_there_is_room)
+    monkeypatch.setattr(part_module, "write_atomically", claim_while_there_is_room)
+    if not reserves:
+        monkeypatch.setattr(part_module, "_allocate", lambda _handle, _bytes: False)
     assert refusal(remote, folder).code == "disk_full"
-    kept = disk_bytes - part_module.ROOM_BYTES
-    assert sidecar_of(folder).durable_bytes == (folder / f"{FILE}.part").stat().st_size == kept
+    kept = sidecar_of(folder).durable_bytes
+    assert came - part_module.ROOM_BYTES - (1 << 20) <= kept < came
+    assert (folder / f"{FILE}.part").read_bytes()[:kept] == data[:kept]
     monkeypatch.undo()
     assert download(remote, folder, rules=rules()).resumed_from_bytes == kept
     assert (folder / FILE).read_bytes() == data

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from gemfit.errors import GemfitError
 from gemfit.library import index as index_module
 from gemfit.library.index import checked, read_index, remember
-from gemfit.library.part import Sidecar, lock
+from gemfit.library.journal import Sidecar
+from gemfit.library.part import lock
 from gemfit.library.store import describe, find, folder_of, remove, scan, verify
 from tests.library.parts import FILE, REPO, tiny_catalog
 

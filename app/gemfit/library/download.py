@@ -1,46 +1,36 @@
-"""Carries out a transfer: the socket, the part on disk, the waits. What to do next is decided in `transfer`."""
+"""Carries out a transfer: the threads, the part on disk, the waits. What to do next is decided in `parallel`."""
 
-import contextlib
-import random
-import re
 import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 from gemfit.errors import GemfitError
-from gemfit.library import transfer as machine
-from gemfit.library.disk import disk_error, free_bytes, no_room
+from gemfit.library import parallel, piece_hashes
+from gemfit.library.answers import plain_reason, refused_certificate, retry_after
+from gemfit.library.claims import Claims
+from gemfit.library.disk import FULL, disk_error, free_bytes, no_room, reserve_reached
+from gemfit.library.exchange import Cancelled, Exchange
+from gemfit.library.front import Front
 from gemfit.library.names import place
-from gemfit.library.part import Part
+from gemfit.library.part import Part, taken_bytes
+from gemfit.library.pieces import front as front_of
 from gemfit.library.progress import OnProgress, Reporter
-from gemfit.library.types import LocalFile, RemoteFile, TransferState
-from gemfit.library.web import Line, client, refuse_when_offline, stoppable
+from gemfit.library.rules import Rules
+from gemfit.library.transfer import GiveUp
+from gemfit.library.types import LocalFile, RemoteFile
+from gemfit.library.web import client, refuse_when_offline
+from gemfit.library.wire import Hashes, PieceCame, Source, Wire
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 if TYPE_CHECKING:
     import httpx2
 
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+__all__ = ["Cancelled", "Exchange", "Rules", "download", "plain_reason", "refused_certificate", "retry_after"]
 
-
-@dataclass(frozen=True)
-class Rules:
-    """How patient a transfer is, and where it takes time and chance from.
-
-    `wait` is given seconds and returns True when the cancel came; None: the cancel event's own.
-    `reserve_bytes` stay free on the disk.
-    """
-
-    stall_s: float = 30.0
-    connect_s: float = 15.0
-    reserve_bytes: int = 256 << 20
-    clock: Callable[[], float] = time.monotonic
-    chance: Callable[[], float] = random.random
-    wait: Callable[[float], bool] | None = None
+CLAIM_S = 2.0
+LOOK_AT_DISK_S = 1.0
+TICK_S = 0.05
 
 
 def download(
@@ -55,8 +45,9 @@ def download(
     """Fetch `remote` into `folder`, going on from what is there; the file has its name only once it is verified.
 
     `token` goes to the host of `remote.url` alone. `on_progress` is called on this thread, about ten times a second.
-    Raises GemfitError; `code` is one of `cancelled`, `offline`, `in_use`, `disk_full`, `not_writable`, `disk`,
-    `unsafe_name`, `hash_mismatch`, `network`, `certificate` and those of `transfer`. The bytes are kept in every case.
+    Raises GemfitError; `code` is one of `cancelled`, `offline`, `in_use`, `disk_full`, `not_writable`, `folder_gone`,
+    `disk`, `unsafe_name`, `hash_mismatch`, `network`, `certificate` and those of `transfer`. The bytes are kept in
+    every case.
     """
     refuse_when_offline()
     rules, cancelled = rules or Rules(), cancelled or threading.Event()
@@ -65,10 +56,10 @@ def download(
     held = 0
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with Part(target, remote, rules.clock) as part:
-            run = _Run(remote, part, token, reporter, cancelled, rules)
+        with Part(target, remote, rules.piece_bytes) as part:
+            held = sum(part.held)
             try:
-                return run.carry_out()
+                return _Run(remote, part, token, reporter, cancelled, rules).carry_out()
             finally:
                 held = part.sidecar.durable_bytes
     except OSError as error:
@@ -78,136 +69,6 @@ def download(
     except GemfitError as error:
         reporter.report("paused" if error.code == "cancelled" else "failed", held, error.sentence)
         raise
-
-
-class Sink(Protocol):
-    """Where the bytes go. `Part` is one; `held_bytes` of the file are there."""
-
-    @property
-    def held_bytes(self) -> int: ...
-
-    def append(self, data: bytes | memoryview) -> None:
-        """Take the next bytes."""
-
-    def note(self, etag: str | None, content: str | None) -> None:
-        """Remember which version they are of."""
-
-    def sync(self) -> None:
-        """Make them durable: nothing comes for a while."""
-
-    def discard(self) -> None:
-        """Forget them: the file has changed."""
-
-
-Tell = Callable[[TransferState, int, Sentence | None], None]
-"""Told what happens: the state, the bytes that are here, what to say about it."""
-
-
-class Exchange:
-    """Asks for the bytes of one file until the sink has enough, with patience and with the answers of `transfer`."""
-
-    def __init__(
-        self,
-        url: str,
-        sink: Sink,
-        state: machine.Transfer,
-        token: str | None,
-        tell: Tell,
-        cancelled: threading.Event,
-        rules: Rules,
-        wanted: Callable[[], int] | None = None,
-    ) -> None:
-        """`wanted` says how many bytes from the beginning are wanted, and may say more as they come; None: all."""
-        self._url, self._sink, self._state, self._token = url, sink, state, token
-        self._tell, self._cancelled, self._rules = tell, cancelled, rules
-        self._wanted = wanted or (lambda: state.total_bytes)
-        self.received_bytes = 0
-
-    def fetch(self, web: "httpx2.Client", line: Line) -> None:
-        """Return when all that is wanted is here. Raises GemfitError, OSError and Cancelled."""
-        action = machine.begin(self._state)
-        while not isinstance(action, machine.Check) and self._state.held_bytes < self._wanted():
-            self._stop_if_cancelled()
-            match action:
-                case machine.Ask():
-                    action = self._ask(web, line, action)
-                case machine.Wait():
-                    action = self._wait(action)
-                case machine.Discard():
-                    self._sink.discard()
-                    self._tell("retrying", 0, action.sentence)
-                    action = machine.begin(self._state)
-                case machine.GiveUp():
-                    raise GemfitError(action.code, action.sentence)
-                case machine.Receive():
-                    raise AssertionError("a body is read where its answer came in")
-
-    def _wait(self, action: machine.Wait) -> machine.Action:
-        self._tell("retrying", self._sink.held_bytes, action.sentence)
-        self._sink.sync()
-        wait = self._rules.wait or self._cancelled.wait
-        wait(action.least_s + self._rules.chance() * action.spread_s)
-        return machine.begin(self._state)
-
-    def _ask(self, web: "httpx2.Client", line: Line, ask: machine.Ask) -> machine.Action:
-        import httpx2
-
-        end = self._wanted()
-        try:
-            with web.stream(
-                "GET", self._url, headers=self._headers(ask, end), extensions=dict(line.extensions)
-            ) as response:
-                action = self._feed(answer_of(response, self._url))
-                if not isinstance(action, machine.Receive):
-                    return action
-                self._sink.note(self._state.etag, self._state.content)
-                try:
-                    self._receive(response.iter_raw())
-                except machine.TooLong:
-                    return machine.too_long(self._state)
-            if end <= self._state.held_bytes < self._state.total_bytes:  # this part is here
-                return machine.begin(self._state)
-            return self._feed(machine.Ended())
-        except httpx2.TimeoutException:
-            return self._feed(machine.Broke("stalled", "no answer"))
-        except (httpx2.RequestError, httpx2.InvalidURL) as error:
-            self._stop_if_cancelled()
-            return refused_certificate(error) or self._feed(machine.Broke("broken", plain_reason(error)))
-
-    def _headers(self, ask: machine.Ask, end: int) -> dict[str, str]:
-        headers = {}
-        if self._token:
-            headers["authorization"] = f"Bearer {self._token}"
-        last = str(end - 1) if end < self._state.total_bytes else ""
-        if ask.start or last:
-            headers["range"] = f"bytes={ask.start}-{last}"
-        if ask.start and ask.if_range:
-            headers["if-range"] = ask.if_range
-        return headers
-
-    def _receive(self, pieces: Iterator[bytes]) -> None:
-        """Read the body to its end, or, where only a part is wanted, until that is here: some servers send it all."""
-        for piece in pieces:
-            self._stop_if_cancelled()
-            self.received_bytes += len(piece)
-            self._state, skipped = machine.take(self._state, len(piece))
-            self._sink.append(memoryview(piece)[skipped:])
-            self._tell("downloading", self._sink.held_bytes, None)
-            if self._wanted() <= self._state.held_bytes < self._state.total_bytes:
-                break
-        self._stop_if_cancelled()
-
-    def _feed(self, event: machine.Event) -> machine.Action:
-        self._state, action = machine.step(self._state, event)
-        return action
-
-    def _stop_if_cancelled(self) -> None:
-        if self._cancelled.is_set():
-            raise Cancelled
-
-
-class Cancelled(Exception):
-    """The cancel came."""
 
 
 class _Run:
@@ -222,73 +83,246 @@ class _Run:
         cancelled: threading.Event,
         rules: Rules,
     ) -> None:
-        self._remote, self._part, self._token = remote, part, token
+        self._remote, self._part, self._source = remote, part, Source(remote.url, token)
         self._reporter, self._cancelled, self._rules = reporter, cancelled, rules
-        reporter.resumed_from_bytes = part.held_bytes
+        self._inbox: SimpleQueue[object] = SimpleQueue()
+        self._hashes, self._piece_hashes = Hashes(), dict(part.hashes)
+        self._wires: list[Wire] = []
+        self._state = self._fresh(part.held)
+        self._claimed_at = self._looked_at = rules.clock()
+        self._claimed_bytes = self._state.held_bytes
+        self._piece_came = self._is_done = self._is_allocated = False
+        reporter.resumed_from_bytes = self._state.held_bytes
+
+    def _fresh(self, held: tuple[int, ...]) -> parallel.Fetch:
+        sidecar = self._part.sidecar
+        return parallel.fresh(
+            self._part.layout,
+            held,
+            self._rules.connections,
+            page=self._remote.url.partition("/resolve/")[0],
+            etag=sidecar.etag,
+            content=sidecar.content,
+        )
 
     def carry_out(self) -> LocalFile:
         try:
             return self._carry_out()
         except Cancelled:
-            raise self._stopped() from None
+            text = QT_TRANSLATE_NOOP(
+                "gemfit", "Stopped. {kept_bytes} of {file} are kept. Get it again and it goes on from there."
+            )
+            kept_bytes = self._part.sidecar.durable_bytes
+            raise GemfitError("cancelled", say(text, kept_bytes=kept_bytes, file=self._remote.file)) from None
 
     def _carry_out(self) -> LocalFile:
         self._look_for_room()
-        self._check_what_is_here()
+        self._is_allocated = self._part.allocate()
+        self._claims = Claims(self._part, self._inbox.put)
+        lacking = set(range(self._part.layout.count)) - set(self._piece_hashes)
         try:
-            with stoppable(self._cancelled) as line, client(self._rules.connect_s, self._rules.stall_s) as web:
-                self._exchange().fetch(web, line)
+            with (
+                client(self._rules.connect_s, self._rules.stall_s) as web,
+                Front(self._part.path, self._part.layout, lacking, self._inbox.put) as self._front,
+            ):
+                try:
+                    self._fetch(web)
+                    found = self._hash_of_all()
+                    if found != self._remote.sha256:
+                        found = self._mend(web, found)
+                finally:
+                    self._silence()
         finally:
+            self._claims.end()
             if self._part.is_open:
-                self._part.keep()
-        return self._verify()
+                self._part.note(self._state.etag, self._state.content)
+                self._part.keep(self._state.held, self._piece_hashes)
+        return self._finish(found)
 
-    def _exchange(self) -> Exchange:
-        sidecar = self._part.sidecar
-        state = machine.Transfer(
-            total_bytes=self._remote.bytes,
-            page=self._remote.url.partition("/resolve/")[0],
-            held_bytes=self._part.held_bytes,
-            etag=sidecar.etag,
-            content=sidecar.content,
-        )
-        return Exchange(self._remote.url, self._part, state, self._token, self._tell, self._cancelled, self._rules)
+    def _fetch(self, web: "httpx2.Client") -> None:
+        """Return when all of it is here. Raises GemfitError, OSError and Cancelled."""
+        self._is_done = False
+        self._feed(web, parallel.Start())
+        while not self._is_done:
+            try:
+                self._hear(web, self._next_message())
+            except OSError as error:
+                if error.errno not in FULL or not self._rules.waits_for_room:
+                    raise
+                self._sit_out(web)
+            self._claim_if_due()
+            self._look_at_disk(web)
+            self._front.allow(front_of(self._part.layout, self._state.held))
+            if not self._is_done and self._state.connections:
+                self._tell_progress()
 
-    def _tell(self, state: TransferState, done_bytes: int, sentence: Sentence | None) -> None:
-        if not done_bytes:  # it begins anew
-            self._reporter.resumed_from_bytes = 0
-        self._reporter.report(state, done_bytes, sentence)
+    def _next_message(self) -> object:
+        if self._cancelled.is_set():
+            raise Cancelled
+        for wire in self._wires:
+            wire.tend()
+        try:
+            return self._inbox.get(timeout=TICK_S)
+        except Empty:
+            return None
+
+    def _hear(self, web: "httpx2.Client", message: object) -> None:
+        self._count()
+        match message:
+            case None:
+                return
+            case PieceCame():
+                self._piece_hashes[message.piece] = message.sha256
+                self._piece_came = True
+            case Exception():
+                raise message
+            case _:
+                self._feed(web, message)  # type: ignore[arg-type]
+
+    def _count(self) -> None:
+        """Tell the state machine what the wires have written since the last look."""
+        for index, line in enumerate(self._state.lines):
+            if line.doing != "receiving":
+                continue
+            job = self._wires[index].job
+            if job is not None and job.action.asked == line.asked and job.position > line.at:
+                came = parallel.Came(index, line.asked, job.position)
+                self._state, _ = parallel.step(self._state, came)
+
+    def _feed(self, web: "httpx2.Client", event: parallel.Event) -> None:
+        self._state, actions = parallel.step(self._state, event)
+        if isinstance(event, parallel.Answered):
+            line = event.line
+            if not any(isinstance(action, parallel.Receive) and action.line == line for action in actions):
+                self._wires[line].refuse(event.asked)
+        for action in actions:
+            self._do(web, action)
+
+    def _do(self, web: "httpx2.Client", action: parallel.Action) -> None:
+        match action:
+            case parallel.Ask():
+                while action.line >= len(self._wires):
+                    wire = Wire(web, self._source, self._part, self._hashes, self._inbox.put, self._rules)
+                    self._wires.append(wire)
+                self._wires[action.line].do(action)
+            case parallel.Receive():
+                self._wires[action.line].receive(action)
+            case parallel.Wait():
+                if not self._state.connections:
+                    self._reporter.report("retrying", self._state.held_bytes, action.sentence)
+                self._wires[action.line].do(action)
+            case parallel.HangUp():
+                self._wires[action.line].stop()
+            case parallel.Discard():
+                self._discard(web, action.sentence)
+            case parallel.Done():
+                self._is_done = True
+            case GiveUp():
+                raise GemfitError(action.code, action.sentence)
+
+    def _discard(self, web: "httpx2.Client", sentence: Sentence) -> None:
+        self._all_silent()
+        self._claims.rest()
+        self._front.go_back(0)
+        self._hashes.forget()
+        self._piece_hashes.clear()
+        self._part.discard()
+        self._claimed_bytes = 0
+        self._reporter.resumed_from_bytes = 0
+        self._reporter.report("retrying", 0, sentence)
+        self._feed(web, parallel.Start())
+
+    def _all_silent(self) -> None:
+        """Stop all wires and wait until none of them writes any more; what they still had to say is forgotten."""
+        for wire in self._wires:
+            wire.stop()
+        pause = threading.Event()
+        while not all(wire.is_silent for wire in self._wires):
+            pause.wait(0.01)
+            for wire in self._wires:
+                wire.tend()
+
+    def _silence(self) -> None:
+        """At the end, however it came: hang up, count what was written, send the threads home."""
+        self._all_silent()
+        self._count()
+        while not self._inbox.empty():
+            if isinstance(message := self._inbox.get(), PieceCame):
+                self._piece_hashes[message.piece] = message.sha256
+        for wire in self._wires:
+            wire.end()
+        self._wires.clear()
+
+    def _claim_if_due(self) -> None:
+        now, held = self._rules.clock(), self._state.held_bytes
+        due = self._piece_came or now - self._claimed_at >= CLAIM_S
+        if due and held != self._claimed_bytes and self._claims.is_free:
+            self._claimed_at, self._claimed_bytes, self._piece_came = now, held, False
+            self._claims.make(self._state.held, self._piece_hashes, self._state.etag, self._state.content)
+
+    def _tell_progress(self) -> None:
+        self._reporter.report("downloading", self._state.held_bytes, connections=self._state.connections)
 
     def _look_for_room(self) -> None:
-        needed = self._remote.bytes - self._part.held_bytes
-        free = free_bytes(self._part.path.parent)
-        if needed and needed + self._rules.reserve_bytes > free:
-            raise no_room(self._part.path.parent, needed + self._rules.reserve_bytes, free)
+        folder = self._part.path.parent
+        missing = self._remote.bytes - self._state.held_bytes
+        needed = self._remote.bytes - taken_bytes(self._part.target) if missing else 0
+        reserve, free = self._rules.reserve(folder), free_bytes(folder)
+        if needed > 0 and needed + reserve > free:
+            raise no_room(folder, needed + reserve, free)
 
-    def _check_what_is_here(self) -> None:
-        if not self._part.held_bytes:
+    def _look_at_disk(self, web: "httpx2.Client") -> None:
+        """Where the room could not be taken beforehand, others can use it up meanwhile."""
+        now = self._rules.clock()
+        if self._is_allocated or self._is_done or now - self._looked_at < LOOK_AT_DISK_S:
             return
+        self._looked_at = now
+        folder = self._part.path.parent
+        reserve, free = self._rules.reserve(folder), free_bytes(folder)
+        if free >= reserve:
+            return
+        if not self._rules.waits_for_room:
+            raise no_room(folder, self._remote.bytes - self._state.held_bytes + reserve, free)
+        self._sit_out(web)
 
-        def step(done: int) -> None:
+    def _sit_out(self, web: "httpx2.Client") -> None:
+        """Wait until there is room again, in the state `no_room`."""
+        self._all_silent()
+        self._count()
+        self._state, _ = parallel.step(self._state, parallel.Stop())
+        held = self._state.held_bytes
+        folder, missing = self._part.path.parent, self._remote.bytes - held
+        self._reporter.report("no_room", held, reserve_reached(folder, missing, held))
+        wait = self._rules.wait or self._cancelled.wait
+        while free_bytes(folder) < self._rules.reserve(folder) + min(missing, self._part.layout.piece_bytes):
+            wait(LOOK_AT_DISK_S)
             if self._cancelled.is_set():
                 raise Cancelled
-            self._reporter.report("checking", done)
+        self._feed(web, parallel.Start())
 
-        self._part.rehash(step)
+    def _hash_of_all(self) -> str:
+        """The SHA-256 of what is on the disk, once the front has come to the end."""
+        self._front.allow(self._part.layout.total_bytes)
+        while not self._front.is_done:
+            message = self._next_message()
+            if isinstance(message, Exception):
+                raise message
+            self._hear_late(message)
+            self._reporter.report("verifying", self._front.at)
+        self._reporter.report("verifying", self._remote.bytes)
+        return self._front.sha256()
 
-    def _stopped(self) -> GemfitError:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit", "Stopped. {kept_bytes} of {file} are kept. Get it again and it goes on from there."
-        )
-        return GemfitError("cancelled", say(text, kept_bytes=self._part.held_bytes, file=self._remote.file))
+    def _hear_late(self, message: object) -> None:
+        if isinstance(message, PieceCame):
+            self._piece_hashes[message.piece] = message.sha256
 
-    def _verify(self) -> LocalFile:
+    def _mend(self, web: "httpx2.Client", found: str) -> str:
+        raise mismatch(self._part.set_aside(), found, self._remote.sha256)
+
+    def _finish(self, found: str) -> LocalFile:
         total = self._remote.bytes
-        self._reporter.report("verifying", total)
-        found = self._part.sha256()
-        if found != self._remote.sha256:
-            raise mismatch(self._part.set_aside(), found, self._remote.sha256)
         self._part.finish()
+        piece_hashes.keep(found, self._part.layout, {**self._front.pieces, **self._piece_hashes})
         self._reporter.report("done", total)
         return LocalFile(
             path=str(self._part.target),
@@ -297,58 +331,6 @@ class _Run:
             verified=True,
             resumed_from_bytes=self._reporter.resumed_from_bytes,
         )
-
-
-def answer_of(response: "httpx2.Response", asked_url: str) -> machine.Answer:
-    """The head of a response as the state machine sees it; on a redirect, the Hub's own answer names the content."""
-    import httpx2
-
-    headers = response.headers
-    answers = [*response.history, response]
-    found = _CONTENT_RANGE.match(headers.get("content-range", ""))
-    return machine.Answer(
-        status=response.status_code,
-        etag=headers.get("etag"),
-        content=next((a.headers["x-linked-etag"] for a in answers if "x-linked-etag" in a.headers), None),
-        length=_number(headers.get("content-length")),
-        range_start=int(found[1]) if found else None,
-        range_total=_number(found[2]) if found else None,
-        retry_after_s=retry_after(headers.get("retry-after"), time.time()),
-        from_endpoint=response.url.host == httpx2.URL(asked_url).host and not response.history,
-    )
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
-
-
-def retry_after(text: str | None, now_s: float) -> float | None:
-    """Seconds that a Retry-After header asks for, given as a number or as a date (RFC 9110, 10.2.3)."""
-    if text is None:
-        return None
-    if (seconds := _number(text.strip())) is not None:
-        return float(seconds)
-    with contextlib.suppress(ValueError):  # neither number nor date: as if it were not there
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now_s)
-    return None
-
-
-def plain_reason(error: Exception) -> str:
-    """What went wrong with a connection, in the system's words; never an address, which may hold a signature."""
-    text = str(error).strip()
-    return text if text and "://" not in text else type(error).__name__
-
-
-def refused_certificate(error: Exception) -> machine.GiveUp | None:
-    """A certificate that this system does not trust: trying again does not help."""
-    if "CERTIFICATE_VERIFY_FAILED" not in str(error):
-        return None
-    text = QT_TRANSLATE_NOOP(
-        "gemfit",
-        "This system does not trust the server's certificate, so nothing was sent to it. Check the clock of this "
-        "machine; behind a company's proxy, have its certificate installed in the system.",
-    )
-    return machine.GiveUp("certificate", say(text))
 
 
 def mismatch(aside: Path, found: str, expected: str) -> GemfitError:

@@ -17,11 +17,12 @@ from gemfit.library.download import Rules, download
 from gemfit.library.index import checked, remember
 from gemfit.library.names import place
 from gemfit.library.packaged import damaged, not_installed
-from gemfit.library.part import PART, WRONG, read_sidecar
+from gemfit.library.journal import read_sidecar
+from gemfit.library.part import PART, WRONG, taken_bytes
 from gemfit.library.progress import OnProgress
 from gemfit.library.types import LocalFile, RemoteFile, TransferProgress
 from gemfit.library.web import OFFICIAL_ENDPOINT, endpoint_in_force
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +133,7 @@ class _Job:
         if not path.is_file():
             if file.package:
                 raise not_installed(file)
-            return None
+            return self._elsewhere(file, expected or file.sha256)
         record = checked(path)
         expected = expected or file.sha256 or (record.expected if record else None)
         if expected is None:
@@ -149,6 +150,19 @@ class _Job:
             raise damaged(file)
         return None
 
+    def _elsewhere(self, file: CatalogFile, sha256: str | None) -> LocalFile | None:
+        """The same file in another place: it is used there, without a copy. What is said or may be it is hashed now."""
+        same = store.same_elsewhere(self._weights_dir, self._catalog, sha256, file.bytes) if sha256 else []
+        for found in same:
+            if found.sha256 is None and self._verify(Path(found.path), sha256).sha256 != sha256:
+                continue
+            text = QT_TRANSLATE_NOOP(
+                "gemfit", "It is here already, in {path}. It is used there; nothing is downloaded."
+            )
+            self._say_done(file, found, say(text, path=found.path))
+            return replace(found, sha256=sha256, verified=True, complete=True, note=None)
+        return None
+
     def _verify(self, path: Path, expected: str | None) -> LocalFile:
         return store.verify(
             path,
@@ -159,9 +173,11 @@ class _Job:
             expected=expected,
         )
 
-    def _say_done(self, file: CatalogFile, local: LocalFile) -> None:
-        done = TransferProgress(state="done", file=file.file, done_bytes=local.bytes, total_bytes=local.bytes)
-        self._on_progress(done)
+    def _say_done(self, file: CatalogFile, local: LocalFile, sentence: Sentence | None = None) -> None:
+        n_bytes = local.bytes
+        self._on_progress(
+            TransferProgress(state="done", file=file.file, done_bytes=n_bytes, total_bytes=n_bytes, sentence=sentence)
+        )
 
     def _resolve(self, file: CatalogFile) -> RemoteFile:
         """What to fetch. Where the catalogue pins no commit, the one that an unfinished file is of comes first."""
@@ -192,11 +208,11 @@ class _Job:
         needed = 0
         for remote in remotes:
             held = _held(place(self._folder, remote.file))
-            needed += remote.bytes - held
+            needed += remote.bytes - taken_bytes(place(self._folder, remote.file))
             self._on_progress(_waiting(remote, held))
-        free = free_bytes(self._folder)
-        if needed and needed + self._rules.reserve_bytes > free:
-            raise no_room(self._folder, needed + self._rules.reserve_bytes, free)
+        reserve, free = self._rules.reserve(self._folder), free_bytes(self._folder)
+        if needed and needed + reserve > free:
+            raise no_room(self._folder, needed + reserve, free)
 
     def _fetch(self, remote: RemoteFile) -> LocalFile:
         target = place(self._folder, remote.file)

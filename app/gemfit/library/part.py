@@ -1,14 +1,16 @@
-"""The unfinished file on disk: `<name>.part`, and beside it `<name>.part.json`, which says what it is.
+"""The unfinished file on disk: `<name>.part`, of the full length from the beginning, and its journal beside it.
 
-The sidecar claims only bytes that were made durable before (fsync of the part, then the sidecar), so what it says holds
-after a SIGKILL and after a power cut. The final name appears only after the SHA-256 was the expected one.
+The journal claims only bytes that were made durable before (fsync of the part, then the journal). The final name
+appears only after the SHA-256 was the expected one.
 """
 
 import contextlib
-import hashlib
+import ctypes
+import errno
 import os
-import time
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -18,76 +20,56 @@ import msgspec
 from gemfit.atomic import sync_folder, write_atomically
 from gemfit.errors import GemfitError
 from gemfit.library.disk import FULL
+from gemfit.library.journal import Sidecar, claim, held_by, read_sidecar
+from gemfit.library.pieces import Layout, layout_for
 from gemfit.library.types import RemoteFile
-from gemfit.library.verify import hash_stream
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
 PART = ".part"
 SIDECAR = ".part.json"
 LOCK = ".part.lock"
 WRONG = ".wrong"
-SYNC_BYTES = 32 << 20
-SYNC_S = 2.0
 ROOM_BYTES = 64 << 10  # more than any block of a file system
-
-
-class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
-    """What the part is of, and how many of its bytes are durable. `etag` and `content`: see `transfer`."""
-
-    url: str
-    repo: str
-    revision: str
-    bytes: int
-    sha256: str
-    etag: str | None = None
-    content: str | None = None
-    durable_bytes: int = 0
-
-    def is_of(self, remote: RemoteFile) -> bool:
-        """The same content, wherever it is fetched from."""
-        return self.sha256 == remote.sha256 and self.bytes == remote.bytes
-
-
-def read_sidecar(part: Path) -> Sidecar | None:
-    """The sidecar of `part`; None when there is none or it says nothing that can be used."""
-    try:
-        return msgspec.json.decode(part.with_name(part.name + ".json").read_bytes(), type=Sidecar)
-    except (FileNotFoundError, ValueError):  # none, or neither JSON nor UTF-8 nor of this form
-        return None
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 class Part:
     """The unfinished file of one download, locked against other processes while it is open.
 
-    `target` is the final path. Raises GemfitError `in_use` when someone else is downloading it, and OSError.
+    `target` is the final path. `held`: how much of each piece was durable when it was opened; `hashes`: the SHA-256 of
+    pieces as they arrived. Raises GemfitError `in_use` when someone else is downloading it, and OSError.
     """
 
-    def __init__(self, target: Path, remote: RemoteFile, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, target: Path, remote: RemoteFile, piece_bytes: int | None = None) -> None:
         self.target = target
         self.path = target.with_name(target.name + PART)
-        self._clock = clock
+        self._seek = threading.Lock()
         self._lock = lock(target)
         try:
             self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o644), "r+b", buffering=0)
-            self._open_as(remote)
+            self._open_as(remote, piece_bytes)
         except BaseException:
             if hasattr(self, "_file"):
                 self._file.close()
             self._lock.release()
             raise
 
-    def _open_as(self, remote: RemoteFile) -> None:
+    def _open_as(self, remote: RemoteFile, piece_bytes: int | None) -> None:
         found = read_sidecar(self.path)
-        fresh = Sidecar(
-            url=remote.url, repo=remote.repo, revision=remote.revision, bytes=remote.bytes, sha256=remote.sha256
-        )
         same = found is not None and found.is_of(remote)
-        self.sidecar = found if found is not None and same else fresh
-        self.held_bytes = min(self.sidecar.durable_bytes, os.fstat(self._file.fileno()).st_size)
-        self._hash = hashlib.sha256()
-        self._synced_bytes, self._synced_at = self.held_bytes, self._clock()
-        self._claim(self.held_bytes)
-        self._file.truncate(self.held_bytes)
+        self.sidecar = (
+            found
+            if found is not None and same
+            else Sidecar(
+                url=remote.url, repo=remote.repo, revision=remote.revision, bytes=remote.bytes, sha256=remote.sha256
+            )
+        )
+        self.layout: Layout = layout_for(remote.bytes, self.sidecar.piece_bytes or piece_bytes)
+        self.held = held_by(self.sidecar, self.layout, os.fstat(self._file.fileno()).st_size)
+        self.hashes = {piece: sha256 for piece, sha256 in self.sidecar.whole.items() if sha256}
+        if not same:
+            self._claim(self.held, {})
+            self._file.truncate(0)
 
     def __enter__(self) -> "Part":
         return self
@@ -102,58 +84,66 @@ class Part:
     def is_open(self) -> bool:
         return not self._file.closed
 
-    def rehash(self, on_bytes: Callable[[int], None]) -> None:
-        """Read what is here again to rebuild the SHA-256. `on_bytes` is given the bytes read so far and may raise."""
-        self._hash = hashlib.sha256()
-        self._file.seek(0)
-        hash_stream(self._file, self._hash, on_bytes)
-        self._file.seek(self.held_bytes)
+    def allocate(self) -> bool:
+        """Take the room for the whole file now, so that a full disk is known at once. Raises OSError.
 
-    def append(self, data: bytes | memoryview) -> None:
-        """Write the next bytes; from time to time make them durable. Raises OSError."""
+        Returns False where the file system cannot: then the part is only as long as it will be.
+        """
+        total = self.layout.total_bytes
+        if _allocate(self._file.fileno(), total):
+            self._file.truncate(total)  # where it was longer
+            return True
+        self._file.truncate(total)
+        return False
+
+    def write(self, offset: int, data: bytes | memoryview) -> None:
+        """Put `data` at `offset`. Several threads may, at different places. Raises OSError."""
         view = memoryview(data)
         while view:
-            written = self._file.write(view) or 0
-            self._hash.update(view[:written])
-            self.held_bytes += written
+            written = self._write(offset, view)
+            offset += written
             view = view[written:]
-        new = self.held_bytes - self._synced_bytes
-        if new >= SYNC_BYTES or (new and self._clock() - self._synced_at >= SYNC_S):
-            self.sync()
+
+    def _write(self, offset: int, view: memoryview) -> int:
+        if sys.platform != "win32":
+            return os.pwrite(self._file.fileno(), view, offset)
+        with self._seek:  # pragma: no cover - Windows
+            self._file.seek(offset)
+            return self._file.write(view) or 0
 
     def note(self, etag: str | None, content: str | None) -> None:
         """Remember which version the bytes are of; written down with the next `sync`."""
         self.sidecar = msgspec.structs.replace(self.sidecar, etag=etag, content=content)
 
-    def sync(self) -> None:
-        """Make everything here durable, then claim it. Raises OSError."""
+    def sync(self, held: Sequence[int], hashes: Mapping[int, str]) -> None:
+        """Make durable what has been written, then claim `held`, which was written before this call. Raises OSError."""
         os.fsync(self._file.fileno())
-        self._claim(self.held_bytes)
-        self._synced_bytes, self._synced_at = self.held_bytes, self._clock()
+        self._claim(held, hashes)
 
-    def keep(self) -> None:
+    def keep(self, held: Sequence[int], hashes: Mapping[int, str]) -> None:
         """`sync` at the end of a transfer; on a full disk the last few KiB make room for the claim of the others."""
         try:
-            self.sync()
+            self.sync(held, hashes)
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            self.held_bytes = max(0, self.held_bytes - ROOM_BYTES)
-            self._file.truncate(self.held_bytes)
-            self.sync()
+            self.sync(self._give_up_a_little(held), hashes)
+
+    def _give_up_a_little(self, held: Sequence[int]) -> tuple[int, ...]:
+        """Shorten the part: by room that holds nothing yet if it was taken, else by the end of what is held."""
+        layout, length = self.layout, os.fstat(self._file.fileno()).st_size
+        taken = _taken_bytes(self._file.fileno()) >= length
+        end = max((layout.start(piece) + n_bytes for piece, n_bytes in enumerate(held) if n_bytes), default=0)
+        length = max(0, (length if taken else end) - ROOM_BYTES)
+        self._file.truncate(length)
+        return tuple(max(0, min(n_bytes, length - layout.start(piece))) for piece, n_bytes in enumerate(held))
 
     def discard(self) -> None:
         """Begin anew: the claim goes before the bytes do."""
         self.note(None, None)
-        self._claim(0)
-        self._file.seek(0)
+        self._claim(tuple(0 for _ in self.held), {})
         self._file.truncate(0)
-        self._hash = hashlib.sha256()
-        self.held_bytes = self._synced_bytes = 0
-
-    def sha256(self) -> str:
-        """Of the bytes that are here."""
-        return self._hash.hexdigest()
+        self.allocate()
 
     def finish(self) -> None:
         """Give the file its name. The caller has compared the SHA-256."""
@@ -177,13 +167,43 @@ class Part:
     def _sidecar_path(self) -> Path:
         return self.target.with_name(self.target.name + SIDECAR)
 
-    def _claim(self, durable_bytes: int) -> None:
-        claim = msgspec.structs.replace(self.sidecar, durable_bytes=durable_bytes)
-        write_atomically(self._sidecar_path, msgspec.json.encode(claim))
-        self.sidecar = claim
+    def _claim(self, held: Sequence[int], hashes: Mapping[int, str]) -> None:
+        said = claim(self.sidecar, self.layout, held, hashes)
+        write_atomically(self._sidecar_path, msgspec.json.encode(said))
+        self.sidecar = said
 
 
-_BINARY = getattr(os, "O_BINARY", 0)
+def taken_bytes(target: Path) -> int:
+    """Room that the unfinished file of `target` takes on the disk already, whatever it holds."""
+    try:
+        stat = target.with_name(target.name + PART).stat()
+    except FileNotFoundError:
+        return 0
+    return min(stat.st_size, stat.st_blocks * 512) if hasattr(stat, "st_blocks") else stat.st_size
+
+
+def _taken_bytes(handle: int) -> int:
+    stat = os.fstat(handle)
+    return stat.st_blocks * 512 if hasattr(stat, "st_blocks") else stat.st_size
+
+
+def _allocate(handle: int, n_bytes: int) -> bool:
+    """Reserve the room; False where the file system does not do that. Raises OSError, for instance ENOSPC.
+
+    The system call itself: `os.posix_fallocate` writes into every block where a file system cannot reserve.
+    """
+    if not sys.platform.startswith("linux") or not n_bytes:
+        return False
+    call = ctypes.CDLL(None, use_errno=True).fallocate
+    call.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64]
+    while call(handle, 0, 0, n_bytes):
+        number = ctypes.get_errno()
+        if number == errno.EINTR:
+            continue
+        if number in FULL or number == errno.EIO:
+            raise OSError(number, os.strerror(number))
+        return False
+    return True
 
 
 def lock(target: Path) -> filelock.BaseFileLock:

@@ -47,7 +47,9 @@ class Reporter:
         self._told_at = -math.inf
         self.resumed_from_bytes = 0
 
-    def report(self, state: TransferState, done_bytes: int, sentence: Sentence | None = None) -> None:
+    def report(
+        self, state: TransferState, done_bytes: int, sentence: Sentence | None = None, connections: int = 0
+    ) -> None:
         now = self._clock()
         if state == self._state and sentence is None and now - self._told_at < INTERVAL_S:
             return
@@ -64,6 +66,7 @@ class Reporter:
                 resumed_from_bytes=self.resumed_from_bytes,
                 speed_bps=bps,
                 remaining_s=(self._total_bytes - done_bytes) / bps if bps else None,
+                connections=connections,
                 sentence=sentence,
             )
         )

@@ -279,6 +279,16 @@ def find_file(weights_dir: Path, catalog: Catalog, model: Model, build: Build, f
     return next((f for f in here if f.verified), here[0] if here else None)
 
 
+def same_elsewhere(weights_dir: Path, catalog: Catalog, sha256: str, n_bytes: int | None) -> list[LocalFile]:
+    """Files here that are that one, or may be: verified ones, then what a store says is it, then what has its size."""
+    files = [file for file in scan(weights_dir, catalog) if file.complete]
+    verified = [file for file in files if file.sha256 == sha256]
+    open_ = [file for file in files if file.sha256 is None and n_bytes in (None, file.bytes)]
+    said = [file for file in open_ if file.said_sha256 == sha256]
+    alike = [file for file in open_ if file.said_sha256 is None and n_bytes is not None]
+    return verified + said + alike
+
+
 def _usable_anywhere(local: LocalFile, wanted: tuple[str, str, str], file: CatalogFile) -> bool:
     """Verified to be that file, or said to be by the store it is in. Builds may share a file: then the hash counts."""
     if local.verified:

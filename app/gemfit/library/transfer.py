@@ -48,7 +48,8 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The head of a response. `range_start` and `range_total` are from Content-Range; None where it does not say.
 
-    `from_endpoint`: it comes from the endpoint itself and not from a server that the endpoint sent us to.
+    `from_endpoint`: it comes from the endpoint itself and not from a server that the endpoint sent us to;
+    `asked_endpoint`: the endpoint was asked, and perhaps sent us there just now.
     """
 
     status: int
@@ -59,6 +60,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     range_total: int | None = None
     retry_after_s: float | None = None
     from_endpoint: bool = True
+    asked_endpoint: bool = True
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -175,8 +177,8 @@ def _whole(transfer: Transfer, answer: Answer) -> tuple[Transfer, Action]:
     known = _with_version(transfer, answer)
     if not transfer.held_bytes:
         return replace(known, skip_bytes=0, gained_bytes=0), Receive()
-    if not _same_file(transfer, answer):
-        return _restart(transfer, _changed())
+    if not same_file(transfer, answer):
+        return _restart(transfer, changed())
     other_server = transfer.etag and answer.etag and transfer.etag != answer.etag
     if other_server and transfer.failures < 2:  # the same file, whose name there If-Range did not know: ask once more
         state = replace(known, failures=transfer.failures + 1, skip_bytes=0)
@@ -188,14 +190,14 @@ def _part(transfer: Transfer, answer: Answer) -> tuple[Transfer, Action]:
     """206: the rest, if it is the right rest."""
     if answer.range_total is not None and answer.range_total != transfer.total_bytes:
         return transfer, wrong_length(transfer, answer.range_total)
-    if not _same_file(transfer, answer, unsaid=True):
-        return _restart(transfer, _changed())
+    if not same_file(transfer, answer, unsaid=True):
+        return _restart(transfer, changed())
     if answer.range_start != transfer.held_bytes:
         return _again(transfer, Broke("broken"))
     return replace(_with_version(transfer, answer), skip_bytes=0, gained_bytes=0), Receive()
 
 
-def _same_file(transfer: Transfer, answer: Answer, unsaid: bool = False) -> bool:
+def same_file(transfer: Transfer, answer: Answer, unsaid: bool = False) -> bool:
     """Whether an answer continues what is here. `unsaid`: what to think when neither side names a version."""
     if transfer.content and answer.content:
         return transfer.content == answer.content
@@ -217,11 +219,16 @@ def _again(transfer: Transfer, broke: Broke, retry_after_s: float | None = None)
     weight = 2 if broke.trouble == "stalled" else 1
     state = replace(transfer, failures=transfer.failures + weight, skip_bytes=0, gained_bytes=0)
     if state.failures > (MAX_FAILURES if transfer.arrived else MAX_FAILURES_AT_FIRST):
-        return state, _give_up(state, broke)
+        return state, give_up(state, broke)
+    return state, Wait(*backoff(transfer.failures, retry_after_s), retrying(broke))
+
+
+def backoff(failures: int, retry_after_s: float | None = None) -> tuple[float, float]:
+    """Seconds to wait after so many `failures`: at least, and how many more by chance. A server may say them."""
     if retry_after_s is not None:
-        return state, Wait(retry_after_s, 1.0, _retrying(broke))
-    backoff = min(MAX_WAIT_S, 0.5 * 2**transfer.failures)
-    return state, Wait(backoff / 2, backoff / 2, _retrying(broke))
+        return retry_after_s, 1.0
+    longest_s = min(MAX_WAIT_S, 0.5 * 2**failures)
+    return longest_s / 2, longest_s / 2
 
 
 def _restart(transfer: Transfer, why: Sentence) -> tuple[Transfer, Action]:
@@ -233,29 +240,41 @@ def _restart(transfer: Transfer, why: Sentence) -> tuple[Transfer, Action]:
         restarts=transfer.restarts + 1,
     )
     if fresh.restarts > MAX_RESTARTS:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "The server keeps changing the file, so it could not be downloaded in one piece. Nothing that is ready to "
-            "use was touched. Try again later, or use another endpoint.",
-        )
-        return transfer, GiveUp("changing", say(text))
+        return transfer, changing()
     return fresh, Discard(why)
 
 
+def changing() -> GiveUp:
+    """Version after version."""
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The server keeps changing the file, so it could not be downloaded in one piece. Nothing that is ready to "
+        "use was touched. Try again later, or use another endpoint.",
+    )
+    return GiveUp("changing", say(text))
+
+
 def _refusal(transfer: Transfer, answer: Answer) -> tuple[Transfer, Action]:
-    """Every other status: try again where that can help, else say what a person can do."""
+    refused = refusal(transfer, answer)
+    if isinstance(refused, GiveUp):
+        return transfer, refused
+    return _again(transfer, refused, answer.retry_after_s)
+
+
+def refusal(transfer: Transfer, answer: Answer) -> Broke | GiveUp:
+    """A status other than 200 and 206: to be tried again where that can help, else what a person can do."""
     status = answer.status
     busy = status in (408, 425, 429) or status >= 500
     # A refusal by a CDN is a signed address that ran out; the endpoint gives a new one.
     if busy or (status in (401, 403, 404, 410) and not answer.from_endpoint):
         if answer.retry_after_s is not None and answer.retry_after_s > LONGEST_RETRY_AFTER_S:
-            return transfer, _come_back_later(transfer, answer.retry_after_s)
-        reason = f"HTTP {status}"
-        return _again(transfer, Broke("refused", reason), answer.retry_after_s)
-    return transfer, _refused_for_good(transfer, status)
+            return _come_back_later(transfer, answer.retry_after_s)
+        return Broke("refused", f"HTTP {status}")
+    return refused_for_good(transfer, status)
 
 
-def _refused_for_good(transfer: Transfer, status: int) -> GiveUp:
+def refused_for_good(transfer: Transfer, status: int) -> GiveUp:
+    """What a person can do about a status that waiting does not change."""
     kept = transfer.held_bytes
     if status == 401:
         return GiveUp("not_signed_in", say(NOT_SIGNED_IN, page=transfer.page))
@@ -309,11 +328,13 @@ def too_long(transfer: Transfer) -> GiveUp:
     return GiveUp("wrong_length", say(text, expected=transfer.total_bytes, kept_bytes=transfer.held_bytes))
 
 
-def _changed() -> Sentence:
+def changed() -> Sentence:
+    """The file is another one now."""
     return say(QT_TRANSLATE_NOOP("gemfit", "The file on the server has changed: starting anew."))
 
 
-def _retrying(broke: Broke) -> Sentence:
+def retrying(broke: Broke) -> Sentence:
+    """Why it is asked again."""
     if broke.trouble == "stalled":
         return say(QT_TRANSLATE_NOOP("gemfit", "The server fell silent: trying again."))
     if broke.trouble == "refused":
@@ -322,7 +343,8 @@ def _retrying(broke: Broke) -> Sentence:
     return say(QT_TRANSLATE_NOOP("gemfit", "The connection was lost: trying again."))
 
 
-def _give_up(transfer: Transfer, broke: Broke) -> GiveUp:
+def give_up(transfer: Transfer, broke: Broke) -> GiveUp:
+    """Asked often enough."""
     kept = transfer.held_bytes
     if broke.trouble == "refused":
         text = QT_TRANSLATE_NOOP(
