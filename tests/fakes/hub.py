@@ -30,12 +30,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
+SEARCH = re.compile(r"/api/models")
 API = re.compile(r"/api/models/([^/]+/[^/]+?)(?:/revision/([^/]+))?")
 FILE = re.compile(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
 CDN = re.compile(r"/cdn/([^/]+/[^/]+)/([^/]+)/(.+)")
-ROUTES = (("api", API), ("file", FILE), ("cdn", CDN))
+ROUTES = (("search", SEARCH), ("api", API), ("file", FILE), ("cdn", CDN))
 CHUNK = 64 << 10
 SENDFILE = 4 << 20
 ENDS = ("cut", "reset", "hang", "change", "chunked", "drip")  # what happens to a body before its end
@@ -46,7 +47,7 @@ class Fault:
     """What goes wrong, `times` times (-1: always), where the path contains `match`; `skip` requests go well before.
 
     `at`: only requests whose range holds this byte of the file, so that it strikes whoever fetches that byte.
-    `where`: `api`, `file` (the Hub's own answer to a download) or `cdn`. `what`:
+    `where`: `search`, `api`, `file` (the Hub's own answer to a download) or `cdn`. `what`:
 
     - instead of an answer: `status` (answers `status`, with `retry_after`), `redirect` (to `to`; empty: to a third
       server, which has the file), `garbage` (no HTTP at all), `huge_head` (more headers than anyone takes),
@@ -158,6 +159,11 @@ class FakeHub:
         self.changed: set[str] = set()
         self.without_lfs = False
         self.says_commit: str | None = None  # whatever is asked for
+        self.listed: list[str] = []  # names that a search finds although there is no such repository
+        self.siblings: dict[str, list[str]] = {}  # names that a repository says it has besides its files
+        self.next_at = ""  # where the next page of a search is said to be; empty: here
+        self.searches = True  # a mirror may have no search
+        self.about: dict[str, dict[str, object]] = {}  # what else is said of a repository: downloads, gated, tags, …
         self.dates: dict[str, str] = {}  # when a repository was changed last, in ISO 8601
         self.closing = threading.Event()
         self._lock = threading.Condition()
@@ -204,17 +210,22 @@ class FakeHub:
         with self._lock:
             return [r for r in self._log if where in (None, r.where)]
 
-    def sent_bytes(self) -> int:
-        """Bytes of files, over all requests."""
-        return sum(request.sent_bytes for request in self.requests("cdn") if request.status in (200, 206))
+    def sent(self, match: str = "") -> list[tuple[int, int]]:
+        """The ranges of files, where the path contains `match`, that were sent: from, to."""
+        found = [r for r in self.requests("cdn") if r.status in (200, 206) and match in r.path]
+        return [(r.start, r.start + r.sent_bytes) for r in found]
 
-    def sent_twice(self) -> int:
-        """Bytes of files that were sent again: all that were sent less those that were sent at least once."""
+    def sent_bytes(self, match: str = "") -> int:
+        """Bytes of a file, over all requests."""
+        return sum(end - start for start, end in self.sent(match))
+
+    def sent_twice(self, match: str = "") -> int:
+        """Bytes of one file that were sent again: all that were sent less those that were sent at least once."""
         covered = reached = 0
-        for start, end in sorted((r.start, r.start + r.sent_bytes) for r in self.requests("cdn") if r.status < 300):
+        for start, end in sorted(self.sent(match)):
             covered += max(0, end - max(start, reached))
             reached = max(reached, end)
-        return self.sent_bytes() - covered
+        return self.sent_bytes(match) - covered
 
     def saw(self, token: str) -> list[str]:
         """The servers that were shown `token`, in whatever header or address: `hub`, `cdn`, `third`."""
@@ -304,7 +315,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         fault = hub.take_fault(where, path, *self._asked())
         if fault is None or not self._instead(fault):
-            {"api": self._api, "file": self._file, "cdn": self._cdn}[where](match, fault)
+            {"search": self._search, "api": self._api, "file": self._file, "cdn": self._cdn}[where](match, fault)
 
     def _asked(self) -> tuple[int, int]:
         """The bytes that are asked for: from, to; all without Range."""
@@ -369,9 +380,10 @@ class _Handler(BaseHTTPRequestHandler):
             if hasattr(self, "request_log"):
                 self.request_log.sent_bytes += len(piece)
 
-    def _send_json(self, value: object) -> None:
+    def _send_json(self, value: object, headers: dict[str, str] | None = None) -> None:
         body = json.dumps(value).encode()
-        self._head(200, {"Content-Type": "application/json", "Content-Length": str(len(body))})
+        plain = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        self._head(200, {**plain, **(headers or {})})
         self._body(iter([body]))
 
     def _api(self, match: re.Match[str], _fault: Fault | None) -> None:
@@ -384,6 +396,7 @@ class _Handler(BaseHTTPRequestHandler):
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         commit = revision if revision and re.fullmatch(r"[0-9a-f]{40}", revision) else hub.commit(repo)
         siblings = [self._sibling(folder, path, "blobs=" in self.path) for path in files]
+        siblings += [{"rfilename": name, "size": 7, "blobId": "0" * 40} for name in hub.siblings.get(repo, [])]
         self._send_json(
             {
                 "id": repo,
@@ -391,8 +404,44 @@ class _Handler(BaseHTTPRequestHandler):
                 "sha": commit if hub.says_commit is None else hub.says_commit,
                 "siblings": siblings,
                 **({"lastModified": hub.dates[repo]} if repo in hub.dates else {}),
+                **hub.about.get(repo, {}),
             }
         )
+
+    def _search(self, _match: re.Match[str], _fault: Fault | None) -> None:
+        """`/api/models`, as huggingface_hub's `list_models` asks it: `expand` leaves out what it does not name."""
+        hub = self.server.hub
+        asked = parse_qs(urlsplit(self.path).query)
+        if not hub.searches:
+            self._status(404)
+            return
+        first, limit = int(asked.get("cursor", ["0"])[0]), int(asked.get("limit", ["1000"])[0])
+        found = [self._found(repo, asked) for repo in self._matching(asked)]
+        if asked.get("sort") == ["downloads"]:
+            found.sort(key=lambda one: -int(str(one.get("downloads", 0))))
+        headers = {}
+        if first + limit < len(found):
+            query = urlencode({**asked, "cursor": str(first + limit)}, doseq=True)
+            headers["Link"] = f'<{hub.next_at or hub.url}/api/models?{query}>; rel="next"'
+        self._send_json(found[first : first + limit], headers)
+
+    def _matching(self, asked: dict[str, list[str]]) -> list[str]:
+        hub, words = self.server.hub, asked.get("search", [""])[0].lower().split()
+        repos = [path for path in sorted(hub.root.glob("*/*")) if path.is_dir()]
+        names = [path.relative_to(hub.root).as_posix() for path in repos if any(path.rglob("*.gguf"))]
+        owner = asked.get("author", [""])[0].lower()
+        return [
+            name
+            for name in (*names, *hub.listed)
+            if all(word in name.lower() for word in words) and owner in ("", name.split("/")[0].lower())
+        ]
+
+    def _found(self, repo: str, asked: dict[str, list[str]]) -> dict[str, object]:
+        hub = self.server.hub
+        said = {"downloads": 0, "likes": 0, "gated": False, "tags": ["gguf"], "private": False, "sha": hub.commit(repo)}
+        said |= {"lastModified": hub.dates.get(repo, "2026-10-01T12:00:00.000Z"), **hub.about.get(repo, {})}
+        wanted = asked.get("expand", list(said))
+        return {"_id": "0" * 24, "id": repo, **{name: value for name, value in said.items() if name in wanted}}
 
     def _sibling(self, folder: Path, path: Path, blobs: bool) -> dict[str, object]:
         hub = self.server.hub
