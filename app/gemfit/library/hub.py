@@ -219,14 +219,14 @@ class Asker:
     def get(self, endpoint: str, path: str, params: Mapping[str, object], token: str | None) -> "httpx2.Response":
         """The answer to GET `path` of `endpoint`. Raises GemfitError as `ask`."""
         library = _library()
-        from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
-
-        headers = build_hf_headers(token=token or False, library_name="gemfit", library_version=version("gemfit"))
+        headers = library.utils.build_hf_headers(
+            token=token or False, library_name="gemfit", library_version=version("gemfit")
+        )
 
         def question() -> "httpx2.Response":
             session = library.get_session()
             answer: httpx2.Response = session.get(endpoint + path, params=params, headers=headers, timeout=TIMEOUT_S)
-            hf_raise_for_status(answer)
+            library.utils.hf_raise_for_status(answer)
             return answer
 
         return self.ask(question, endpoint, "", ATTEMPTS)
