@@ -15,11 +15,12 @@ from gemfit.library import hub, store
 from gemfit.library.disk import disk_error, free_bytes, no_room
 from gemfit.library.download import Rules, download
 from gemfit.library.index import checked, remember
+from gemfit.library.journal import read_sidecar
+from gemfit.library.mend import reopen
 from gemfit.library.names import place
 from gemfit.library.packaged import damaged, not_installed
-from gemfit.library.journal import read_sidecar
 from gemfit.library.part import PART, WRONG, taken_bytes
-from gemfit.library.progress import OnProgress
+from gemfit.library.progress import OnProgress, Reporter
 from gemfit.library.types import LocalFile, RemoteFile, TransferProgress
 from gemfit.library.web import OFFICIAL_ENDPOINT, endpoint_in_force
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -119,6 +120,8 @@ class _Job:
             if local is not None:
                 ready[file.file] = local
                 remotes.pop(file.file, None)
+        for remote in remotes.values():
+            self._mend(remote)
         self._look_for_room(list(remotes.values()))
         return [ready.get(file.file) or self._fetch(remotes[file.file]) for file in files]
 
@@ -141,7 +144,7 @@ class _Job:
         if record is None:
             local: LocalFile | None = self._verify(path, expected)
         else:
-            remember(path, record.sha256, path.stat(), expected, record.revision)
+            remember(path, record.sha256, path.stat(), expected, record.revision, damaged=record.damaged)
             local = store.describe(path, self._weights_dir, self._catalog)
         if local is not None and local.verified:
             self._say_done(file, local)
@@ -214,6 +217,13 @@ class _Job:
         if needed and needed + reserve > free:
             raise no_room(self._folder, needed + reserve, free)
 
+    def _mend(self, remote: RemoteFile) -> None:
+        """A file here of which only some pieces are damaged becomes an unfinished one: only those are fetched."""
+        target = place(self._folder, remote.file)
+        if target.is_file():
+            reporter = Reporter(remote.file, remote.bytes, self._on_progress, self._rules.clock)
+            reopen(target, remote, lambda done: reporter.report("checking", done), self._cancelled)
+
     def _fetch(self, remote: RemoteFile) -> LocalFile:
         target = place(self._folder, remote.file)
         self._set_aside(target, remote)
@@ -225,7 +235,15 @@ class _Job:
             cancelled=self._cancelled,
             rules=self._rules,
         )
-        remember(target, remote.sha256, target.stat(), remote.sha256, remote.revision)
+        remember(
+            target,
+            remote.sha256,
+            target.stat(),
+            remote.sha256,
+            remote.revision,
+            repo=remote.repo,
+            file=remote.file,
+        )
         local = store.describe(target, self._weights_dir, self._catalog) or got
         return replace(local, resumed_from_bytes=got.resumed_from_bytes)
 

@@ -5,6 +5,7 @@ asked of the catalogue each time, so that a newer catalogue counts.
 """
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,11 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A hash computed here. `expected`: what the official source said, where the catalogue has no hash."""
+    """A hash computed here. `expected`: what the official source said, where the catalogue has no hash.
+
+    `damaged`: from which byte to which the file is not what it was; then `sha256` may be "", which no file has.
+    `repo`, `file`, `revision`: where on the Hub it came from, if it was downloaded by Gemfit.
+    """
 
     bytes: int
     mtime_ns: int
@@ -26,6 +31,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     checked_at: str
     expected: str | None = None
     revision: str | None = None
+    repo: str | None = None
+    file: str | None = None
+    damaged: list[tuple[int, int]] = []
 
 
 class _Index(msgspec.Struct, kw_only=True):
@@ -58,16 +66,31 @@ def checked(path: Path, index: dict[str, Checked] | None = None) -> Checked | No
 
 
 def remember(
-    path: Path, sha256: str, stat: os.stat_result, expected: str | None = None, revision: str | None = None
+    path: Path,
+    sha256: str,
+    stat: os.stat_result,
+    expected: str | None = None,
+    revision: str | None = None,
+    *,
+    repo: str | None = None,
+    file: str | None = None,
+    damaged: Sequence[tuple[int, int]] = (),
 ) -> Checked:
-    """Keep the hash of `path`. `stat` was taken before hashing. Raises GemfitError when the index cannot be written."""
+    """Keep the hash of `path`. `stat` was taken before hashing. Where it came from is kept from before if not given.
+
+    Raises GemfitError when the index cannot be written.
+    """
+    before = read_index().get(_key(path))
     record = Checked(
         bytes=stat.st_size,
         mtime_ns=stat.st_mtime_ns,
         sha256=sha256,
         checked_at=datetime.now(UTC).isoformat(timespec="seconds"),
         expected=expected,
-        revision=revision,
+        revision=revision or (before.revision if before else None),
+        repo=repo or (before.repo if before else None),
+        file=file or (before.file if before else None),
+        damaged=list(damaged),
     )
     _change(path, record)
     return record

@@ -7,7 +7,7 @@ and never changed.
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ from gemfit.catalog.load import find_build
 from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model, Superseded
 from gemfit.errors import GemfitError
+from gemfit.library.check import Range, check, damage
 from gemfit.library.disk import disk_error
 from gemfit.library.download import Rules
 from gemfit.library.imported import imported
@@ -31,7 +32,7 @@ from gemfit.library.stores.host import this_host
 from gemfit.library.stores.look import TITLES, Look, look
 from gemfit.library.stores.walk import files_below
 from gemfit.library.types import LocalFile
-from gemfit.library.verify import sha256_of, unreadable
+from gemfit.library.verify import unreadable
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -228,6 +229,8 @@ def _judged(local: LocalFile, known: Known | None, record: Checked | None, shelf
         return replace(local, verified=True)
     if old := shelf.old_of_sha256.get(record.sha256):
         return replace(local, model=local.model or old.model, note=_replaced(old))
+    if record.damaged:
+        return replace(local, damaged=record.damaged, note=damage(record.damaged, local.bytes))
     return replace(local, note=say(_NOT_PUBLISHED if expected else _UNKNOWN))
 
 
@@ -326,14 +329,27 @@ def verify(
     except OSError as error:
         raise unreadable(error, path) from error
     reporter = Reporter(path.name, stat.st_size, on_progress, Rules().clock)
-    sha256 = sha256_of(path, lambda done: reporter.report("verifying", done), cancelled)
     before = read_index().get(str(path.resolve()))
-    record = remember(path, sha256, stat, expected or (before.expected if before else None))
+    expected = expected or (before.expected if before else None)
+
+    def on_damage(damaged: Sequence[Range]) -> None:  # at once, so that nobody loads it meanwhile
+        remember(path, "", stat, expected, damaged=damaged)
+
+    wanted = _wanted(path, shelf_of(weights_dir, catalog), expected)
+    result = check(path, wanted, lambda done: reporter.report("verifying", done), cancelled, on_damage)
+    record = remember(path, result.sha256, stat, expected, damaged=result.damaged)
     reporter.report("done", stat.st_size)
     local = describe(path, weights_dir, catalog, {str(path.resolve()): record})
     if local is None:
         raise unreadable(FileNotFoundError(2, "it is gone"), path)
     return local
+
+
+def _wanted(path: Path, shelf: Shelf, expected: str | None) -> str | None:
+    """The SHA-256 that the file at `path` should have; None: nobody knows, and what it had here before is not known."""
+    known = shelf.at.get(path)
+    record = checked(path)
+    return (known[2].sha256 if known else None) or expected or (record.sha256 or None if record else None)
 
 
 def remove(path: Path, weights_dir: Path) -> int:

@@ -60,7 +60,8 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
     `origin` and `called`: whose file it is, and what that program calls it (`gemma4:e4b`); empty for Gemfit's own.
     `container`: what kind of file it is, also where its name does not tell. `said_sha256`: the SHA-256 that the name or
     the manifest in another program's store states; nobody computed it here. `maybe`: what it can be by its size alone,
-    as `model:build`.
+    as `model:build`. `damaged`: from which byte to which it is not what it was, where that is known; then `sha256` may
+    be "", which no file has.
     """
 
     path: str
@@ -79,3 +80,4 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
     container: Container = "gguf"
     said_sha256: str | None = None
     maybe: str | None = None
+    damaged: list[tuple[int, int]] = []

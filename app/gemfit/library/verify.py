@@ -40,10 +40,7 @@ def sha256_of(
     """
 
     def step(done: int) -> None:
-        if cancelled is not None and cancelled.is_set():
-            raise GemfitError(
-                "cancelled", say(QT_TRANSLATE_NOOP("gemfit", "The check was stopped. Nothing was changed."))
-            )
+        stop_if(cancelled)
         on_bytes(done)
 
     digest = hashlib.sha256()
@@ -53,6 +50,12 @@ def sha256_of(
     except OSError as error:
         raise unreadable(error, path) from error
     return digest.hexdigest()
+
+
+def stop_if(cancelled: threading.Event | None) -> None:
+    """Raises GemfitError `cancelled` once the event is set."""
+    if cancelled is not None and cancelled.is_set():
+        raise GemfitError("cancelled", say(QT_TRANSLATE_NOOP("gemfit", "The check was stopped. Nothing was changed.")))
 
 
 def unreadable(error: OSError, path: Path) -> GemfitError:
