@@ -20,6 +20,7 @@ from gemfit.settings import Settings, save_settings
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.calibration import CalibrationModel
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.keeping import KeepingModel
 from gemfit.ui.viewmodels.library import Key, LibraryModel, key_of
 from gemfit.ui.viewmodels.machine import MachineModel
 from gemfit.words import Sentence
@@ -49,6 +50,7 @@ class Session(QObject):
         self.problem = problem
         self.machine = MachineModel(settings, self)
         self.library = LibraryModel(settings, self)
+        self.keeping = KeepingModel(lambda: self.settings, self.machine, self.library, self)
         self.engine = EngineSession(self)
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
@@ -211,6 +213,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop everything; bytes, conversations and settings are kept."""
         self.library.close()
+        self.keeping.close()
         self.calibration.close()
         self.engine.close()
         if self._store is not None:

@@ -255,6 +255,9 @@ QCheckBox:focus { outline: none; color: @accent; }
 QLineEdit[kind="exact"] { background: transparent; border: 1px solid transparent; padding: 1px 0; }
 QLineEdit[kind="exact"]:focus { border: 1px solid @accent; padding: 1px 0; }
 QFrame[kind="card"] { background: @raised; border: 1px solid @line; border-radius: 8px; }
+QFrame[kind="row"] { background: @raised; border: 1px solid @line; border-radius: 8px; }
+QFrame[kind="row"][chosen="true"] { border-color: @control; }
+QFrame[kind="row"]:focus { border: 1px solid @accent; }
 QFrame[kind="notice"] { background: @raised; border: 1px solid @caution; border-radius: 8px; }
 QFrame[kind="line"] { background: @line; border: none; max-height: 1px; min-height: 1px; }
 QLabel[role="muted"] { color: @muted; }
@@ -263,6 +266,15 @@ QLabel[role="caution"] { color: @caution; }
 QLabel[role="bad"] { color: @bad; }
 QLabel[role="accent"] { color: @accent; }
 QScrollArea, QScrollArea > QWidget > QWidget[kind="page"] { background: @surface; border: none; }
+QFrame#details, QFrame#details QScrollArea, QFrame#details QWidget[kind="inside"] { background: @raised; }
+QFrame#details { border: none; border-left: 1px solid @line; border-radius: 0; }
+QFrame#details[below="true"] { border-left: none; border-top: 1px solid @line; }
+QSplitter::handle { background: transparent; }
+QMenu { background: @raised; color: @text; border: 1px solid @control; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: @accent; color: @on_accent; }
+QMenu::item:disabled { color: @control; }
+QMenu::separator { background: @line; height: 1px; margin: 4px 8px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: @control; border-radius: 3px; margin: 3px; min-height: 32px; min-width: 32px; }

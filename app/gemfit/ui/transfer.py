@@ -10,17 +10,22 @@ from gemfit.ui import theme, words
 from gemfit.ui.parts import Notice, button, label, row
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_S
+from gemfit.ui.viewmodels.library import Job
 
 _FULL = 1000
 
 
 class TransferRow(QWidget):
-    """Follows one key of the library. Hidden while there is nothing to tell."""
+    """Follows one key of the library. Hidden while there is nothing to tell.
 
-    def __init__(self, session: Session) -> None:
+    `downloads` False: checks alone are shown, because the page shows what is on its way elsewhere.
+    """
+
+    def __init__(self, session: Session, *, downloads: bool = True) -> None:
         super().__init__()
         self._session = session
         self._library = session.library
+        self._downloads = downloads
         self._key: tuple[str, str] | None = None
         self.bar = QProgressBar()
         self.bar.setRange(0, _FULL)
@@ -52,9 +57,17 @@ class TransferRow(QWidget):
     def text(self) -> str:
         return self._text.text()
 
+    def _job(self) -> Job | None:
+        if self._key is None:
+            return None
+        entry = self._library.entry(self._key)
+        if not self._downloads and entry is not None and entry.state != "done":
+            return None
+        return self._library.job(self._key)
+
     @Slot()
     def _refresh(self) -> None:
-        job = self._library.job(self._key) if self._key else None
+        job = self._job()
         self.setVisible(job is not None)
         self._running.setVisible(job is not None and job.running)
         if job is None:
@@ -69,7 +82,7 @@ class TransferRow(QWidget):
 
     @Slot(object)
     def _progressed(self, key: tuple[str, str]) -> None:
-        if key == self._key and (job := self._library.job(key)) is not None and job.running:
+        if key == self._key and (job := self._job()) is not None and job.running:
             self._show(job.progress)
 
     def _show(self, progress: TransferProgress | None) -> None:

@@ -1,29 +1,42 @@
-"""One model in one format: what of it is here, what can be done with it, and its details unfolded."""
+"""One model in one format: what of it is here, how it would run, and what can be done with it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gemfit.catalog.types import CatalogFile
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words
 from gemfit.ui.home.cells import speed_text, verdict_text
-from gemfit.ui.parts import Notice, button, clear, exact_text, fold_button, label, set_role
+from gemfit.ui.models.actions import Action, menu_of
+from gemfit.ui.models.entry import is_menu_key
+from gemfit.ui.models.facts import role_name
+from gemfit.ui.models.places import show_in_folder
+from gemfit.ui.parts import Flow, Notice, button, label, set_role
 from gemfit.ui.session import Session
-from gemfit.ui.theme import GAP_L, GAP_M, GAP_S
+from gemfit.ui.theme import GAP_M, GAP_S
 from gemfit.ui.transfer import TransferRow
 from gemfit.ui.viewmodels.library import Key, usable
 
-_SHA256_DIGITS = 64
-
 
 class ModelRow(QFrame):
-    """Refreshed from the session; asks before it removes."""
+    """Refreshed from the session. `chosen`: taken in hand; `details_wanted`: its details were asked for;
+    `hand_over_wanted` and `export_wanted`: its file is to go elsewhere.
+    """
+
+    chosen = Signal()
+    details_wanted = Signal()
+    hand_over_wanted = Signal()
+    export_wanted = Signal()
 
     def __init__(self, session: Session, key: Key) -> None:
         super().__init__()
-        self.setProperty("kind", "card")
+        self.setProperty("kind", "row")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session = session
         self.key = key
         model = session.machine.model(key[0])
@@ -31,20 +44,19 @@ class ModelRow(QFrame):
         self.setAccessibleName(self.title)
         self._name = theme.heading(label(self.title), 2)
         self._state = label(wrap=True)
+        self._origin = label(role="muted")
         self._size = label(role="muted", wrap=False)
         self._size.setFont(theme.tabular(self._size.font()))
-        self._details = Details()
         self.chat = self._button(self.tr("Chat"), self._chat, "chat")
-        self.get = self._button(self.tr("Get"), self._get, "download")
-        self.verify = self._button(self.tr("Verify"), self._verify, "check")
-        self.remove = self._button(self.tr("Remove"), self._ask_to_remove, "trash")
-        self.fold = fold_button(self.tr("Details"), self._details)
-        self.fold.setAccessibleName(self._named(self.tr("Details")))
+        self.get = self._button(self.tr("Get"), self.fetch, "download")
+        self.more = self._button(self.tr("More"), self._open_menu_below, "chevron-down")
+        self.parts = PartBoxes(self.title, self._build_files()[1:])
+        self.parts.changed.connect(self._show_size)
         self.question = Notice()
-        self.transfer = TransferRow(session)
+        self.transfer = TransferRow(session, downloads=False)
         self.transfer.follow(key)
         self._lay_out()
-        self.fold.clicked.connect(self._fill_details)
+        self.mark(chosen=False)
 
     def _button(self, text: str, action: Callable[[], None], icon: str) -> QPushButton:
         made = button(text, action, icon=icon)
@@ -60,46 +72,104 @@ class ModelRow(QFrame):
         inside.setSpacing(GAP_S)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        texts.addWidget(self._name)
-        texts.addWidget(self._state)
+        for text in (self._name, self._state, self._origin):
+            texts.addWidget(text)
         head = QHBoxLayout()
         head.setSpacing(GAP_S)
         head.addLayout(texts, 1)
         head.addWidget(self._size)
         head.addSpacing(GAP_S)
-        for widget in (self.chat, self.get, self.verify, self.remove, self.fold):
+        for widget in (self.chat, self.get, self.more):
             head.addWidget(widget)
         inside.addLayout(head)
-        inside.addWidget(self.transfer)
-        inside.addWidget(self.question)
-        inside.addWidget(self._details)
+        for part in (self.parts, self.transfer, self.question):
+            inside.addWidget(part)
+
+    def matches(self, typed: str) -> bool:
+        """Whether all the words that were typed are in what the row says."""
+        said = f"{self.title} {self._state.text()} {self._origin.text()}".lower()
+        return all(word in said for word in typed.lower().split())
+
+    def mark(self, *, chosen: bool) -> None:
+        """Show whether it is the one in hand: then it also offers the files that go with the weights."""
+        if self.property("chosen") != chosen:
+            self.setProperty("chosen", chosen)
+            self.style().polish(self)
+        self._chosen = chosen
+        self._show_parts()
 
     @Slot()
     def refresh(self) -> None:
         library = self._session.library
-        local, weights, busy = library.local(self.key), self._weights(), library.busy(self.key)
-        text, role = self._state_text(weights)
+        local, file, busy = library.local(self.key), self.file(), library.busy(self.key)
+        text, role = self._state_text(file)
         self._state.setText(text)
         set_role(self._state, role)
-        self._size.setText(self._size_text(weights))
+        self._show_origin(file)
+        self._show_size()
         self.chat.setVisible(local is not None and not busy and self._can_run())
-        self.get.setVisible(local is None and not busy and bool(self.key[0]))
-        resume = weights is not None and not weights.complete and weights.resumed_from_bytes > 0
-        self.get.setText(self.tr("Resume") if resume else self.tr("Get"))
+        self.get.setVisible(self._can_get())
+        self.get.setText(self._get_name())
         self.get.setAccessibleName(self._named(self.get.text()))
-        self.verify.setVisible(weights is not None and weights.complete and not busy)
-        self.remove.setVisible(weights is not None and not busy and self._is_ours(weights))
-        if busy or weights is None:
+        self.setAccessibleDescription(" · ".join(t for t in (text, self._origin.text(), self._size.text()) if t))
+        self._show_parts()
+        if busy or file is None:
             self.question.say("")
-        if not self._details.isHidden():
-            self._fill_details()
 
-    def _weights(self) -> LocalFile | None:
+    def file(self) -> LocalFile | None:
         """The file that stands for this row: whole weights first, then a part of them, then whatever is here."""
         files = self._session.library.of(self.key)
         return self._session.library.local(self.key) or next(
             (f for f in files if f.role == "weights"), files[0] if files else None
         )
+
+    def _build_files(self) -> list[CatalogFile]:
+        build = self._session.machine.build(*self.key)
+        return build.files if build is not None else []
+
+    def _show_parts(self) -> None:
+        """The check boxes: what can be had besides the weights, and is not here."""
+        here = {f.role for f in self._session.library.of(self.key) if f.complete}
+        self.parts.offer({file.role for file in self._build_files()[1:]} - here)
+        self.parts.setVisible(self._chosen and self.parts.any_offered() and self._runs_or_unknown())
+
+    def _runs_or_unknown(self) -> bool:
+        return not self._session.library.busy(self.key)
+
+    def _show_origin(self, file: LocalFile | None) -> None:
+        texts = list(dict.fromkeys(origin_text(f) for f in self._session.library.of(self.key)))
+        text = " · ".join(t for t in texts if t) if file is not None else ""
+        self._origin.setText(text)
+        self._origin.setVisible(bool(text))
+
+    @Slot()
+    def _show_size(self) -> None:
+        file = self.file()
+        if file is not None and file.complete:
+            self._size.setText(words.size_gb(file.bytes))
+            return
+        n_bytes = sum(f.bytes or f.approx_bytes or 0 for f in self._wanted_files())
+        self._size.setText(words.size_gb(n_bytes) if n_bytes else "")
+
+    def _wanted_files(self) -> list[CatalogFile]:
+        return [f for f in self._build_files() if f.role in self.wanted_roles()]
+
+    def wanted_roles(self) -> tuple[str, ...]:
+        """What `Get` gets."""
+        weights = () if self._session.library.local(self.key) is not None else ("weights",)
+        return (*weights, *self.parts.chosen())
+
+    def _can_get(self) -> bool:
+        library = self._session.library
+        if not self.key[0] or library.busy(self.key):
+            return False
+        return library.local(self.key) is None or (self._chosen and bool(self.parts.chosen()))
+
+    def _get_name(self) -> str:
+        file = self.file()
+        if file is not None and not file.complete and file.resumed_from_bytes > 0:
+            return self.tr("Resume")
+        return self.tr("Get")
 
     def _state_text(self, file: LocalFile | None) -> tuple[str, str]:
         if file is None:
@@ -128,92 +198,162 @@ class ModelRow(QFrame):
             pieces.append(self.tr("%1 tokens/s").replace("%1", speed_text(option)))
         return " · ".join(pieces)
 
-    def _size_text(self, file: LocalFile | None) -> str:
-        if file is not None:
-            return words.size_gb(file.bytes)
-        build = self._session.machine.build(*self.key)
-        n_bytes = (build.weights.bytes or build.weights.approx_bytes or 0) if build else 0
-        return words.size_gb(n_bytes) if n_bytes else ""
-
     def _can_run(self) -> bool:
         option = self._session.machine.option(*self.key)
         return option is None or option.runnable
 
+    def actions(self) -> list[Action]:
+        """Everything that can be done with it, as the context menu lists it."""
+        file, busy = self.file(), self._session.library.busy(self.key)
+        found = [Action(self.tr("Details"), self.details_wanted.emit, "info", "Return")]
+        if not self.chat.isHidden():
+            found.insert(0, Action(self.tr("Chat"), self._chat, "chat"))
+        if self._can_get():
+            found.insert(0, Action(self._get_name(), self.fetch, "download"))
+        if file is None:
+            return found
+        show = Action(self.tr("Show in folder"), partial(show_in_folder, Path(file.path)), "folder")
+        if not file.complete:
+            return [*found, show, *self._ways_to_remove(file, busy=busy)]
+        whole = [
+            Action(self.tr("Verify"), self._verify, "check", enabled=not busy),
+            show,
+            Action(self.tr("Hand over…"), self.hand_over_wanted.emit, "send", enabled=file.verified),
+            Action(self.tr("Export…"), self.export_wanted.emit, "panel", enabled=bool(self.key[0])),
+        ]
+        return [*found, *whole, *self._ways_to_remove(file, busy=busy)]
+
+    def _ways_to_remove(self, file: LocalFile, *, busy: bool) -> list[Action]:
+        if not self._is_ours(file):
+            return []
+        return [Action(self.tr("Remove…"), self.ask_to_remove, "trash", "Del", not busy)]
+
+    def open_menu(self, at: QPoint) -> None:
+        menu_of(self, self.actions()).popup(at)
+
+    def _open_menu_below(self) -> None:
+        self.open_menu(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
     def _is_ours(self, file: LocalFile) -> bool:
-        return Path(file.path).is_relative_to(self._session.settings.weights_folder)
+        return file.origin == "weights"
 
     def _chat(self) -> None:
         self._session.chat_with(self.key)
 
-    def _get(self) -> None:
-        self._session.library.get(self.key)
+    def fetch(self) -> None:
+        """Get what is ticked, and the weights if they are not here."""
+        self._session.library.add(self.key, self.wanted_roles())
 
     def _verify(self) -> None:
-        if (file := self._weights()) is not None:
+        if (file := self.file()) is not None:
             self._session.library.verify(file)
 
-    def _ask_to_remove(self) -> None:
-        file = self._weights()
-        if file is None:
+    def ask_to_remove(self) -> None:
+        file = self.file()
+        if file is None or not self._is_ours(file) or self._session.library.busy(self.key):
             return
-        text = self.tr("Remove %1 from this disk? It can be downloaded again.")
+        text = self.tr("Remove %1 from this disk? It goes into the trash, and it can be downloaded again.")
         if not self.key[0]:
-            text = self.tr("Remove %1 from this disk? The catalogue does not know this file: it may be the only copy.")
-        answers = [(self.tr("Remove %1").replace("%1", words.size_gb(file.bytes)), self._remove)]
+            text = self.tr(
+                "Remove %1 from this disk? It goes into the trash. The catalogue does not know this file: it may be "
+                "the only copy."
+            )
+        size = words.size_gb(sum(f.bytes for f in self._ours()))
+        answers = [(self.tr("Remove %1").replace("%1", size), self._remove)]
         self.question.say(text.replace("%1", self.title), [*answers, (self.tr("Keep"), self._keep)])
+
+    def _ours(self) -> list[LocalFile]:
+        return [f for f in self._session.library.of(self.key) if self._is_ours(f)]
 
     def _remove(self) -> None:
         self.question.say("")
-        if (file := self._weights()) is not None:
-            self._session.library.remove(file)
+        self._session.keeping.remove(self.title, self._ours())
 
     def _keep(self) -> None:
         self.question.say("")
-        self.remove.setFocus()
+        self.setFocus()
 
-    def _fill_details(self) -> None:
-        self._details.show_lines(self._detail_lines())
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.details_wanted.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.ask_to_remove()
+        elif is_menu_key(event):
+            self.open_menu(self.mapToGlobal(QPoint(GAP_M, self.height() // 2)))
+        else:
+            super().keyPressEvent(event)
 
-    def _detail_lines(self) -> list[tuple[str, str]]:
-        model, build = self._session.machine.model(self.key[0]), self._session.machine.build(*self.key)
-        lines: list[tuple[str, str]] = []
-        if model is not None and build is not None:
-            if build.why:
-                lines.append((self.tr("About"), build.why))
-            lines.append((self.tr("Publisher"), build.publisher))
-            lines.append((self.tr("Licence"), f"{model.licence} · {model.licence_url}"))
-            lines.append((self.tr("Takes in"), ", ".join(model.modalities)))
-            if build.weights.repo:
-                lines.append((self.tr("Source"), f"{build.weights.repo} / {build.weights.file}"))
-            if build.weights.sha256:
-                lines.append((self.tr("Published SHA-256"), build.weights.sha256))
-        for file in self._session.library.of(self.key):
-            lines.append((self.tr("File"), file.path))
-            if file.sha256:
-                lines.append((self.tr("SHA-256 computed here"), file.sha256))
-        return lines
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.open_menu(event.globalPos())
+
+    def focusInEvent(self, event: QEvent) -> None:
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self.chosen.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self.details_wanted.emit()
 
 
-class Details(QWidget):
-    """Names and values that can be selected and copied; hashes and paths in the fixed font."""
+class PartBoxes(QWidget):
+    """A check box for each file that goes with the weights: pictures and sound, drafter."""
 
-    def __init__(self) -> None:
+    changed = Signal()
+
+    def __init__(self, title: str, files: list[CatalogFile]) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(GAP_L)
-        self._grid.setVerticalSpacing(GAP_S - 2)
-        self._grid.setColumnStretch(1, 1)
-        self._shown: list[tuple[str, str]] = []
+        flow = Flow()
+        self.setLayout(flow)
+        flow.addWidget(label(self.tr("With it:"), "muted", wrap=False))
+        self._boxes: dict[str, QCheckBox] = {}
+        for file in files:
+            if file.role not in self._boxes:
+                self._boxes[file.role] = self._box(title, file)
+                flow.addWidget(self._boxes[file.role])
+        self._offered: set[str] = set()
+        self.hide()
 
-    def show_lines(self, lines: list[tuple[str, str]]) -> None:
-        if lines == self._shown:
-            return
-        self._shown = lines
-        clear(self._grid)
-        for number, (name, value) in enumerate(lines):
-            exact = "/" in value or "\\" in value or len(value) == _SHA256_DIGITS
-            text = exact_text(value) if exact else label(value, selectable=True)
-            text.setAccessibleName(f"{name}: {value}")
-            self._grid.addWidget(label(name, "muted", wrap=False), number, 0)
-            self._grid.addWidget(text, number, 1)
+    def _box(self, title: str, file: CatalogFile) -> QCheckBox:
+        n_bytes = file.bytes or file.approx_bytes or 0
+        text = role_name(file.role)
+        made = QCheckBox(f"{text}, {words.size_gb(n_bytes)}" if n_bytes else text)
+        made.setAccessibleName(f"{made.text()}: {title}")
+        made.setToolTip(file.why)
+        made.toggled.connect(self.changed)
+        return made
+
+    def box(self, role: str) -> QCheckBox:
+        return self._boxes[role]
+
+    def offer(self, roles: set[str]) -> None:
+        self._offered = roles
+        for role, box in self._boxes.items():
+            box.setVisible(role in roles)
+
+    def any_offered(self) -> bool:
+        return bool(self._offered)
+
+    def chosen(self) -> tuple[str, ...]:
+        """The roles that are ticked and not here."""
+        return tuple(role for role, box in self._boxes.items() if role in self._offered and box.isChecked())
+
+
+def origin_text(file: LocalFile) -> str:
+    """Whose file it is, where it is not Gemfit's own: `In LM Studio, as gemma-4-e2b`."""
+    names = {
+        "package": QCoreApplication.translate("ModelRow", "Comes with Gemfit"),
+        "import": QCoreApplication.translate("ModelRow", "Used where it is"),
+        "folder": QCoreApplication.translate("ModelRow", "In a folder of yours"),
+        "huggingface": QCoreApplication.translate("ModelRow", "In the Hugging Face cache"),
+        "lmstudio": QCoreApplication.translate("ModelRow", "In LM Studio"),
+        "ollama": QCoreApplication.translate("ModelRow", "In Ollama"),
+        "jan": QCoreApplication.translate("ModelRow", "In Jan"),
+        "gpt4all": QCoreApplication.translate("ModelRow", "In GPT4All"),
+        "llamacpp": QCoreApplication.translate("ModelRow", "In llama.cpp's cache"),
+    }
+    name = names.get(file.origin, "")
+    return f"{name} ({file.called})" if name and file.called else name

@@ -1,6 +1,5 @@
 """The small picture of a transfer's speed: the last minute, a bar for each second."""
 
-from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize
@@ -17,21 +16,23 @@ class Throughput(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._speeds_bps: deque[float] = deque(maxlen=SAMPLES)
+        self._speeds_bps: tuple[float, ...] = ()
         self.setAccessibleName(self.tr("Speed over the last minute"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedSize(QSize(2 * SAMPLES, 28))
 
     def speeds_bps(self) -> Sequence[float]:
-        return tuple(self._speeds_bps)
+        return self._speeds_bps
 
-    def add(self, speed_bps: float) -> None:
-        """One more second. Nothing is said before there was any speed."""
-        if not self._speeds_bps and not speed_bps:
+    def show_speeds(self, speeds_bps: Sequence[float]) -> None:
+        """One for each second, the newest last; hidden as long as there was no speed."""
+        shown = tuple(speeds_bps[-SAMPLES:])
+        self.setVisible(any(shown))
+        if shown == self._speeds_bps or not any(shown):
             return
-        self._speeds_bps.append(speed_bps)
-        text = self.tr("Now %1, at most %2").replace("%1", words.speed(speed_bps))
-        text = text.replace("%2", words.speed(max(self._speeds_bps)))
+        self._speeds_bps = shown
+        text = self.tr("Now %1, at most %2").replace("%1", words.speed(shown[-1]))
+        text = text.replace("%2", words.speed(max(shown)))
         self.setAccessibleDescription(text)
         self.setToolTip(text)
         self.update()

@@ -1,0 +1,181 @@
+"""The details of one model beside the list, or below it: fit, files with hashes and places, licence, header."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from gemfit.library.types import LocalFile
+from gemfit.ui import theme
+from gemfit.ui.models.facts import Fact, Facts, facts_of
+from gemfit.ui.models.places import show_in_folder
+from gemfit.ui.parts import Notice, button, clear, exact_text, label
+from gemfit.ui.session import Session
+from gemfit.ui.theme import GAP_M, GAP_S, GAP_XS
+from gemfit.ui.viewmodels.library import Key
+
+WIDTH = 340
+
+
+class DetailsPane(QFrame):
+    """Shows one key. `closed`: its cross was pressed, or Esc."""
+
+    closed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("details")
+        self.setAccessibleName(self.tr("Details"))
+        self._session = session
+        self.key: Key | None = None
+        self._shown: Facts | None = None
+        self._title = theme.heading(label(), 2)
+        self.close_button = button("", self.closed.emit, "link", "cross")
+        self.close_button.setAccessibleName(self.tr("Close the details"))
+        self.close_button.setToolTip(self.tr("Close the details (Esc)"))
+        self.question = Notice()
+        self.header = HeaderCard()
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(GAP_XS)
+        self._lay_out()
+        session.library.changed.connect(self.refresh)
+        session.machine.changed.connect(self.refresh)
+        self.hide()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.close_button)
+        inner = QWidget()
+        inner.setProperty("kind", "inside")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, GAP_S, 0)
+        column.setSpacing(GAP_S)
+        column.addWidget(self.question)
+        column.addLayout(self._lines)
+        column.addWidget(self.header)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setAccessibleName(self.tr("Details"))
+        scroll.setWidget(inner)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(GAP_M, GAP_M, GAP_S, GAP_S)
+        box.addLayout(head)
+        box.addWidget(scroll, 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, 150)
+
+    def show_key(self, key: Key) -> None:
+        """Open, on this one."""
+        if key != self.key:
+            self.question.say("")
+        self.key = key
+        self.show()
+        self.refresh()
+
+    def facts(self) -> list[Fact]:
+        """What is shown."""
+        return self._shown.lines if self._shown is not None else []
+
+    @Slot()
+    def refresh(self) -> None:
+        if self.isHidden() or self.key is None:
+            return
+        found = facts_of(self._session, self.key)
+        self.header.show_file(_readable(self._session, self.key))
+        if found == self._shown:
+            return
+        self._shown = found
+        self._title.setText(found.title)
+        clear(self._lines)
+        for fact in found.lines:
+            self._add(fact)
+
+    def _add(self, fact: Fact) -> None:
+        if not fact.value:
+            self._lines.addSpacing(GAP_S)
+            self._lines.addWidget(theme.heading(label(fact.name), 2))
+            return
+        value: QWidget = exact_text(fact.value) if fact.exact else label(fact.value, selectable=True)
+        value.setAccessibleName(f"{fact.name}: {fact.value}")
+        value.setToolTip(fact.value if fact.exact else "")
+        name = label(fact.name, "muted")
+        theme.small(name)
+        self._lines.addWidget(name)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        line.addWidget(value, 1)
+        for made in self._buttons(fact):
+            line.addWidget(made)
+        self._lines.addLayout(line)
+
+    def _buttons(self, fact: Fact) -> list[QPushButton]:
+        made: list[QPushButton] = []
+        if fact.exact:
+            made.append(_small(self.tr("Copy: %1").replace("%1", fact.name), partial(_copy, fact.value), "copy"))
+        if fact.folder:
+            show = self.tr("Show in folder: %1").replace("%1", Path(fact.value).name)
+            made.append(_small(show, partial(show_in_folder, Path(fact.value)), "folder"))
+        if fact.address:
+            made.append(_small(self.tr("Open in the browser"), partial(self._ask_to_open, fact.address), "search"))
+        return made
+
+    def _ask_to_open(self, address: str) -> None:
+        text = self.tr("Open %1 in your browser?").replace("%1", address)
+        open_it = (self.tr("Open"), partial(self._open, address))
+        copy = (self.tr("Copy the address"), partial(self._copy_address, address))
+        self.question.say(text, [open_it, copy, (self.tr("Not now"), partial(self.question.say, ""))])
+
+    def _open(self, address: str) -> None:
+        self.question.say("")
+        QDesktopServices.openUrl(QUrl(address))
+
+    def _copy_address(self, address: str) -> None:
+        self.question.say("")
+        _copy(address)
+
+
+class HeaderCard(QWidget):
+    """What the header of a file says of itself, read on a thread when it is to be shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path: str | None = None
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, GAP_S, 0, 0)
+        self._box.setSpacing(GAP_XS)
+        self.hide()
+
+    def show_file(self, file: LocalFile | None) -> None:
+        path = file.path if file is not None else None
+        if path == self._path:
+            return
+        self._path = path
+        clear(self._box)
+        self.hide()
+
+
+def _readable(session: Session, key: Key) -> LocalFile | None:
+    """The file whose header can be read."""
+    files = [f for f in session.library.of(key) if f.complete and f.path.lower().endswith(".gguf")]
+    return session.library.local(key) or (files[0] if files else None)
+
+
+def _small(name: str, action: Callable[[], object], icon: str) -> QPushButton:
+    made = button("", action, "link", icon)
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    return made
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
