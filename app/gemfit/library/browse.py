@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from gemfit.catalog.types import CatalogFile, Role
+from gemfit.catalog.types import Catalog, CatalogFile, Model, Role
 from gemfit.errors import GemfitError
 from gemfit.library import web
 from gemfit.library.get import Source
@@ -143,6 +143,21 @@ def read_query(text: str) -> Query:
     name = rest.split("/")[0].partition("@")[0]
     repo = f"{first}/{name}" if is_repo(f"{first}/{name}") and len(words) == 1 else ""
     return Query(words=" ".join([*filter(None, [name]), *words[1:]]), owner=first, repo=repo)
+
+
+def catalogued(catalog: Catalog, query: Query) -> list[Model]:
+    """The models of the catalogue that match, in its order; all of them for an empty query. Nothing is asked."""
+
+    def matches(model: Model) -> bool:
+        repos = [file.repo for build in model.builds for file in build.files]
+        if query.repo:
+            return query.repo in repos
+        if query.owner and not any(repo.partition("/")[0].lower() == query.owner.lower() for repo in repos):
+            return False
+        text = " ".join([model.name, model.id, *repos]).lower()
+        return all(word in text for word in query.words.lower().split())
+
+    return [model for model in catalog.models if not model.starter and matches(model)]
 
 
 def search(
