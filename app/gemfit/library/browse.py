@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 PAGE = 20
 MOST_A_PAGE = 100
-FOLDER = "hub"
-"""In the folder for weights: `hub/<owner>/<name>/<file>`, apart from the models of the catalogue."""
 
 _ASKED_FOR = ["downloads", "gated", "gguf", "lastModified", "likes", "tags"]
 _PLAIN = re.compile(r"[A-Za-z0-9][\w .+-]{0,59}", re.ASCII)

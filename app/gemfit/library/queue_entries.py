@@ -11,6 +11,9 @@ from gemfit.library.names import place
 from gemfit.library.queue import Entry, QueuedFile
 from gemfit.library.store import folder_of
 
+FOLDER = "hub"
+"""In the folder for weights, apart from the models of the catalogue."""
+
 
 def entry_of_model(
     catalog: Catalog,
@@ -34,11 +37,11 @@ def entry_of_model(
 
 
 def entry_of_files(title: str, files: Sequence[CatalogFile], *, weights_dir: Path) -> Entry:
-    """An entry for `files`, all of one repository of the Hub; they go into `<weights>/<owner>/<repository>`.
+    """An entry for `files`, all of one repository of the Hub; they go into `<weights>/hub/<owner>/<repository>`.
 
     A file without a SHA-256 gets the one that the official API says. Raises GemfitError `unsafe_name`.
     """
-    folder = place(weights_dir, files[0].repo)
+    folder = place(weights_dir, f"{FOLDER}/{files[0].repo}")
     for file in files:
         place(folder, file.file)
     return Entry(id=_new_id(), title=title, weights_dir=str(weights_dir), folder=str(folder), files=_queued(files))
