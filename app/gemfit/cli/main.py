@@ -3,9 +3,11 @@
 import argparse
 import contextlib
 import importlib
+import keyword
 import os
 import sys
 from importlib.metadata import version
+from typing import Any
 
 from gemfit.errors import GemfitError
 
@@ -17,6 +19,7 @@ COMMANDS = {
     "get": "download a model and verify it",
     "queue": "see and change what is to be downloaded",
     "list": "what is on this disk",
+    "import": "take in weights from anywhere: used where they are, or copied, moved, linked",
     "verify": "check files against their SHA-256",
     "handover": "give weights to another program: LM Studio, Ollama, llama-server, …",
     "measure": "ask the engine how it would lay out a file in memory",
@@ -43,8 +46,13 @@ def parser(chosen: str | None) -> argparse.ArgumentParser:
             continue
         command.add_argument("--json", action="store_true", help="print one JSON object")
         command.add_argument("--catalog", metavar="FILE", help="use this catalogue instead of the one shipped")
-        importlib.import_module(f"gemfit.cli.{name}").add_arguments(command)
+        _module(name).add_arguments(command)
     return top
+
+
+def _module(command: str) -> Any:
+    """The module of a command; `import`, which is a word of Python, has an underscore."""
+    return importlib.import_module(f"gemfit.cli.{command}{'_' if keyword.iskeyword(command) else ''}")
 
 
 def main(arguments: list[str]) -> int:
@@ -53,7 +61,7 @@ def main(arguments: list[str]) -> int:
     chosen = next((word for word in arguments if word in COMMANDS), None)
     args = parser(chosen).parse_args(arguments)
     try:
-        return int(importlib.import_module(f"gemfit.cli.{args.command}").run(args))
+        return int(_module(args.command).run(args))
     except GemfitError as error:
         print(f"gemfit: {error}", file=sys.stderr)
         return 1
