@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from gemfit.errors import GemfitError
 from gemfit.library import part as part_module
-from gemfit.library.journal import Sidecar, read_sidecar
 from gemfit.library.download import download, plain_reason, refused_certificate, retry_after
+from gemfit.library.journal import Sidecar, read_sidecar
 from tests.fakes.hub import Fault
 from tests.library.parts import FILE, REPO, remote_file, rules
 
@@ -238,14 +238,47 @@ def test_more_bytes_than_the_file_has_are_refused(hub, remote, folder):
     assert refusal(remote, folder).code == "wrong_length"
 
 
-def test_a_flipped_bit_keeps_the_file_from_its_name(hub, remote, data, folder):
+@pytest.mark.parametrize("piece_bytes", [None, 400_000])
+def test_a_bit_that_flipped_on_the_way_is_found_and_mended(hub, remote, data, folder, piece_bytes):
     hub.fault(Fault("cdn", "flip", after_bytes=2_000_000))
-    error = refusal(remote, folder)
+    told = []
+    many = rules(piece_bytes=piece_bytes, connections=3)
+    download(remote, folder, rules=many, on_progress=lambda p: told.append(str(p.sentence)))
+    assert (folder / FILE).read_bytes() == data
+    assert any("looking for the piece" in sentence for sentence in told)
+
+
+def test_a_piece_that_the_disk_spoilt_is_alone_fetched_again(hub, remote, data, folder, monkeypatch):
+    write, spoilt = part_module.Part.write, []
+
+    def spoil_once(part, offset, block):
+        write(part, offset, block)
+        if offset <= 1_300_000 < offset + len(block) and not spoilt:
+            write(part, 1_300_000, bytes([block[1_300_000 - offset] ^ 1]))
+            spoilt.append(offset)
+
+    monkeypatch.setattr(part_module.Part, "write", spoil_once)
+    download(remote, folder, rules=rules(piece_bytes=400_000))
+    assert (folder / FILE).read_bytes() == data
+    assert sum(request.sent_bytes for request in hub.requests("cdn")) == len(data) + 400_000
+
+
+def test_a_file_that_is_wrong_on_the_server_does_not_get_its_name(hub, remote, data, folder):
+    wrong = replace(remote, sha256="0" * 64)
+    error = refusal(wrong, folder)
     assert error.code == "hash_mismatch"
-    assert remote.sha256 in str(error)
+    assert wrong.sha256 in str(error)
     assert [path.name for path in folder.iterdir()] == [f"{FILE}.wrong"]
-    assert len((folder / f"{FILE}.wrong").read_bytes()) == len(data)
+    assert (folder / f"{FILE}.wrong").read_bytes() == data
+    assert len(hub.requests("cdn")) == 1  # the Hub says itself that it has another one
     assert download(remote, folder, rules=rules()).verified  # the next try starts anew
+
+
+def test_a_server_that_spoils_every_answer_is_found_out(hub, remote, folder):
+    hub.fault(Fault("cdn", "flip", after_bytes=2_000_000, times=-1))
+    error = refusal(remote, folder, rules=rules(piece_bytes=1_000_000))
+    assert error.code == "hash_mismatch"
+    assert [path.name for path in folder.iterdir()] == [f"{FILE}.wrong"]
 
 
 def test_silence_is_noticed_and_asked_again(hub, remote, data, folder):

@@ -1,9 +1,13 @@
 """Carries out a transfer: the threads, the part on disk, the waits. What to do next is decided in `parallel`."""
 
+import re
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from gemfit.errors import GemfitError
 from gemfit.library import parallel, piece_hashes
@@ -14,6 +18,7 @@ from gemfit.library.exchange import Cancelled, Exchange
 from gemfit.library.front import Front
 from gemfit.library.names import place
 from gemfit.library.part import Part, taken_bytes
+from gemfit.library.piece_hashes import differing_pieces
 from gemfit.library.pieces import front as front_of
 from gemfit.library.progress import OnProgress, Reporter
 from gemfit.library.rules import Rules
@@ -31,6 +36,7 @@ __all__ = ["Cancelled", "Exchange", "Rules", "download", "plain_reason", "refuse
 CLAIM_S = 2.0
 LOOK_AT_DISK_S = 1.0
 TICK_S = 0.05
+MOST_LOOKS = 3  # at the whole, while pieces are fetched again one after the other
 
 
 def download(
@@ -88,6 +94,7 @@ class _Run:
         self._inbox: SimpleQueue[object] = SimpleQueue()
         self._hashes, self._piece_hashes = Hashes(), dict(part.hashes)
         self._wires: list[Wire] = []
+        self._unlooked: set[int] = set()  # pieces that changed since the whole was hashed
         self._state = self._fresh(part.held)
         self._claimed_at = self._looked_at = rules.clock()
         self._claimed_bytes = self._state.held_bytes
@@ -153,7 +160,7 @@ class _Run:
             self._claim_if_due()
             self._look_at_disk(web)
             self._front.allow(front_of(self._part.layout, self._state.held))
-            if not self._is_done and self._state.connections:
+            if self._state.connections:
                 self._tell_progress()
 
     def _next_message(self) -> object:
@@ -185,7 +192,7 @@ class _Run:
             if line.doing != "receiving":
                 continue
             job = self._wires[index].job
-            if job is not None and job.action.asked == line.asked and job.position > line.at:
+            if job is not None and job.position > line.at and job.action.asked == line.asked:
                 came = parallel.Came(index, line.asked, job.position)
                 self._state, _ = parallel.step(self._state, came)
 
@@ -317,7 +324,70 @@ class _Run:
             self._piece_hashes[message.piece] = message.sha256
 
     def _mend(self, web: "httpx2.Client", found: str) -> str:
-        raise mismatch(self._part.set_aside(), found, self._remote.sha256)
+        """All bytes are here and are not the published ones: find the pieces that are wrong, and fetch those again.
+
+        First those that the disk does not give back as they arrived; then, where the server may have better bytes, all
+        until the whole is right. Returns the SHA-256 that was expected. Raises GemfitError `hash_mismatch`.
+        """
+        self._claims.rest()
+        said = QT_TRANSLATE_NOOP("gemfit", "Something in the file is damaged: looking for the piece.")
+        self._reporter.report("checking", 0, say(said))
+        spoilt = differing_pieces(self._part.path, self._part.layout, self._piece_hashes, self._check)
+        if spoilt:
+            found = self._fetch_again(web, spoilt, found, look=True)
+        if found == self._remote.sha256 or self._server_has_another():
+            return self._right(found)
+        looks, pieces, many = 0, range(self._part.layout.count), self._rules.connections
+        for first in pieces[::many]:
+            before = {**self._front.pieces, **self._piece_hashes}
+            batch = list(pieces[first : first + many])
+            last = first + many >= len(pieces)
+            found = self._fetch_again(web, batch, found, look=last or looks < MOST_LOOKS, before=before)
+            looks += any(before.get(piece) != self._piece_hashes[piece] for piece in batch)
+            if found == self._remote.sha256:
+                break
+        return self._right(found)
+
+    def _check(self, done: int) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled
+        self._reporter.report("checking", done)
+
+    def _server_has_another(self) -> bool:
+        """The Hub calls what it keeps in large-file storage by its SHA-256: then it says itself that it is another."""
+        name = (self._state.content or "").strip('"').lower()
+        return re.fullmatch("[0-9a-f]{64}", name) is not None and name != self._remote.sha256
+
+    def _fetch_again(
+        self,
+        web: "httpx2.Client",
+        pieces: Sequence[int],
+        found: str,
+        *,
+        look: bool,
+        before: Mapping[int, str] | None = None,
+    ) -> str:
+        """Fetch `pieces` once more. With `look`, the SHA-256 of the whole is returned if they changed, else `found`."""
+        held = tuple(0 if piece in pieces else n_bytes for piece, n_bytes in enumerate(self._state.held))
+        asked = self._state.requests
+        self._state = msgspec.structs.replace(self._fresh(held), requests=asked)
+        self._piece_hashes = {p: sha256 for p, sha256 in self._piece_hashes.items() if p not in pieces}
+        self._claims.make(held, self._piece_hashes, self._state.etag, self._state.content)
+        self._claims.rest()
+        self._claimed_bytes = self._state.held_bytes
+        self._fetch(web)
+        self._unlooked.update(p for p in pieces if before is None or before.get(p) != self._piece_hashes[p])
+        if not look or not self._unlooked:
+            return found
+        self._front.go_back(min(self._unlooked))
+        self._unlooked.clear()
+        return self._hash_of_all()
+
+    def _right(self, found: str) -> str:
+        if found != self._remote.sha256:
+            self._claims.rest()
+            raise mismatch(self._part.set_aside(), found, self._remote.sha256)
+        return found
 
     def _finish(self, found: str) -> LocalFile:
         total = self._remote.bytes
@@ -337,7 +407,7 @@ def mismatch(aside: Path, found: str, expected: str) -> GemfitError:
     """`hash_mismatch`: all bytes came, and they are not the published ones."""
     text = QT_TRANSLATE_NOOP(
         "gemfit",
-        "What arrived is not the published file: its SHA-256 is {found}, expected was {expected}. It is not used; the "
-        "bytes are kept as {path}. Get it again to start anew; if that fails too, use another endpoint.",
+        "What the server sends is not the published file: its SHA-256 is {found}, expected was {expected}. It is not "
+        "used; the bytes are kept as {path}. Get it again to start anew; if that fails too, use another endpoint.",
     )
     return GemfitError("hash_mismatch", say(text, found=found, expected=expected, path=str(aside)))

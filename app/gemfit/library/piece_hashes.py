@@ -28,6 +28,10 @@ class PieceHashes(msgspec.Struct, frozen=True, kw_only=True):
     def layout(self) -> Layout:
         return Layout(self.bytes, self.piece_bytes)
 
+    @property
+    def by_piece(self) -> dict[int, str]:
+        return dict(enumerate(self.pieces))
+
 
 def _file(sha256: str) -> Path:
     return paths.data_dir() / "pieces" / f"{sha256}.json"
@@ -69,11 +73,22 @@ def damaged_pieces(
     `on_bytes` is called about once a MiB with the bytes done. Stops early, with what it has, when `cancelled` is set.
     Raises OSError.
     """
-    layout, done = hashes.layout, 0
+    return differing_pieces(path, hashes.layout, hashes.by_piece, on_bytes, cancelled)
+
+
+def differing_pieces(
+    path: Path,
+    layout: Layout,
+    hashes: Mapping[int, str],
+    on_bytes: Callable[[int], None] = lambda _done: None,
+    cancelled: threading.Event | None = None,
+) -> list[int]:
+    """As `damaged_pieces`, for those pieces whose hash is known. `on_bytes` may raise to stop."""
     bad: list[int] = []
+    done = 0
     view = memoryview(bytearray(BUFFER_BYTES))
     with path.open("rb", buffering=0) as file:
-        for piece in range(layout.count):
+        for piece in sorted(hashes):
             digest, left = hashlib.sha256(), layout.length(piece)
             file.seek(layout.start(piece))
             while left and (n := file.readinto(view[: min(left, BUFFER_BYTES)])):
@@ -82,6 +97,6 @@ def damaged_pieces(
                 on_bytes(done)
                 if cancelled is not None and cancelled.is_set():
                     return bad
-            if left or digest.hexdigest() != hashes.pieces[piece]:
+            if left or digest.hexdigest() != hashes[piece]:
                 bad.append(piece)
     return bad
