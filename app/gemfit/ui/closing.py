@@ -30,8 +30,8 @@ class CloseQuestion(Panel):
         self.inside.addWidget(
             label(
                 self.tr(
-                    "Nothing that has come is lost. Paused downloads go on when you resume them; stopped ones leave "
-                    "the list, and getting the model again goes on from what is here."
+                    "Nothing that has come is lost. Paused downloads go on by themselves at the next start; stopped "
+                    "ones stay in the list until you resume them."
                 ),
                 "muted",
             )

@@ -1,12 +1,12 @@
 """The line at the foot of the window: what the engine is and costs, always."""
 
-from PySide6.QtCore import QRectF, QTimer, Slot
+from PySide6.QtCore import QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gemfit.ui import theme, words
 from gemfit.ui.account import account_lines
-from gemfit.ui.parts import Elided
+from gemfit.ui.parts import Elided, button
 from gemfit.ui.theme import GAP_M, GAP_S
 from gemfit.ui.viewmodels.engine import EngineSession
 
@@ -37,7 +37,12 @@ class Dot(QWidget):
 
 
 class StatusLine(QFrame):
-    """Reads the engine's session twice a second while there is something to read."""
+    """Reads the engine's session twice a second while there is something to read.
+
+    `transfers_wanted`: the word on what is on its way was pressed.
+    """
+
+    transfers_wanted = Signal()
 
     def __init__(self, engine: EngineSession) -> None:
         super().__init__()
@@ -53,6 +58,10 @@ class StatusLine(QFrame):
         self._text.setFont(theme.tabular(self._text.font()))
         box.addWidget(self._dot)
         box.addWidget(self._text, 1)
+        self.transfers = button("", self.transfers_wanted.emit, "link")
+        self.transfers.setFont(theme.tabular(self.transfers.font()))
+        self.transfers.hide()
+        box.addWidget(self.transfers)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -69,6 +78,13 @@ class StatusLine(QFrame):
         """Show a word in passing, until the engine has something to say."""
         self._said = text
         self.refresh()
+
+    def show_transfers(self, text: str) -> None:
+        """A short word on what is on its way, at the right; an empty one takes it away."""
+        if text != self.transfers.text():
+            self.transfers.setText(text)
+            self.transfers.setAccessibleName(text)
+        self.transfers.setVisible(bool(text))
 
     @Slot(str)
     def _state_changed(self, state: str) -> None:

@@ -216,6 +216,7 @@ QPushButton[kind="link"] { background: transparent; color: @accent; border: 1px 
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid @accent; padding: 5px 7px; }
 QPushButton[kind="link"]:disabled { color: @control; }
+QFrame#status QPushButton[kind="link"] { padding: 0 4px; border-width: 1px; }
 QPushButton[kind="nav"] { text-align: left; background: transparent; border: 1px solid transparent; padding: 8px 12px; }
 QPushButton[kind="nav"]:hover { background: @track; }
 QPushButton[kind="nav"]:checked { background: @track; color: @accent; font-weight: 600; }

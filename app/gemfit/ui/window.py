@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gemfit import paths
@@ -16,6 +17,7 @@ from gemfit.ui.panel import Destination, GoTo, Shortcuts
 from gemfit.ui.session import CHAT, HOME, MACHINE, MODELS, SETTINGS, Session
 from gemfit.ui.sidebar import Sidebar
 from gemfit.ui.status import StatusLine
+from gemfit.ui.under_way import UnderWay
 
 if TYPE_CHECKING:
     from gemfit.chat.store import Summary
@@ -36,6 +38,9 @@ class MainWindow(QWidget):
         self._session = session
         self.setWindowTitle("Gemfit")
         self.setMinimumSize(640, 440)
+        self.setAcceptDrops(True)
+        self._ending = False
+        self.under_way = UnderWay(self, session, self._end)
         self._build()
         self._add_shortcuts()
         session.page_wanted.connect(self.open_page)
@@ -64,6 +69,8 @@ class MainWindow(QWidget):
         box.setSpacing(0)
         box.addLayout(middle, 1)
         box.addWidget(self.status)
+        self.status.transfers_wanted.connect(partial(self.open_page, MODELS))
+        self.under_way.show_in(self.sidebar, self.status)
         self.goto = GoTo(self, self._destinations)
         self.shortcuts = Shortcuts(self, self._shortcut_texts())
         self.open_page(HOME)
@@ -99,10 +106,7 @@ class MainWindow(QWidget):
     @Slot()
     def come_forward(self) -> None:
         """Another start asked for this window."""
-        self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        self.under_way.come_back()
         logger.info("brought forward by another start")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,8 +115,37 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save_geometry()
+        if not self._ending and not self.under_way.may_close():
+            event.ignore()
+            return
+        self.under_way.close()
         super().closeEvent(event)
         self.closed.emit()
+
+    def _end(self) -> None:
+        """Close without asking again; from the tray, where there is no window to close, end the program."""
+        self._ending = True
+        self.show()
+        self.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Files from elsewhere go into the library; what becomes of them is said on Models."""
+        paths = _dropped_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self.import_files(paths)
+
+    def import_files(self, paths: list[Path]) -> None:
+        from gemfit.ui.models.page import ModelsPage
+
+        self.open_page(MODELS)
+        page = self.page(MODELS)
+        assert isinstance(page, ModelsPage)
+        page.import_files(paths)
 
     def _fit_sidebar(self) -> None:
         self.sidebar.set_narrow(self.width() < NARROW_BELOW)
@@ -245,3 +278,8 @@ class MainWindow(QWidget):
         with contextlib.suppress(OSError):  # a full or read-only disk: the window's place is not worth a word
             paths.state_dir().mkdir(parents=True, exist_ok=True)
             (paths.state_dir() / "window.geometry").write_bytes(self.saveGeometry().data())
+
+
+def _dropped_paths(event: QDropEvent) -> list[Path]:
+    """The files and folders of this computer that are being dropped."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
