@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gemfit.library.types import LocalFile
-from gemfit.ui import theme
-from gemfit.ui.models.facts import Fact, Facts, facts_of
+from gemfit.ui import theme, words, worker
+from gemfit.ui.models.facts import Fact, Facts, card_lines, facts_of
 from gemfit.ui.models.places import show_in_folder
 from gemfit.ui.parts import Notice, button, clear, exact_text, label
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_M, GAP_S, GAP_XS
 from gemfit.ui.viewmodels.library import Key
+
+if TYPE_CHECKING:
+    from gemfit.library.card import Card
 
 WIDTH = 340
 
@@ -150,18 +154,77 @@ class HeaderCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._path: str | None = None
+        self._task: worker.Task | None = None
+        self._lines = Details()
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, GAP_S, 0, 0)
         self._box.setSpacing(GAP_XS)
+        self._box.addWidget(theme.heading(label(self.tr("What the file says of itself")), 2))
+        self._problem = label(role="caution")
+        self._box.addWidget(self._problem)
+        self._box.addWidget(self._lines)
         self.hide()
+
+    def lines(self) -> list[tuple[str, str]]:
+        """What is shown."""
+        return self._lines.lines()
 
     def show_file(self, file: LocalFile | None) -> None:
         path = file.path if file is not None else None
         if path == self._path:
             return
+        if self._task is not None:
+            self._task.forget()
         self._path = path
-        clear(self._box)
         self.hide()
+        if path is None:
+            return
+
+        def read_card() -> "Card":
+            from gemfit.gguf.reader import read_header
+            from gemfit.library.card import card_of
+
+            return card_of(read_header(Path(path)))
+
+        self._task = worker.run(read_card, self._show, self._failed)
+
+    def _show(self, card: "Card") -> None:
+        self._problem.hide()
+        self._lines.show_lines(card_lines(card))
+        self.show()
+
+    def _failed(self, error: Exception) -> None:
+        self._lines.show_lines([])
+        self._problem.setText(words.error_text(error))
+        self._problem.show()
+        self.show()
+
+
+class Details(QWidget):
+    """Names and values that can be selected and copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GAP_S)
+        self._grid.setVerticalSpacing(GAP_XS)
+        self._grid.setColumnStretch(1, 1)
+        self._shown: list[tuple[str, str]] = []
+
+    def lines(self) -> list[tuple[str, str]]:
+        return self._shown
+
+    def show_lines(self, lines: list[tuple[str, str]]) -> None:
+        if lines == self._shown:
+            return
+        self._shown = lines
+        clear(self._grid)
+        for number, (name, value) in enumerate(lines):
+            text = label(value, selectable=True)
+            text.setAccessibleName(f"{name}: {value}")
+            self._grid.addWidget(label(name, "muted", wrap=False), number, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(text, number, 1)
 
 
 def _readable(session: Session, key: Key) -> LocalFile | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from gemfit.catalog.types import Build, CatalogFile, Model
+from gemfit.library.card import Card
 from gemfit.library.types import LocalFile
 from gemfit.ui import words
 from gemfit.ui.home import cells
@@ -136,3 +137,34 @@ def _local(local: LocalFile) -> list[Fact]:
             Fact(QCoreApplication.translate("Facts", "Last checked"), local.verified_at.replace("T", " ")[:16] + " UTC")
         )
     return lines
+
+
+def card_lines(card: Card) -> list[tuple[str, str]]:
+    """What the header of a file says: names and values, those without a value left out."""
+    parameters = QCoreApplication.translate("Facts", "%1 million").replace("%1", words.count(card.parameters // 10**6))
+    templates = {
+        "known": QCoreApplication.translate("Facts", "known: %1").replace("%1", card.template_name),
+        "unknown": QCoreApplication.translate("Facts", "unknown; it runs in the sandbox"),
+        "none": QCoreApplication.translate("Facts", "none"),
+    }
+    context = QCoreApplication.translate("Facts", "%1 tokens").replace("%1", words.count(card.context_tokens or 0))
+    vocabulary = QCoreApplication.translate("Facts", "%1 tokens")
+    lines = [
+        (QCoreApplication.translate("Facts", "Name"), card.name),
+        (QCoreApplication.translate("Facts", "Architecture"), card.architecture),
+        (QCoreApplication.translate("Facts", "Parameters"), parameters if card.parameters >= 10**6 else ""),
+        (QCoreApplication.translate("Facts", "Format"), card.format),
+        (QCoreApplication.translate("Facts", "Context"), context if card.context_tokens else ""),
+        (QCoreApplication.translate("Facts", "Layers"), words.count(card.layers) if card.layers else ""),
+        (
+            QCoreApplication.translate("Facts", "Vocabulary"),
+            vocabulary.replace("%1", words.count(card.vocabulary_tokens)) if card.vocabulary_tokens else "",
+        ),
+        (QCoreApplication.translate("Facts", "Takes in"), ", ".join(card.modalities)),
+        (QCoreApplication.translate("Facts", "Template"), templates[card.template]),
+        (QCoreApplication.translate("Facts", "Licence"), card.licence),
+        (QCoreApplication.translate("Facts", "Author"), card.author),
+        (QCoreApplication.translate("Facts", "Packed by"), card.quantized_by),
+        (QCoreApplication.translate("Facts", "Made from"), ", ".join(base.name for base in card.base_models)),
+    ]
+    return [(name, value) for name, value in lines if value]
