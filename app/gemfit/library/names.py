@@ -29,6 +29,7 @@ _DEVICES = {
 }
 # Scripts with letters that look like Latin ones: https://www.unicode.org/reports/tr39/#Restriction_Level_Detection
 _ALIKE = {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"}
+_WORD = re.compile(r"[^\W\d_]+")
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _REPO_CAP = 96
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -80,12 +81,16 @@ def _plain(part: str) -> bool:
 
 
 def _looks_like_another(part: str) -> bool:
-    """Whether the name can be taken for another one: wide or raised forms of plain letters, or scripts mixed."""
+    """Whether the name can be taken for another one: wide or raised forms of letters, or a word of mixed scripts."""
     if part.isascii():
         return False
     if unicodedata.normalize("NFKC", part) != unicodedata.normalize("NFC", part):
         return True
-    scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in part if letter.isalpha()}
+    return any(_is_mixed(word) for word in _WORD.findall(part))
+
+
+def _is_mixed(word: str) -> bool:
+    scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in word}
     return "LATIN" in scripts and not scripts.isdisjoint(_ALIKE)
 
 
