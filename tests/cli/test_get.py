@@ -18,7 +18,7 @@ from tests.cli.weights_parts import command_in, parsed, write_catalog
 from tests.fakes.hub import FakeHub, Fault
 from tests.library.parts import FILE, REPO, tiny_catalog
 
-SYNCED = 32 << 20  # how many bytes make the sidecar claim them, however fast they come
+SIZE = 40 << 20
 
 
 @pytest.fixture
@@ -120,35 +120,36 @@ def test_wrong_usage_is_2(publish, command):
 
 
 def test_a_sigkill_in_the_middle_costs_only_what_was_not_yet_durable(publish, command, hub, home):
-    data = publish(random.Random(2).randbytes(SYNCED + (8 << 20)))
-    hub.fault(Fault("cdn", "hang", after_bytes=SYNCED + (4 << 20)))
+    data = publish(random.Random(2).randbytes(SIZE))
+    hub.fault(Fault("cdn", "hang", after_bytes=SIZE // 8, times=-1))  # however many connections there are
     process = start("get", "tiny", "q4_0", "--json")
     until(lambda: claimed(home) > 0, "the first durable bytes")
     process.send_signal(signal.SIGKILL)
     process.communicate()
+    hub.heal()
+    asked = len(hub.requests("cdn"))
     assert not list(home.rglob(FILE))
     assert parsed(command("list", "--json"))["files"][0]["complete"] is False
     kept = claimed(home)
     answer = parsed(command("get", "tiny", "q4_0", "--json"))
-    assert answer["resumed_from_bytes"] == kept >= SYNCED
-    assert hub.requests("cdn")[-1].headers["range"] == f"bytes={kept}-"
-    assert hub.requests("cdn")[-1].sent_bytes == len(data) - kept
+    assert answer["resumed_from_bytes"] == kept > 0
+    assert len(data) - kept <= sum(request.sent_bytes for request in hub.requests("cdn")[asked:]) < len(data)
     assert (home / "data" / "models" / "Tiny" / "q4_0" / FILE).read_bytes() == data
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_asked_to_stop_it_keeps_every_byte_and_says_so(publish, command, hub, home, number):
     publish(random.Random(3).randbytes(2_000_000))
-    hub.fault(Fault("cdn", "hang", after_bytes=1_000_000))
+    hub.fault(Fault("cdn", "hang", after_bytes=1_000_000, times=-1))
     process = start("get", "tiny", "q4_0")
-    part = home / "data" / "models" / "Tiny" / "q4_0" / f"{FILE}.part"
-    until(lambda: part.exists() and part.stat().st_size == 1_000_000, "the bytes before the silence")
+    until(lambda: claimed(home) == 1_000_000, "the bytes before the silence")
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 1
     assert err.startswith("gemfit: Stopped. 977 KiB of")
     assert "Traceback" not in err
     assert claimed(home) == 1_000_000
+    hub.heal()
     assert parsed(command("get", "tiny", "--json"))["resumed_from_bytes"] == 1_000_000
 
 
@@ -165,7 +166,7 @@ def test_a_fresh_process_asks_for_nothing_but_the_file(publish, hub, tmp_path, m
 
 def test_a_second_gemfit_does_not_write_into_the_same_file(publish, command, hub, home):
     publish(random.Random(4).randbytes(2_000_000))
-    hub.fault(Fault("cdn", "hang", after_bytes=1_000_000))
+    hub.fault(Fault("cdn", "hang", after_bytes=1_000_000, times=-1))
     process = start("get", "tiny", "q4_0")
     hub.wait_for("cdn")
     code, _, err = command("get", "tiny", "q4_0")

@@ -234,7 +234,7 @@ def retry(queue: Queue, id_: str) -> Queue:
     entry = queue.entry(id_)
     if entry is None:
         return queue
-    files = tuple(_waiting(file) if file.state in IN_TROUBLE else file for file in entry.files)
+    files = tuple(_waiting(file) if file.state in IN_TROUBLE | {"waiting"} else file for file in entry.files)
     return _put(queue, replace(entry, files=files, paused=False))
 
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from gemfit.library.disk import MOST_RESERVE_BYTES, RESERVE_SHARE
 from gemfit.library.queue import Entry, Queue, QueuedFile
-
-LEAST_FREE_BYTES = 2 << 30
-LEAST_FREE_SHARE = 0.05
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +25,7 @@ class Space(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reserve_bytes(self) -> int:
         """What downloads leave free: 2 GiB, on small disks 5 %."""
-        return min(LEAST_FREE_BYTES, int(LEAST_FREE_SHARE * self.total_bytes))
+        return min(MOST_RESERVE_BYTES, int(RESERVE_SHARE * self.total_bytes))
 
     @property
     def room_bytes(self) -> int:
@@ -105,7 +103,7 @@ def _files(queue: Queue) -> Iterator[tuple[Entry, QueuedFile]]:
 
 
 def _is_due(file: QueuedFile, now_s: float) -> bool:
-    """Whether it may begin: it waits, or the time to try again has come."""
+    """Whether it may begin: it waits its turn, or the time to try again has come."""
     if file.state == "waiting":
-        return True
+        return file.retry_at_s is None or file.retry_at_s <= now_s
     return file.state in ("no_room", "offline") and file.retry_at_s is not None and file.retry_at_s <= now_s

@@ -4,6 +4,7 @@ The thread that decides wakes up when something happened and once a second: it w
 over what other processes changed in the file, looks at the disks, and starts and stops files.
 """
 
+import dataclasses
 import logging
 import threading
 import time
@@ -17,15 +18,16 @@ from msgspec.structs import replace
 from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
 from gemfit.library import queue as ops
-from gemfit.library.download import Rules
 from gemfit.library.get import Source, get_files
 from gemfit.library.names import place
 from gemfit.library.part import PART
 from gemfit.library.queue import Entry, Operation, Queue, QueuedFile
 from gemfit.library.queue_plan import Limits, NoRoom, Space, Start, Stop, next_actions
-from gemfit.library.queue_space import held_bytes, space_of
+from gemfit.library.queue_space import kept_of, space_of
 from gemfit.library.queue_store import QueueStore, Runner
+from gemfit.library.rules import Rules
 from gemfit.library.store import remove
+from gemfit.library.throttle import Throttle
 from gemfit.library.types import TransferProgress
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -70,7 +72,9 @@ class QueueRunner:
         on_change: OnChange = lambda _queue: None,
     ) -> None:
         self._catalog, self._store, self._source = catalog, store, source
-        self._limits, self._rules, self._on_change = limits or Limits(), rules or Rules(), on_change
+        self._limits, self._on_change = limits or Limits(), on_change
+        self._throttle = Throttle(self._limits.bandwidth_bps)
+        self._rules = dataclasses.replace(rules or Rules(), throttle=self._throttle)
         self._runner = Runner(store) if store else None
         self._lock = threading.Lock()
         self._queue = Queue()
@@ -109,6 +113,7 @@ class QueueRunner:
     def use_limits(self, limits: Limits) -> None:
         """Take other limits, also for what runs."""
         self._limits = limits
+        self._throttle.bytes_per_s = limits.bandwidth_bps
         self._wake.set()
 
     def close(self) -> None:
@@ -141,8 +146,8 @@ class QueueRunner:
     def _look(self) -> None:
         self._claim()
         self._write_down()
+        self._measure()
         if self.is_mine:
-            self._measure()
             self._act()
         self._on_change(self.queue)
 
@@ -194,16 +199,22 @@ class QueueRunner:
         for entry in self.queue:
             if entry.state == "done":
                 continue
-            folder = Path(entry.folder)
             try:
-                spaces[entry.folder] = space_of(folder)
+                spaces[entry.folder] = space_of(Path(entry.folder))
                 for file in entry.files:
-                    held = held_bytes(place(folder, file.name))
-                    if held != file.held_bytes and file.state != "done":
-                        self._note(entry.id, file.name, held_bytes=held)
+                    self._measure_file(entry, file)
             except (OSError, GemfitError) as error:  # a disk that went away, an unsafe name: said when it is fetched
-                logger.debug("no look at %s: %s", folder, type(error).__name__)
+                logger.debug("no look at %s: %s", entry.folder, type(error).__name__)
         self.spaces = spaces
+
+    def _measure_file(self, entry: Entry, file: QueuedFile) -> None:
+        if file.state == "done":
+            return
+        kept = kept_of(place(Path(entry.folder), file.name))
+        if (entry.id, file.name) in self._tasks:  # its own thread knows better how much has come
+            del kept["done_bytes"]
+        if any(getattr(file, name) != value for name, value in kept.items()):
+            self._note(entry.id, file.name, **kept)
 
     def _note(self, id_: str, name: str, /, **changes: object) -> None:
         """Change the queue here alone: what nobody needs to know after a restart."""
@@ -302,7 +313,7 @@ class QueueRunner:
                 kept: dict[str, object] = {"state": into.state, "code": into.code, "sentence": into.sentence}
                 return {**kept, "retry_at_s": into.retry_at_s}
             case "cancelled":
-                return {"state": "waiting", "code": "", "sentence": None, "retry_at_s": None}
+                return {"state": "waiting", "code": "", "sentence": error.sentence, "retry_at_s": None}
             case "disk_full":
                 return {"state": "no_room", "retry_at_s": now + BUSY_DISK_RETRY_S, **trouble}
             case "in_use":

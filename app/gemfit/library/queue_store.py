@@ -130,9 +130,12 @@ class Runner:
 
 
 def someone_runs(store: QueueStore) -> bool:
-    """Whether a process transfers what is queued. Raises OSError."""
+    """Whether a process transfers what is queued."""
     runner = Runner(store)
-    if not runner.claim():
-        return True
+    try:
+        if not runner.claim():
+            return True
+    except OSError:  # nobody can take a lock in a folder that cannot be written to
+        return False
     runner.release()
     return False
