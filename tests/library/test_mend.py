@@ -3,13 +3,17 @@
 import hashlib
 import os
 import random
+import shutil
 import threading
 
 import pytest
 
+from gemfit import paths
+from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
 from gemfit.library.get import Source, get
 from gemfit.library.index import checked
+from gemfit.library.mend import mend
 from gemfit.library.part import PART
 from gemfit.library.store import find, scan, verify
 from gemfit.library.updates import look
@@ -144,3 +148,58 @@ def test_where_it_came_from_is_kept_for_later_through_every_check(library):
     assert record.sha256 == hashlib.sha256(DATA).hexdigest()
     (update,) = look(scan(library.folder, library.catalog), library.catalog, Source(endpoint=library.hub.url))
     assert update.finding == "current"
+
+
+def mended(library, **arguments):
+    source = Source(endpoint=library.hub.url, official=library.hub.url)
+    plan = rules(piece_bytes=PIECE)
+    return mend(library.path, library.folder, library.catalog, source, rules=plan, **arguments)
+
+
+def test_a_file_is_mended_in_its_place(library):
+    library.flip(PIECE)
+    library.verify()
+    before = library.fetched_bytes()
+    local = mended(library)
+    assert (local.verified, local.path) == (True, str(library.path))
+    assert library.path.read_bytes() == DATA
+    assert library.fetched_bytes() - before == PIECE
+
+
+def test_a_sound_file_is_left_as_it_is(library):
+    before = library.fetched_bytes()
+    assert mended(library).verified
+    assert library.fetched_bytes() == before
+
+
+def test_without_notes_about_its_pieces_a_file_is_mended_all_the_same(library):
+    library.flip(PIECE)
+    shutil.rmtree(paths.data_dir() / "pieces")
+    library.verify()
+    assert mended(library).verified
+    assert library.path.read_bytes() == DATA
+
+
+def test_a_file_that_no_catalogue_knows_is_mended_from_where_it_came(library):
+    library.flip(PIECE)
+    library.verify()
+    library.catalog = Catalog(schema=1, models=[])
+    assert mended(library).verified
+    assert library.path.read_bytes() == DATA
+
+
+def test_a_file_from_nowhere_is_left_as_it_is(library):
+    library.path = library.path.rename(library.path.with_name("mine.gguf"))
+    with pytest.raises(GemfitError) as caught:
+        mended(library)
+    assert caught.value.code == "no_source"
+
+
+def test_another_programs_file_is_never_mended(library, tmp_path):
+    library.path = library.path.rename(tmp_path / FILE)
+    library.flip(0)
+    damaged = library.path.read_bytes()
+    with pytest.raises(GemfitError) as caught:
+        mended(library)
+    assert caught.value.code == "not_ours"
+    assert library.path.read_bytes() == damaged

@@ -181,7 +181,7 @@ class _Pieces:
 def _in_one_go(
     file: FileIO, expected: str | None, on_bytes: Callable[[int], None], cancelled: threading.Event | None
 ) -> Result:
-    """The SHA-256 of the whole; where it is the expected one, the hashes of its pieces are kept for the next time."""
+    """The SHA-256 of the whole. Unless it is another than expected, the hashes of the pieces are kept for next time."""
     layout = layout_for(os.fstat(file.fileno()).st_size)
     whole, done = hashlib.sha256(), 0
     pieces: dict[int, str] = {}
@@ -189,19 +189,17 @@ def _in_one_go(
         own = hashlib.sha256()
         for view in _views(file, layout):
             stop_if(cancelled)
-            if expected is None:
-                whole.update(view)
-            else:
-                hashing = beside.submit(own.update, view)
-                whole.update(view)
-                hashing.result()
+            hashing = beside.submit(own.update, view)
+            whole.update(view)
+            hashing.result()
             done += len(view)
             on_bytes(done)
             if done % layout.piece_bytes == 0 or done == layout.total_bytes:
                 pieces[(done - 1) // layout.piece_bytes], own = own.hexdigest(), hashlib.sha256()
-    if expected is not None and whole.hexdigest() == expected and done == layout.total_bytes:
-        piece_hashes.keep(expected, layout, pieces)
-    return Result(sha256=whole.hexdigest())
+    sha256 = whole.hexdigest()
+    if expected in (None, sha256) and done == layout.total_bytes:
+        piece_hashes.keep(sha256, layout, pieces)
+    return Result(sha256=sha256)
 
 
 def _views(file: FileIO, layout: Layout) -> Iterator[memoryview]:

@@ -16,11 +16,11 @@ from gemfit.library.disk import disk_error, free_bytes, no_room
 from gemfit.library.download import Rules, download
 from gemfit.library.index import checked, remember
 from gemfit.library.journal import read_sidecar
-from gemfit.library.mend import reopen
 from gemfit.library.names import place
 from gemfit.library.packaged import damaged, not_installed
 from gemfit.library.part import PART, WRONG, taken_bytes
 from gemfit.library.progress import OnProgress, Reporter
+from gemfit.library.repair import reopen
 from gemfit.library.types import LocalFile, RemoteFile, TransferProgress
 from gemfit.library.web import OFFICIAL_ENDPOINT, endpoint_in_force
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -222,7 +222,7 @@ class _Job:
         target = place(self._folder, remote.file)
         if target.is_file():
             reporter = Reporter(remote.file, remote.bytes, self._on_progress, self._rules.clock)
-            reopen(target, remote, lambda done: reporter.report("checking", done), self._cancelled)
+            reopen(target, remote, reporter, self._cancelled, self._rules)
 
     def _fetch(self, remote: RemoteFile) -> LocalFile:
         target = place(self._folder, remote.file)

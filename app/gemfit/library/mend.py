@@ -1,56 +1,96 @@
-"""Making an unfinished file of a damaged one, so that the download of it fetches what is damaged, and no more.
+"""Making a damaged file of the library whole again from the Hub; only what is damaged is fetched.
 
-From then on it is a download like any other: it can be stopped and goes on, what arrives is checked, and the file has
-its name again only when the SHA-256 of the whole is the expected one. Meanwhile nobody takes it for the file.
+The damaged file becomes an unfinished one (`repair`): what arrives is checked, it can be stopped and goes on, and the
+file has its name again only when the SHA-256 of the whole is the expected one. Meanwhile nobody takes it for the file.
 """
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
+from gemfit.catalog.types import Catalog, CatalogFile
+from gemfit.errors import GemfitError
+from gemfit.library import hub, store
+from gemfit.library.get import Source
+from gemfit.library.index import checked, read_index, remember
+from gemfit.library.progress import OnProgress
+from gemfit.library.removal import is_shared
+from gemfit.library.repair import repair
+from gemfit.library.rules import Rules
+from gemfit.library.shelf import shelf_of
+from gemfit.library.types import LocalFile
+from gemfit.library.verify import unreadable
+from gemfit.library.web import endpoint_in_force
+from gemfit.words import QT_TRANSLATE_NOOP, say
 
-from gemfit.atomic import write_atomically
-from gemfit.library import piece_hashes
-from gemfit.library.index import forget
-from gemfit.library.journal import Sidecar, claim
-from gemfit.library.part import PART, SIDECAR, lock
-from gemfit.library.piece_hashes import damaged_pieces
-from gemfit.library.types import RemoteFile
-from gemfit.library.verify import stop_if
 
-
-def reopen(
-    target: Path,
-    remote: RemoteFile,
-    on_bytes: Callable[[int], None] = lambda _done: None,
+def mend(
+    path: Path,
+    weights_dir: Path,
+    catalog: Catalog,
+    source: Source | None = None,
+    *,
+    on_progress: OnProgress = lambda _progress: None,
     cancelled: threading.Event | None = None,
-) -> bool:
-    """Turn the damaged file `target` into the unfinished file of `remote`, with all that is sound of it.
+    rules: Rules | None = None,
+) -> LocalFile:
+    """Make the file at `path` the published one again, fetching what is damaged of it, and say what it is then.
 
-    False, and nothing changed, when nobody knows its pieces, when hardly any is sound (then it is another file), or
-    when a part of it is there already. Raises GemfitError: `cancelled`, `in_use`; OSError.
+    Without the hashes of its pieces, pieces are fetched and compared until the whole is right. Raises GemfitError:
+    `not_ours` (another program's file), `no_source` (nobody knows where it came from), those of `hub.resolve` and
+    `download`. Offline, the file stays as it is, and can be repaired later.
     """
-    hashes = piece_hashes.kept(remote.sha256)
-    part = target.with_name(target.name + PART)
-    if hashes is None or hashes.bytes != remote.bytes or not target.is_file() or part.exists():
-        return False
-    damaged = set(damaged_pieces(target, hashes, on_bytes, cancelled))
-    stop_if(cancelled)
-    layout = hashes.layout
-    if 2 * len(damaged) > layout.count:
-        return False
-    sound = {piece: hashes.pieces[piece] for piece in range(layout.count) if piece not in damaged}
-    held = tuple(layout.length(piece) if piece in sound else 0 for piece in range(layout.count))
-    sidecar = Sidecar(
-        url=remote.url, repo=remote.repo, revision=remote.revision, bytes=remote.bytes, sha256=remote.sha256
+    source, rules, cancelled = source or Source(), rules or Rules(), cancelled or threading.Event()
+    path = path.parent.resolve() / path.name
+    if is_shared(path, weights_dir):
+        raise _not_ours(path)
+    file = _published(path, weights_dir, catalog)
+    try:
+        record = checked(path)
+    except OSError as error:
+        raise unreadable(error, path) from error
+    if file is None:
+        raise _no_source(path)
+    remote = hub.resolve(
+        file,
+        endpoint_in_force(source.endpoint),
+        source.token,
+        cancelled=cancelled,
+        official=source.official,
+        wait=rules.wait,
     )
-    held_lock = lock(target)
-    try:  # the journal first: without a part it claims nothing
-        data = msgspec.json.encode(claim(sidecar, layout, held, sound))
-        write_atomically(target.with_name(target.name + SIDECAR), data)
-        target.rename(part)
-    finally:
-        held_lock.release()
-    forget(target)
-    return True
+    if record is None or record.sha256 != remote.sha256:
+        repair(path, remote, token=source.token, on_progress=on_progress, cancelled=cancelled, rules=rules)
+        remember(path, remote.sha256, path.stat(), remote.sha256, remote.revision, repo=remote.repo, file=remote.file)
+    local = store.describe(path, weights_dir, catalog)
+    if local is None:
+        raise unreadable(FileNotFoundError(2, "it is gone"), path)
+    return local
+
+
+def _published(path: Path, weights_dir: Path, catalog: Catalog) -> CatalogFile | None:
+    """What should be at `path`: by the catalogue, else as it was downloaded."""
+    known = shelf_of(weights_dir.resolve(), catalog).at.get(path)
+    if known is not None:
+        return known[2]
+    record = read_index().get(str(path))
+    if record is None or record.repo is None or record.file is None:
+        return None
+    return CatalogFile(file=record.file, repo=record.repo, revision=record.revision, sha256=record.expected)
+
+
+def _not_ours(path: Path) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "{path} is another program's, so it was left as it is. Repair it there, or get the model again to have a copy "
+        "of one's own.",
+    )
+    return GemfitError("not_ours", say(text, path=str(path)))
+
+
+def _no_source(path: Path) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "Nobody knows where {path} came from, so it cannot be repaired. It was left as it is. Get it again from where "
+        "you have it.",
+    )
+    return GemfitError("no_source", say(text, path=str(path)))

@@ -10,6 +10,7 @@ from gemfit.errors import GemfitError
 from gemfit.library import piece_hashes
 from gemfit.library.disk import disk_error
 from gemfit.library.download import download
+from gemfit.library.index import forget
 from gemfit.library.journal import Sidecar, claim, held_by
 from gemfit.library.names import place
 from gemfit.library.part import PART, SIDECAR, lock
@@ -42,7 +43,7 @@ def repair(
     try:
         reporter = Reporter(path.name, remote.bytes, on_progress, rules.clock)
         if target.is_file() and not target.with_name(target.name + PART).exists():
-            _make_part(target, _claimed(target, remote, reporter, cancelled, rules))
+            make_part(target, sound_of(target, remote, reporter, cancelled, rules))
     except OSError as error:
         raise disk_error(error, target) from error
     return download(
@@ -55,7 +56,26 @@ def repair(
     )
 
 
-def _claimed(target: Path, remote: RemoteFile, reporter: Reporter, cancelled: threading.Event, rules: Rules) -> Sidecar:
+def reopen(target: Path, remote: RemoteFile, reporter: Reporter, cancelled: threading.Event, rules: Rules) -> bool:
+    """Turn the damaged file `target` into the unfinished file of `remote`, with all that is sound of it.
+
+    False, and nothing changed, when nobody knows its pieces, when hardly any is sound (then it is another file), or
+    when an unfinished one is there already. Raises GemfitError: `cancelled`, `in_use`; OSError.
+    """
+    hashes = piece_hashes.kept(remote.sha256)
+    if hashes is None or hashes.bytes != remote.bytes or not target.is_file():
+        return False
+    if target.is_symlink() or target.with_name(target.name + PART).exists():
+        return False
+    sound = sound_of(target, remote, reporter, cancelled, rules)
+    if 2 * len(sound.whole) < hashes.layout.count:
+        return False
+    make_part(target, sound)
+    forget(target)
+    return True
+
+
+def sound_of(target: Path, remote: RemoteFile, reporter: Reporter, cancelled: threading.Event, rules: Rules) -> Sidecar:
     """What of the file at `target` is sound, as far as that is known."""
 
     def step(done: int) -> None:
@@ -77,7 +97,7 @@ def _claimed(target: Path, remote: RemoteFile, reporter: Reporter, cancelled: th
     return claim(fresh, layout, held, hashes)
 
 
-def _make_part(target: Path, claimed: Sidecar) -> None:
+def make_part(target: Path, claimed: Sidecar) -> None:
     """The file becomes an unfinished one. The claim comes first: of a part that is not there it says nothing."""
     held = lock(target)
     try:
