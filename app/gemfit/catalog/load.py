@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 import msgspec
 
 from gemfit.catalog.types import SCHEMA, Build, Catalog, CatalogFile, Model, TensorLayout
 from gemfit.errors import GemfitError
-from gemfit.paths import resources_dir
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.paths import config_dir, resources_dir
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 MAX_BYTES = 16 << 20  # the shipped one takes 32 KiB; someone may name a file of weights by mistake
 
@@ -23,14 +24,54 @@ Problem = tuple[str, str]  # where in the catalogue, and what is wrong there
 
 
 def load_catalog(path: Path | None = None) -> Catalog:
-    """Read `path`, else the file that `GEMFIT_CATALOG` names, else the shipped one.
+    """Read `path`, else the file that `GEMFIT_CATALOG` names, else the one that is kept here, else the shipped one.
 
     Raises GemfitError (`catalog_unreadable`, `catalog_invalid`) that names the file, the place in it and what is wrong.
+    One that is kept here and cannot be used is no reason to stop: then it is the shipped one, and `source` says so.
     """
+    return choose(path)[1]
+
+
+def choose(path: Path | None = None) -> tuple["CatalogSource", Catalog]:
+    """As `load_catalog`, with where it came from."""
     named = os.environ.get("GEMFIT_CATALOG")
-    file = path or (Path(named) if named else resources_dir() / "catalog.json")
+    if path is not None or named:
+        file = path or Path(named or "")
+        return CatalogSource(kind="named", path=str(file)), read_catalog(file)
+    problem = None
+    if (kept := kept_file()).exists():
+        try:
+            return CatalogSource(kind="kept", path=str(kept)), read_catalog(kept)
+        except GemfitError as error:
+            problem = error.sentence
+    shipped = resources_dir() / "catalog.json"
+    return CatalogSource(kind="shipped", path=str(shipped), problem=problem), read_catalog(shipped)
+
+
+class CatalogSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the catalogue in force is from: `named` by an option or by GEMFIT_CATALOG, `kept` by `gemfit catalog use`,
+    or `shipped` with Gemfit. `problem`: why the one that is kept is not in force.
+    """
+
+    kind: Literal["named", "kept", "shipped"]
+    path: str
+    problem: Sentence | None = None
+
+
+def kept_file() -> Path:
+    """Where a catalogue that was brought by file is kept; none is there until then."""
+    return config_dir() / "catalog.json"
+
+
+def read_catalog(file: Path) -> Catalog:
+    """Read and check one file. Raises as `load_catalog`."""
+    return checked_catalog(read_bytes(file), file)
+
+
+def checked_catalog(data: bytes, file: Path) -> Catalog:
+    """Decode and check what was in `file`. Raises GemfitError `catalog_invalid`."""
     try:
-        return parse_catalog(_read(file))
+        return parse_catalog(data)
     except ValueError as error:  # not JSON, not UTF-8, not this form, or a CatalogProblem
         raise GemfitError(
             "catalog_invalid",
@@ -65,7 +106,8 @@ class _SchemaOnly(msgspec.Struct):
     schema: int
 
 
-def _read(file: Path) -> bytes:
+def read_bytes(file: Path) -> bytes:
+    """All of a file that may be a catalogue. Raises GemfitError `catalog_unreadable`, `catalog_invalid`."""
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -81,7 +123,8 @@ def _read(file: Path) -> bytes:
             ),
         ) from error
     if len(data) > MAX_BYTES:
-        raise CatalogProblem("it is far too large to be a catalogue")
+        text = QT_TRANSLATE_NOOP("gemfit", "{file} is far too large to be a catalogue. Nothing was changed.")
+        raise GemfitError("catalog_invalid", say(text, file=str(file)))
     return data
 
 
