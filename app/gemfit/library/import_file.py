@@ -1,49 +1,34 @@
 """Taking in weights from anywhere: left in their place, or copied, moved or linked into the weights folder.
 
-Each file is checked before anything else. A copy is written under a name that nothing looks for, hashed on the way,
-made durable, and only then gets its name; what was there before is never replaced. A file that turns out to be one of
-the catalogue's goes where that belongs; others go to `<weights>/imported/`.
+Each file is checked before anything else. What is no model, or belongs to another program, is left out with a sentence.
 """
 
-import errno
-import hashlib
 import os
 import re
-import sys
 import threading
-import time
-from collections.abc import Iterable, Sequence
-from io import FileIO
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from gemfit.atomic import sync_folder
 from gemfit.catalog.types import Catalog, Container
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
-from gemfit.library import imported, index, store
-from gemfit.library.disk import FULL, free_bytes, no_room, usual_reserve_bytes
-from gemfit.library.names import is_safe, place
-from gemfit.library.progress import OnProgress, Reporter
-from gemfit.library.shelf import shelf_of
+from gemfit.library import imported, store
+from gemfit.library.bring import bring, stop_if
+from gemfit.library.progress import OnProgress
 from gemfit.library.stores.found import container_of
 from gemfit.library.stores.host import Host, this_host
 from gemfit.library.stores.look import PROGRAMS, TITLES
 from gemfit.library.stores.walk import weights_below
 from gemfit.library.types import LocalFile
-from gemfit.library.verify import sha256_of, unreadable
+from gemfit.library.verify import unreadable
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 How = Literal["leave", "copy", "move", "link"]
-FOLDER = "imported"
-UNFINISHED = ".importing"
-BUFFER_BYTES = 4 << 20
 _LITERTLM = b"LITERTLM"
 _SPLIT = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.IGNORECASE)
-# _IOW(0x94, 9, int) of linux/fs.h: the new file shares the blocks of the old one until one of them is changed.
-_FICLONE = 0x40049409
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +131,6 @@ class _Import:
     ) -> None:
         self._weights_dir, self._catalog, self._how = weights_dir, catalog, how
         self._on_progress, self._cancelled, self._host = on_progress, cancelled, host
-        self._shelf = shelf_of(weights_dir, catalog)
 
     def take(self, path: Path) -> tuple[list[LocalFile], list[Refused]]:
         """One path that was given: a file, or everything in a folder."""
@@ -158,7 +142,7 @@ class _Import:
 
         inside = path.is_dir()
         for file in [found.path for found in weights_below(path, unseen)] if inside else [path]:
-            self._stop_if_cancelled()
+            stop_if(self._cancelled)
             try:
                 files.append(self._take(file))
             except GemfitError as error:
@@ -178,10 +162,8 @@ class _Import:
             return self._described(path)
         if self._how in ("move", "link"):
             self._refuse_others(path)
-        try:
-            return self._bring(path)
-        except OSError as error:
-            raise _not_taken(error, path, self._weights_dir) from error
+        target = bring(path, self._weights_dir, self._catalog, self._how, self._on_progress, self._cancelled)
+        return self._described(target)
 
     def _described(self, path: Path) -> LocalFile:
         local = store.describe(path, self._weights_dir, self._catalog)
@@ -210,174 +192,6 @@ class _Import:
                     )
                     raise GemfitError("not_ours", say(text, path=str(path), program=TITLES[program.ORIGIN]))
 
-    def _bring(self, path: Path) -> LocalFile:
-        before = path.stat()
-        folder = place(self._weights_dir, FOLDER)
-        folder.mkdir(parents=True, exist_ok=True)
-        reporter = Reporter(path.name, before.st_size, self._on_progress, time.monotonic)
-        moved_whole = self._how == "move" and before.st_dev == folder.stat().st_dev
-        if self._how == "link" or moved_whole:
-            sha256 = self._hash_if_known(path, reporter)
-            self._refuse_changed(path, before)
-            target = self._give_name(path, path.name, sha256, keep=self._how == "link")
-        else:
-            draft = folder / f".{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}{UNFINISHED}"
-            try:
-                sha256 = self._draft(path, draft, before.st_size, reporter)
-                self._refuse_changed(path, before)
-                target = self._give_name(draft, path.name, sha256)
-            finally:
-                draft.unlink(missing_ok=True)
-        if sha256:
-            index.remember(target, sha256, target.stat())
-        if self._how == "move":
-            path.unlink(missing_ok=True)
-            index.forget(path)
-        reporter.report("done", before.st_size)
-        return self._described(target)
-
-    def _draft(self, path: Path, draft: Path, n_bytes: int, reporter: Reporter) -> str | None:
-        """A copy under a name that nothing looks for. Its SHA-256, where it had to be read or can be a known one's."""
-        draft.unlink(missing_ok=True)
-        if _reflink(path, draft):
-            return self._hash_if_known(draft, reporter)
-        sha256 = self._copy(path, draft, n_bytes, reporter)
-        if self._how == "move" and self._hash(draft, reporter) != sha256:
-            raise OSError(errno.EIO, "the copy differs from the original")
-        return sha256
-
-    def _copy(self, path: Path, draft: Path, n_bytes: int, reporter: Reporter) -> str:
-        free, reserve = free_bytes(draft.parent), usual_reserve_bytes(draft.parent)
-        if n_bytes + reserve > free:
-            raise no_room(draft.parent, n_bytes + reserve, free)
-        digest, buffer = hashlib.sha256(), memoryview(bytearray(BUFFER_BYTES))
-        with path.open("rb", buffering=0) as source, draft.open("xb", buffering=0) as copy:
-            done = 0
-            while n := source.readinto(buffer):
-                self._stop_if_cancelled()
-                _write(copy, buffer[:n])
-                digest.update(buffer[:n])
-                done += n
-                reporter.report("downloading", done)
-            os.fsync(copy.fileno())
-        return digest.hexdigest()
-
-    def _hash_if_known(self, path: Path, reporter: Reporter) -> str | None:
-        n_bytes = path.stat().st_size
-        known = n_bytes in self._shelf.of_bytes or n_bytes in self._shelf.old_of_bytes
-        return self._hash(path, reporter) if known else None
-
-    def _hash(self, path: Path, reporter: Reporter) -> str:
-        return sha256_of(path, lambda done: reporter.report("verifying", done), self._cancelled)
-
-    def _give_name(self, path: Path, name: str, sha256: str | None, *, keep: bool = False) -> Path:
-        """Give the file its name in the weights folder, beside what is there already; `keep` its old name as well."""
-        known = self._shelf.of_sha256.get(sha256 or "")
-        target = store.path_of(self._weights_dir, *known) if known and not known[2].package else None
-        if target is None or target.exists():
-            target = place(self._weights_dir, f"{FOLDER}/{safe_name(name)}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for candidate in _beside(target):
-            try:
-                candidate.hardlink_to(path)
-            except FileExistsError:
-                continue
-            except OSError as error:  # two disks, or one without hard links
-                if keep:
-                    raise _no_link(error, path, target.parent) from error
-                if candidate.exists():
-                    continue
-                path.rename(candidate)
-            if not keep:
-                path.unlink(missing_ok=True)
-            sync_folder(candidate.parent)
-            return candidate
-        raise AssertionError("unreachable")  # pragma: no cover
-
-    def _refuse_changed(self, path: Path, before: os.stat_result) -> None:
-        after = path.stat()
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-            text = QT_TRANSLATE_NOOP(
-                "gemfit",
-                "{path} was changed while it was taken in, so it was left out. Wait until it is complete, then try "
-                "again.",
-            )
-            raise GemfitError("changed", say(text, path=str(path)))
-
-    def _stop_if_cancelled(self) -> None:
-        if self._cancelled.is_set():
-            text = QT_TRANSLATE_NOOP(
-                "gemfit", "The import was stopped. What was taken in before stays; the file under way is as it was."
-            )
-            raise GemfitError("cancelled", say(text))
-
-
-def safe_name(name: str) -> str:
-    """`name` if every system can hold it, else one made from it that every system can."""
-    if container_of(name) and is_safe(name):
-        return name
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name.rsplit(".", 1)[0]).strip("-")[:80]
-    code = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    ending = ".litertlm" if container_of(name) == "litertlm" else ".gguf"
-    return f"{plain}-{code}{ending}" if plain else f"model-{code}{ending}"
-
-
-def _beside(target: Path) -> Iterable[Path]:
-    yield target
-    for number in range(2, sys.maxsize):
-        yield target.with_name(f"{target.stem} ({number}){target.suffix}")
-
-
-def _write(file: FileIO, data: memoryview) -> None:
-    while data:
-        data = data[file.write(data) :]
-
-
-def _reflink(source: Path, copy: Path) -> bool:
-    """Make a copy that shares its blocks with the original, where the file system can (Btrfs, XFS)."""
-    if sys.platform != "linux":
-        return False
-    import fcntl
-
-    with source.open("rb") as old, copy.open("xb") as new:
-        try:
-            fcntl.ioctl(new.fileno(), _FICLONE, old.fileno())
-        except OSError:  # this file system cannot, or the two are on different ones
-            shared = False
-        else:
-            os.fsync(new.fileno())
-            shared = True
-    if not shared:
-        copy.unlink()
-    return shared
-
 
 def _refused(path: Path, error: GemfitError) -> Refused:
     return Refused(path=str(path), sentence=error.sentence, code=error.code)
-
-
-def _no_link(error: OSError, path: Path, folder: Path) -> GemfitError:
-    text = QT_TRANSLATE_NOOP(
-        "gemfit",
-        "{path} cannot be given a second name in {folder} ({reason}): both have to be on one disk that knows hard "
-        "links. Nothing was changed. Copy it, or leave it in its place.",
-    )
-    reason = error.strerror or type(error).__name__
-    return GemfitError("no_link", say(text, path=str(path), folder=str(folder), reason=reason))
-
-
-def _not_taken(error: OSError, path: Path, weights_dir: Path) -> GemfitError:
-    values: dict[str, str] = {"path": str(path), "folder": str(weights_dir), "reason": error.strerror or str(error)}
-    if error.errno in FULL:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "The disk of {folder} is full, so {path} was not taken in; it is as it was. Free some space, or leave the "
-            "file in its place.",
-        )
-        return GemfitError("disk_full", say(text, **values))
-    text = QT_TRANSLATE_NOOP(
-        "gemfit",
-        "{path} could not be taken into {folder}: {reason}. It is as it was. Check both folders, or leave the file in "
-        "its place.",
-    )
-    return GemfitError("not_taken", say(text, **values))
