@@ -140,3 +140,10 @@ def ready(session: Session, qtbot: QtBot) -> Session:
     session.machine.probe()
     qtbot.waitUntil(lambda: session.machine.state == "ready" and session.library.scanned)
     return session
+
+
+@pytest.fixture
+def trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A trash of the person's own, empty, on the disk that the tests use."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    return tmp_path / "share" / "Trash"

@@ -1,11 +1,12 @@
-"""Models: what is here and what could be, and everything that can be done with it."""
+"""Models: what is on its way, what is here and what could be, and everything that can be done with it."""
 
 import os
 from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from gemfit.catalog.load import find_build
 from gemfit.library.store import path_of
@@ -21,8 +22,10 @@ from tests.ui.conftest import KEY
 def page(session, qtbot):
     page = ModelsPage(session)
     qtbot.addWidget(page)
-    page.resize(900, 700)
+    page.resize(1100, 700)
     page.show()
+    page.activateWindow()
+    qtbot.waitActive(page)
     return page
 
 
@@ -33,7 +36,7 @@ def look(session, qtbot) -> None:
 
 
 def shown_buttons(widget) -> set[str]:
-    return {b.text() for b in widget.findChildren(QPushButton) if b.isVisible()}
+    return {b.text() for b in widget.findChildren(QPushButton) if b.isVisible() and b.text()}
 
 
 def state(row: ModelRow) -> str:
@@ -44,12 +47,28 @@ def press(widget, text: str) -> None:
     next(b for b in widget.findChildren(QPushButton) if b.isVisible() and b.text() == text).click()
 
 
+def choose(row, text: str) -> None:
+    """Do what the context menu has under that name."""
+    action = next(action for action in row.actions() if action.text == text)
+    assert action.enabled
+    action.run()
+
+
+def offered(row) -> set[str]:
+    return {action.text for action in row.actions() if action.enabled}
+
+
 def e2b(page, qtbot) -> ModelRow:
     """Its row, once it is on the page: Qt shows what is put into a layout a moment later."""
-    qtbot.waitUntil(lambda: page.row(KEY) is not None and bool(shown_buttons(page.row(KEY))))
+    qtbot.waitUntil(lambda: page.row(KEY) is not None and page.row(KEY).more.height() > 10)
     row = page.row(KEY)
     assert row is not None
     return row
+
+
+def get(session, qtbot) -> None:
+    with qtbot.waitSignal(session.library.arrived, timeout=15_000):
+        session.library.get(KEY)
 
 
 @pytest.fixture
@@ -62,46 +81,60 @@ def place(catalog) -> Path:
 
 
 def test_while_it_looks_it_says_so(page):
-    assert page._state.isVisible()
-    assert not page._lists.isVisible()
+    assert page.list._state.isVisible()
+    assert not page.list._lists.isVisible()
 
 
 def test_with_nothing_here_it_says_what_to_do(page, session, catalog, qtbot):
     catalog = msgspec.structs.replace(catalog, models=[m for m in catalog.models if not m.starter])
     Path(os.environ["GEMFIT_CATALOG"]).write_bytes(msgspec.json.encode(catalog))
     look(session, qtbot)
-    assert page._nothing.isVisible()
-    assert len(page.findChildren(ModelRow)) == sum(len(m.builds) for m in catalog.models)
     row = e2b(page, qtbot)
-    assert shown_buttons(row) == {"Get", "Details"}
+    assert page.list._nothing.isVisible()
+    assert not page.list.queue.isVisible()
+    assert len(page.findChildren(ModelRow)) == sum(len(m.builds) for m in catalog.models)
+    assert shown_buttons(row) == {"Get", "More"}
     assert "tokens/s" in state(row)
 
 
 def test_a_catalogue_that_cannot_be_read_is_said(page, session, monkeypatch, tmp_path, qtbot):
     monkeypatch.setenv("GEMFIT_CATALOG", str(tmp_path / "none.json"))
     session.machine.probe()
-    qtbot.waitUntil(lambda: bool(page.notice.text()))
-    assert "none.json" in page.notice.text()
-    assert "Look again" in shown_buttons(page.notice)
+    qtbot.waitUntil(lambda: bool(page.list.notice.text()))
+    assert "none.json" in page.list.notice.text()
+    assert "Look again" in shown_buttons(page.list.notice)
 
 
-def test_get_verify_and_remove(page, session, qtbot):
+def test_what_is_got_moves_from_one_group_to_the_next(page, session, qtbot):
     look(session, qtbot)
     row = e2b(page, qtbot)
     with qtbot.waitSignal(session.library.arrived, timeout=15_000):
-        row.get.click()
-    qtbot.waitUntil(lambda: shown_buttons(row) == {"Chat", "Verify", "Remove", "Details"})
-    assert state(row).startswith("✓ Verified on")
-    row.verify.click()
-    qtbot.waitUntil(lambda: not session.library.busy(KEY))
-    row.remove.click()
-    qtbot.waitUntil(lambda: "Keep" in shown_buttons(row.question))
-    press(row.question, "Keep")
-    assert row.question.text() == ""
-    row.remove.click()
-    qtbot.waitUntil(lambda: "Remove 1 MB" in shown_buttons(row.question))
-    press(row.question, "Remove 1 MB")
-    qtbot.waitUntil(lambda: session.library.of(KEY) == [] and shown_buttons(row) == {"Get", "Details"})
+        qtbot.mouseClick(row.get, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.row(KEY) is not None and shown_buttons(page.row(KEY)) == {"Chat", "More"})
+    assert state(e2b(page, qtbot)).startswith("✓ Verified on")
+    (entry,) = page.list.queue.rows()
+    assert "verified" in entry.text()
+    qtbot.mouseClick(page.list.queue.clear_done, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.list.queue.rows() == [] and page.list.queue.isHidden())
+
+
+def test_what_is_on_its_way_is_not_offered_again(page, session, hub, qtbot):
+    hub.fault(Fault("cdn", "slow", times=-1, bytes_per_s=200_000))
+    look(session, qtbot)
+    session.library.get(KEY)
+    qtbot.waitUntil(lambda: page.row(KEY) is None and len(page.list.queue.rows()) == 1)
+    session.library.cancel(KEY)
+    qtbot.waitUntil(lambda: page.row(KEY) is not None, timeout=15_000)
+
+
+def test_verifying_again_shows_the_date(page, session, place, weights, qtbot):
+    place.write_bytes(weights)
+    look(session, qtbot)
+    row = e2b(page, qtbot)
+    assert state(row) == "○ Not verified yet."
+    assert "Chat" in shown_buttons(row)
+    choose(row, "Verify")
+    qtbot.waitUntil(lambda: state(row).startswith("✓ Verified on 20"))
 
 
 def test_getting_without_chatting_stays_on_the_page(page, session, qtbot):
@@ -110,40 +143,51 @@ def test_getting_without_chatting_stays_on_the_page(page, session, qtbot):
         e2b(page, qtbot).get.click()
 
 
-def test_pause_and_resume(page, session, hub, weights, qtbot):
-    hub.fault(Fault("cdn", "slow", times=1, bytes_per_s=400_000))
-    look(session, qtbot)
-    row = e2b(page, qtbot)
-    row.get.click()
-    qtbot.waitUntil(lambda: row.transfer.bar.value() > 200, timeout=15_000)
-    row.transfer.stop.click()
-    qtbot.waitUntil(lambda: "Resume" in shown_buttons(row), timeout=15_000)
-    assert state(row).startswith("◐")
-    with qtbot.waitSignal(session.library.arrived, timeout=15_000):
-        row.get.click()
-    assert 0 < hub.requests("cdn")[-1].sent_bytes < len(weights)
-
-
-def test_weights_that_were_put_here_can_be_used_and_verified(page, session, place, weights, qtbot):
-    place.write_bytes(weights)
-    look(session, qtbot)
-    row = e2b(page, qtbot)
-    assert state(row) == "○ Not verified yet."
-    assert "Chat" in shown_buttons(row)
-    row.verify.click()
-    qtbot.waitUntil(lambda: state(row).startswith("✓"))
-
-
 def test_weights_that_are_others_are_not_offered_for_chatting(page, session, place, weights, qtbot):
     place.write_bytes(weights[:-1] + b"!")
     look(session, qtbot)
     row = e2b(page, qtbot)
-    row.verify.click()
-    others = {"Get", "Verify", "Remove", "Details"}
-    qtbot.waitUntil(lambda: state(row).startswith("✗") and shown_buttons(row) == others)
+    choose(row, "Verify")
+    qtbot.waitUntil(lambda: state(row).startswith("✗") and shown_buttons(row) == {"Get", "More"})
+    assert {"Verify", "Remove…"} <= offered(row)
 
 
-def test_a_file_the_catalogue_does_not_know_is_shown_and_warned_about(page, session, qtbot):
+def test_removing_asks_goes_into_the_trash_and_can_be_undone(page, session, place, weights, qtbot, trash):
+    place.write_bytes(weights)
+    look(session, qtbot)
+    row = e2b(page, qtbot)
+    row.setFocus()
+    qtbot.keyClick(row, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "Keep" in shown_buttons(row.question))
+    press(row.question, "Keep")
+    assert row.question.text() == ""
+    assert place.exists()
+    choose(row, "Remove…")
+    qtbot.waitUntil(lambda: "Remove 1 MB" in shown_buttons(row.question))
+    press(row.question, "Remove 1 MB")
+    undo = page.list.keeping.undo
+    qtbot.waitUntil(lambda: "Undo" in shown_buttons(undo) and session.library.of(KEY) == [])
+    assert not place.exists()
+    assert "trash" in undo.text()
+    press(undo, "Undo")
+    qtbot.waitUntil(lambda: session.library.local(KEY) is not None and undo.text() == "")
+    assert place.read_bytes() == weights
+
+
+def test_a_disk_without_a_trash_offers_to_delete_for_good(page, session, place, weights, qtbot, monkeypatch):
+    monkeypatch.setattr("gemfit.library.trash._trash_folders", lambda _path: iter(()))
+    place.write_bytes(weights)
+    look(session, qtbot)
+    session.keeping.remove("E2B", session.library.of(KEY))
+    undo = page.list.keeping.undo
+    qtbot.waitUntil(lambda: "Delete for good" in shown_buttons(undo))
+    assert place.exists()
+    press(undo, "Delete for good")
+    qtbot.waitUntil(lambda: session.library.of(KEY) == [])
+    assert not place.exists()
+
+
+def test_a_file_the_catalogue_does_not_know_is_shown_and_warned_about(page, session, qtbot, trash):
     stranger = Settings().weights_folder / "mine.gguf"
     stranger.parent.mkdir(parents=True)
     stranger.write_bytes(b"GGUF")
@@ -153,7 +197,7 @@ def test_a_file_the_catalogue_does_not_know_is_shown_and_warned_about(page, sess
     row = page.row(key)
     assert row is not None
     assert row.title == "mine.gguf"
-    row.remove.click()
+    row.ask_to_remove()
     assert "only copy" in row.question.text()
     qtbot.waitUntil(lambda: "Keep" in shown_buttons(row.question))
     press(row.question, "Remove 0 MB")
@@ -161,27 +205,86 @@ def test_a_file_the_catalogue_does_not_know_is_shown_and_warned_about(page, sess
     assert not stranger.exists()
 
 
-def test_a_file_that_cannot_be_removed_says_why(page, session, place, weights, qtbot, monkeypatch):
+def test_a_file_that_cannot_be_removed_says_why(page, session, place, weights, qtbot):
     place.write_bytes(weights)
     look(session, qtbot)
     row = e2b(page, qtbot)
     place.unlink()
-    row.remove.click()
+    row.ask_to_remove()
     qtbot.waitUntil(lambda: "Remove 1 MB" in shown_buttons(row.question))
     press(row.question, "Remove 1 MB")
-    qtbot.waitUntil(lambda: bool(row.transfer.notice.text()))
+    qtbot.waitUntil(lambda: bool(page.list.keeping.undo.text()))
 
 
-def test_details_unfold_source_hash_and_licence(page, session, catalog, qtbot):
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [(Qt.Key.Key_Menu, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)],
+)
+def test_the_menu_key_opens_everything_that_can_be_done(page, session, place, weights, qtbot, key, modifier):
+    place.write_bytes(weights)
     look(session, qtbot)
     row = e2b(page, qtbot)
-    row.fold.click()
-    names = {label.text() for label in row._details.findChildren(QLabel)}
-    assert {"Publisher", "Licence", "Source", "Published SHA-256"} <= names
-    exact = [w for w in row._details.children() if w.isWidgetType() and w.property("kind") == "exact"]
-    assert exact
-    assert all(w.isReadOnly() for w in exact)
-    assert exact[0].font().family() == theme.fixed_font().family()
+    qtbot.keyClick(row, key, modifier)
+    menu = row.findChild(QMenu)
+    qtbot.waitUntil(menu.isVisible)
+    texts = [action.text() for action in menu.actions()]
+    assert {"Chat", "Details", "Verify", "Show in folder", "Remove…"} <= set(texts)
+    menu.close()
+
+
+def test_weights_of_another_program_are_never_offered_for_removing(page, session, place, weights, qtbot):
+    place.write_bytes(weights)
+    look(session, qtbot)
+    row = e2b(page, qtbot)
+    (file,) = session.library.of(KEY)
+    theirs = msgspec.structs.replace(file, origin="ollama", called="gemma4:e2b")
+    session.library.files = [theirs if f == file else f for f in session.library.files]
+    row.refresh()
+    assert "In Ollama (gemma4:e2b)" in row._origin.text()
+    assert "Remove…" not in offered(row)
+    row.setFocus()
+    qtbot.keyClick(row, Qt.Key.Key_Delete)
+    assert row.question.text() == ""
+
+
+def test_the_filter_leaves_what_has_all_the_words(page, session, qtbot):
+    look(session, qtbot)
+    row = e2b(page, qtbot)
+    qtbot.keyClicks(page.list.filter, "e2b q4")
+    assert row.isVisible()
+    shown = [r for r in page.findChildren(ModelRow) if r.isVisible()]
+    assert all("E2B" in r.title for r in shown)
+    page.list.filter.setText("no such thing")
+    assert page.list._no_match.isVisible()
+    assert not any(r.isVisible() for r in page.findChildren(ModelRow))
+
+
+def test_arrows_go_from_row_to_row(page, session, qtbot):
+    look(session, qtbot)
+    e2b(page, qtbot).setFocus()
+    qtbot.waitUntil(lambda: e2b(page, qtbot).hasFocus())
+    qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Down)
+    after = page.focusWidget()
+    assert isinstance(after, ModelRow)
+    assert after.key != KEY
+    qtbot.keyClick(after, Qt.Key.Key_Up)
+    assert e2b(page, qtbot).hasFocus()
+
+
+def test_the_row_in_hand_offers_what_goes_with_the_weights(page, session, hub, catalog, qtbot):
+    look(session, qtbot)
+    row = e2b(page, qtbot)
+    assert not row.parts.isVisible()
+    row.setFocus()
+    qtbot.waitUntil(lambda: row.parts.isVisible())
+    assert row.wanted_roles() == ("weights",)
+    row.parts.box("projector").click()
+    assert row.wanted_roles() == ("weights", "projector")
+    hub.fault(Fault("cdn", "slow", times=-1, bytes_per_s=200_000))
+    row.get.click()
+    (entry,) = session.library.entries()
+    assert [file.role for file in entry.files] == ["weights", "projector"]
+    session.library.cancel(KEY)
 
 
 def test_chat_loads_and_opens_the_chat(on_the_processor, page, session, place, weights, qtbot):
@@ -194,6 +297,7 @@ def test_chat_loads_and_opens_the_chat(on_the_processor, page, session, place, w
 
 def test_what_cannot_run_here_says_so(page, session, qtbot):
     look(session, qtbot)
+    qtbot.waitUntil(lambda: page.row(("E2B", "mobile")) is not None)
     row = page.row(("E2B", "mobile"))
     assert row is not None
     assert "cannot run it" in state(row)
@@ -202,7 +306,23 @@ def test_what_cannot_run_here_says_so(page, session, qtbot):
 def test_the_space_taken_is_shown(page, session, place, weights, qtbot):
     place.write_bytes(weights)
     look(session, qtbot)
-    assert page._used.text().startswith("1 MB in ")
+    qtbot.waitUntil(lambda: page.list._used.text().startswith("1 MB in "))
+
+
+def test_leftovers_are_listed_and_go_only_when_asked(page, session, place, weights, qtbot):
+    part = place.with_name(place.name + ".part")
+    part.write_bytes(weights)
+    look(session, qtbot)
+    lines = page.list.keeping
+    qtbot.waitUntil(lambda: bool(lines.leftovers.text()))
+    assert lines.leftovers.text().startswith("Unfinished and left-over files: 1, 1 MB")
+    qtbot.waitUntil(lambda: bool(shown_buttons(lines.leftovers)))
+    press(lines.leftovers, "Show and reclaim…")
+    assert str(part) in lines.leftovers.text()
+    qtbot.waitUntil(lambda: "Delete them for good, 1 MB" in shown_buttons(lines.leftovers))
+    assert part.exists()
+    press(lines.leftovers, "Delete them for good, 1 MB")
+    qtbot.waitUntil(lambda: not part.exists() and lines.leftovers.text() == "")
 
 
 def test_the_starter_is_verified_by_itself_without_a_network(session, hub, qtbot):
@@ -221,3 +341,62 @@ def test_looks_that_overlap_end_with_the_newest(session, place, weights, qtbot):
     session.library.refresh(lambda: heard.append(len(session.library.of(KEY))))
     qtbot.waitUntil(lambda: len(heard) == 2)
     assert heard[1] == len(session.library.of(KEY)) == 1
+
+
+def test_details_give_files_hashes_places_and_the_licence(page, session, place, weights, qtbot):
+    get(session, qtbot) if session.library.scanned else look(session, qtbot)
+    place.write_bytes(weights)
+    session.library.refresh()
+    qtbot.waitUntil(lambda: session.library.local(KEY) is not None)
+    row = e2b(page, qtbot)
+    qtbot.keyClick(row, Qt.Key.Key_Return)
+    assert page.details.isVisible()
+    names = {fact.name for fact in page.details.facts()}
+    assert {"Licence", "Published SHA-256", "Source", "Here", "Runs here"} <= names
+    exact = [w for w in page.details.findChildren(object) if getattr(w, "isReadOnly", bool)()]
+    assert exact
+    assert exact[0].font().family() == theme.fixed_font().family()
+    qtbot.waitUntil(lambda: ("Architecture", "gemma4") in page.details.header.lines())
+    qtbot.keyClick(page.details.close_button, Qt.Key.Key_Escape)
+    assert not page.details.isVisible()
+    assert row.hasFocus()
+
+
+def test_details_lie_beside_a_wide_list_and_below_a_narrow_one(page, session, qtbot):
+    look(session, qtbot)
+    e2b(page, qtbot).setFocus()
+    qtbot.waitUntil(lambda: page.details.isVisible())
+    assert page.splitter.orientation() == Qt.Orientation.Horizontal
+    page.resize(900, 700)
+    qtbot.waitUntil(lambda: page.splitter.orientation() == Qt.Orientation.Vertical)
+    page.details.close_button.click()
+    assert not page.details.isVisible()
+    other = page.row(("E4B", "q4_0"))
+    assert other is not None
+    other.setFocus()
+    assert not page.details.isVisible()
+
+
+def test_a_page_of_the_web_is_opened_only_after_a_question(page, session, qtbot, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr("gemfit.ui.models.details.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
+    look(session, qtbot)
+    e2b(page, qtbot)
+    page.show_details(KEY)
+    link = next(
+        b for b in page.details.findChildren(QPushButton) if b.accessibleName() == "Open in the browser: Licence"
+    )
+    link.click()
+    assert opened == []
+    qtbot.waitUntil(lambda: "Open" in shown_buttons(page.details.question))
+    press(page.details.question, "Open")
+    assert len(opened) == 1
+    assert opened[0].startswith("https://")
+
+
+def test_a_right_click_takes_the_row_in_hand(page, session, qtbot):
+    look(session, qtbot)
+    row = e2b(page, qtbot)
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert row.hasFocus()
+    assert row.property("chosen") is True

@@ -130,7 +130,13 @@ class DetailsPane(QFrame):
             show = self.tr("Show in folder: %1").replace("%1", Path(fact.value).name)
             made.append(_small(show, partial(show_in_folder, Path(fact.value)), "folder"))
         if fact.address:
-            made.append(_small(self.tr("Open in the browser"), partial(self._ask_to_open, fact.address), "search"))
+            made.append(
+                _small(
+                    self.tr("Open in the browser: %1").replace("%1", fact.name),
+                    partial(self._ask_to_open, fact.address),
+                    "open",
+                )
+            )
         return made
 
     def _ask_to_open(self, address: str) -> None:

@@ -92,14 +92,17 @@ class EntryRow(QFrame):
         self._figures.setText(figures_text(entry))
         _show_progress(self.bar, entry.done_bytes, entry.total_bytes)
         self.bar.setAccessibleName(f"{entry.title}: {self._figures.text() or text}")
-        self.files.show_files(entry.files if len(entry.files) > 1 else ())
+        self.files.show_files(entry.files if len(entry.files) > 1 and entry.state != "done" else ())
         self.setAccessibleName(entry.title)
         self.setAccessibleDescription(self.text())
-        for name, made in (self._toggle_name(), self.toggle), (self.tr("Cancel"), self.cancel):
+        done = entry.state == "done"
+        self.cancel.setText(self.tr("Clear") if done else self.tr("Cancel"))
+        for name, made in (self._toggle_name(), self.toggle), (self.cancel.text(), self.cancel):
             made.setAccessibleName(f"{name}: {entry.title}")
         self.toggle.setText(self._toggle_name())
         theme.set_icon(self.toggle, self._toggle_icon())
-        self.toggle.setVisible(entry.state != "done")
+        for widget in (self.toggle, self.bar, self._figures):
+            widget.setVisible(not done)
         self._show_trouble()
 
     def _show_trouble(self) -> None:
@@ -124,7 +127,7 @@ class EntryRow(QFrame):
             *found,
             Action(self.tr("Move up"), partial(self.moved.emit, -1), keys="Alt+Up", enabled=place > 0),
             Action(self.tr("Move down"), partial(self.moved.emit, 1), keys="Alt+Down", enabled=place < last),
-            Action(self.tr("Cancel…"), self.ask_to_cancel, "cross", keys="Del"),
+            Action(self.cancel.text(), self.ask_to_cancel, "cross", keys="Del"),
         ]
 
     def open_menu(self, at: QPoint) -> None:

@@ -18,6 +18,7 @@ class KeepingLines(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._listing = False
         self.undo = Notice()
         self.leftovers = Notice()
         self.updates = Notice()
@@ -37,10 +38,7 @@ class KeepingLines(QWidget):
     def refresh(self) -> None:
         keeping = self._session.keeping
         self._show_removal()
-        leftovers = keeping.leftovers
-        text = self.tr("Unfinished and left-over files: %1, %2.").replace("%1", words.count(len(leftovers)))
-        text = text.replace("%2", words.size_gb(sum(item.bytes for item in leftovers)))
-        self.leftovers.say(text if leftovers else "", [(self.tr("Show and reclaim…"), self._show_leftovers)])
+        self._show_leftovers()
         self._show_updates()
         self.setVisible(any(not notice.isHidden() for notice in (self.undo, self.leftovers, self.updates)))
         complete = [f for f in self._session.library.files if f.complete]
@@ -65,14 +63,32 @@ class KeepingLines(QWidget):
             self.undo.say("")
 
     def _show_leftovers(self) -> None:
+        leftovers = self._session.keeping.leftovers
+        if self._listing and leftovers:
+            self._list_leftovers()
+            return
+        text = self.tr("Unfinished and left-over files: %1, %2.").replace("%1", words.count(len(leftovers)))
+        text = text.replace("%2", words.size_gb(sum(item.bytes for item in leftovers)))
+        show = (self.tr("Show and reclaim…"), partial(self._list, listing=True))
+        self.leftovers.say(text if leftovers else "", [show])
+
+    def _list(self, *, listing: bool) -> None:
+        self._listing = listing
+        self.refresh()
+
+    def _reclaim(self) -> None:
+        self._listing = False
+        self._session.keeping.reclaim()
+
+    def _list_leftovers(self) -> None:
         keeping = self._session.keeping
         lines = [f"{words.size_gb(item.bytes)}  {item.path}: {words.text(item.reason)}" for item in keeping.leftovers]
         shown = "\n".join(lines[:20])
         if len(lines) > 20:
             shown += "\n" + self.tr("and %1 more").replace("%1", words.count(len(lines) - 20))
         size = words.size_gb(sum(item.bytes for item in keeping.leftovers))
-        reclaim = (self.tr("Delete them for good, %1").replace("%1", size), keeping.reclaim)
-        self.leftovers.say(shown, [reclaim, (self.tr("Keep them"), self.refresh)])
+        reclaim = (self.tr("Delete them for good, %1").replace("%1", size), self._reclaim)
+        self.leftovers.say(shown, [reclaim, (self.tr("Keep them"), partial(self._list, listing=False))])
 
     def _show_updates(self) -> None:
         keeping = self._session.keeping

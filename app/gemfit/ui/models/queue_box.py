@@ -36,7 +36,7 @@ class QueueBox(QWidget):
         self.clear_done = button(self.tr("Clear the finished"), library.clear_done, icon="check")
         head = QHBoxLayout()
         head.setSpacing(GAP_S)
-        head.addWidget(self._totals, 1)
+        head.addWidget(theme.heading(label(self.tr("On its way"), wrap=False), 2), 1)
         head.addWidget(self.picture)
         for made in (self.pause_all, self.resume_all, self.clear_done):
             head.addWidget(made)
@@ -45,8 +45,8 @@ class QueueBox(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(GAP_S)
-        box.addWidget(theme.heading(label(self.tr("On its way"), wrap=False), 2))
         box.addLayout(head)
+        box.addWidget(self._totals)
         box.addWidget(self.problem)
         box.addWidget(self._list)
         library.changed.connect(self.refresh)

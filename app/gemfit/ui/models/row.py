@@ -293,6 +293,7 @@ class ModelRow(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.chosen.emit()
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
