@@ -150,7 +150,8 @@ def test_the_engine_says_whether_a_file_fits_before_it_is_downloaded(page, qtbot
     qtbot.waitUntil(lambda: page.model.fit(row.offered) is not None, timeout=20_000)
     assert row.fit.text().startswith("By the engine: ● fits · ")
     assert "free on Ryzen 7 5800H" in row.fit.text()
-    assert "tokens/s, by published figures" in row.fit.text()
+    assert f"Context of {page.model._session.machine.context_tokens:,} tokens, at most" in row.detail.text()
+    assert "tokens/s, by published figures" in row.detail.text()
     assert shown(row) == {"Get"}
     fetched = hub.sent_bytes()
     assert 0 < fetched < row.offered.bytes

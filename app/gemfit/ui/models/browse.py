@@ -1,9 +1,10 @@
 """Any model on the Hub: a search, its results with the catalogue's models first, and the files of a repository."""
 
+from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gemfit.ui import theme
@@ -166,12 +167,14 @@ class BrowsePage(Page):
         found = _rows(self._found_box, RepositoryRow)
         if 0 <= self._focus_row < len(found) and not model.opened:
             found[self._focus_row].files.setFocus()
+            QTimer.singleShot(0, found[self._focus_row], partial(self.ensureWidgetVisible, found[self._focus_row]))
             self._focus_row = -1
 
     def _open(self, repo: str) -> None:
         self._focus_row = [one.repo for one in self.model.results].index(repo)
         self.model.open(repo)
         self.back_button.setFocus()
+        self.verticalScrollBar().setValue(0)
 
     def _fill_repository(self) -> None:
         clear(self._files_box)
@@ -216,6 +219,11 @@ class BrowsePage(Page):
         for file in self.rows():
             if file.offered.parts[0].name == name or file.offered.name == name:
                 file.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.model.opened:
+            self.field.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape goes one step back."""

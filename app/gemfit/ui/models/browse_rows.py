@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from gemfit.catalog.load import preferred_build
 from gemfit.catalog.types import Model
@@ -23,6 +24,7 @@ from gemfit.ui.viewmodels.browse import BrowseModel
 if TYPE_CHECKING:
     from gemfit.measured.hub_fit import HubFit
 
+TEXT_WIDTH = 300  # pixels that it gets at least beside the buttons
 ROLES: dict[Verdict, str] = {"fits": "good", "tight": "caution", "no": "bad"}
 
 
@@ -38,20 +40,32 @@ class _Row(QFrame):
         name.setText(title)
         name.setTextFormat(Qt.TextFormat.PlainText)
         self._facts = label(facts, "muted")
-        self.fit = label()
+        self.fit, self.detail = label(), label(role="muted")
         self.fit.hide()
+        self.detail.hide()
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(GAP_S)
+        self.buttons.addStretch(1)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        for text in (theme.heading(name, 2), self._facts, self.fit):
+        for text in (theme.heading(name, 2), self._facts, self.fit, self.detail):
             texts.addWidget(text)
-        inside = QHBoxLayout(self)
+        inside = self._inside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         inside.setContentsMargins(GAP_M, GAP_S + 4, GAP_M, GAP_S + 4)
         inside.setSpacing(GAP_S)
         inside.addLayout(texts, 1)
         inside.addLayout(self.buttons)
         self._describe()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Where it is narrow the buttons are below the text."""
+        wide = self.width() >= TEXT_WIDTH + self.buttons.sizeHint().width()
+        directions = QBoxLayout.Direction
+        self._inside.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 
     def add_button(self, text: str, action: Callable[[], object], icon: str = "", kind: str = "") -> QPushButton:
         made = button(text, action, kind, icon)
@@ -59,15 +73,18 @@ class _Row(QFrame):
         self.buttons.addWidget(made)
         return made
 
-    def say_fit(self, text: str, role: str = "") -> None:
-        """What the row says of the fit; an empty text hides it."""
-        self.fit.setText(text)
-        self.fit.setVisible(bool(text))
+    def say_fit(self, text: str, role: str = "", detail: str = "") -> None:
+        """What the row says of the fit, and more quietly what else; what is empty is hidden."""
+        for line, said in ((self.fit, text), (self.detail, detail)):
+            line.setText(said)
+            line.setVisible(bool(said))
         set_role(self.fit, role)
         self._describe()
+        self._arrange()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(" · ".join(t for t in (self._facts.text(), self.fit.text()) if t))
+        texts = (self._facts.text(), self.fit.text(), self.detail.text())
+        self.setAccessibleDescription(" · ".join(text for text in texts if text))
 
 
 class CatalogRow(_Row):
@@ -154,12 +171,13 @@ class FileRow(_Row):
         elif trouble:
             self.say_fit(trouble, "bad")
         elif fit is not None:
-            self.say_fit(fit_text(fit), ROLES[fit.verdict])
+            self.say_fit(fit_text(fit), ROLES[fit.verdict], fit_detail(fit))
         else:
             self.say_fit(estimate_text(guess) if guess else "", "muted")
         state = self.tr("Here already.") if here is not None else _queued(queued) if queued is not None else ""
         if state:
-            self.say_fit("\n".join(t for t in (state, self.fit.text()) if t), "good" if here else "accent")
+            lines = "\n".join(text for text in (self.fit.text(), self.detail.text()) if text)
+            self.say_fit(state, "good" if here is not None else "accent", lines)
 
     def _chat(self) -> None:
         here = self._model.here(self.offered)
@@ -188,23 +206,26 @@ def estimate_text(found: SizeEstimate) -> str:
 
 
 def fit_text(found: "HubFit") -> str:
-    """The engine's word, with the speed and where that is from."""
-    tr = QCoreApplication.translate
-    memory = tr("Browse", "By the engine: %1 · %2 of memory, %3 free on %4")
-    memory = memory.replace("%1", verdict_word(found.verdict)).replace("%2", words.size(found.total_bytes))
-    said = [memory.replace("%3", words.size(found.available_bytes)).replace("%4", found.device)]
+    """The engine's word."""
+    text = QCoreApplication.translate("Browse", "By the engine: %1 · %2 of memory, %3 free on %4")
+    text = text.replace("%1", verdict_word(found.verdict)).replace("%2", words.size(found.total_bytes))
+    return text.replace("%3", words.size(found.available_bytes)).replace("%4", found.device)
+
+
+def fit_detail(found: "HubFit") -> str:
+    """The context, the speed with where that is from, and what there is to say of the plan."""
+    tr, said = QCoreApplication.translate, []
     if found.max_context:
-        context = tr("Browse", "context of %1 tokens, at most %2 here").replace("%1", words.count(found.context_tokens))
+        context = tr("Browse", "Context of %1 tokens, at most %2 here").replace("%1", words.count(found.context_tokens))
         said.append(context.replace("%2", words.count(found.max_context)))
     if found.verdict != "no" and found.speed.generation_tps is not None:
         speed = {
             "calibrated": tr("Browse", "~%1 tokens/s, as calibrated here"),
             "published": tr("Browse", "~%1 tokens/s, by published figures of like hardware"),
-            "measured": tr("Browse", "%1 tokens/s, measured here"),
         }.get(found.speed.source, "~%1 tokens/s")
         said.append(speed.replace("%1", words.rate(found.speed.generation_tps)))
-    lines = [" · ".join(said)]
-    return "\n".join([*lines, *(words.text(sentence) for sentence in (*found.reasons, *found.notes))])
+    sentences = [words.text(sentence) for sentence in (*found.reasons, *found.notes)]
+    return "\n".join(filter(None, [" · ".join(said), *sentences]))
 
 
 def _asking(done_bytes: int) -> str:
