@@ -26,7 +26,7 @@ from gemfit.library.queue_plan import Limits
 from gemfit.library.queue_run import QueueRunner
 from gemfit.library.queue_space import seen_on_disk, space_of
 from gemfit.library.queue_store import QueueStore, someone_runs
-from gemfit.library.store import describe
+from gemfit.library.store import describe, verified_elsewhere
 from gemfit.library.types import LocalFile
 from gemfit.settings import load_settings, load_token
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
@@ -107,7 +107,9 @@ def _local(catalog: Catalog, entry: Entry, name: str) -> LocalFile:
     file = entry.file(name)
     assert file is not None
     path = find_packaged(file.source) or place(Path(entry.folder), name)
-    local = describe(path, Path(entry.weights_dir), catalog) or LocalFile(path=str(path), bytes=file.total_bytes)
+    weights_dir = Path(entry.weights_dir)
+    local = describe(path, weights_dir, catalog) or verified_elsewhere(weights_dir, catalog, file.source)
+    local = local or LocalFile(path=str(path), bytes=file.total_bytes)
     return replace(local, resumed_from_bytes=file.resumed_from_bytes)
 
 

@@ -275,4 +275,4 @@ def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
 
 
 def _is_gguf(file: LocalFile) -> bool:
-    return Path(file.path).suffix.lower() == ".gguf"
+    return file.container == "gguf"
