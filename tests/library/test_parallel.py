@@ -193,7 +193,12 @@ class Interleavings(RuleBasedStateMachine):
         self.fetched, self.again = [0] * total, 0
         self.claimed: tuple[tuple[int, ...], str | None] = ((0,) * self.layout.count, None)
         self.end: str | None = None
+        self.mishaps = {"crash": 3, "pause": 3, "change": 2, "busy": 6, "broken": 8, "ranges": 1}
         self.restart()
+
+    def may(self, mishap: str) -> bool:
+        """Mishaps are rationed, so that most of what happens is bytes that come."""
+        return not self.end and self.mishaps[mishap] > 0
 
     def restart(self) -> None:
         """As a new process finds it: the state is what was claimed, and no line exists."""
@@ -248,21 +253,26 @@ class Interleavings(RuleBasedStateMachine):
     @precondition(lambda self: not self.end and self.asks)
     @rule(data=st.data())
     def the_server_answers(self, data) -> None:
-        ask = self.asks[data.draw(st.sampled_from(sorted(self.asks)))]
+        self.reply(self.asks[data.draw(st.sampled_from(sorted(self.asks)))])
+
+    def reply(self, ask: Ask) -> None:
         self.feed(Answered(ask.line, ask.asked, self.answer(ask)))
         if self.asks.get(ask.line) == ask:  # of no use: its connection is closed
             del self.asks[ask.line]
 
-    @precondition(lambda self: not self.end and self.asks)
+    @precondition(lambda self: self.may("busy") and self.asks)
     @rule(data=st.data(), status=st.sampled_from([408, 429, 500, 503]))
     def the_server_is_busy(self, data, status: int) -> None:
+        self.mishaps["busy"] -= 1
         ask = self.asks.pop(data.draw(st.sampled_from(sorted(self.asks))))
         self.feed(Answered(ask.line, ask.asked, Answer(status=status)))
 
     @precondition(lambda self: not self.end and self.bodies)
     @rule(data=st.data(), n_bytes=st.integers(1, 50))
     def bytes_come(self, data, n_bytes: int) -> None:
-        line = data.draw(st.sampled_from(sorted(self.bodies)))
+        self.receive(data.draw(st.sampled_from(sorted(self.bodies))), n_bytes)
+
+    def receive(self, line: int, n_bytes: int) -> None:
         body = self.bodies[line]
         start, end = self.at[line], min(self.at[line] + n_bytes, body.end)
         held = body.held
@@ -277,9 +287,10 @@ class Interleavings(RuleBasedStateMachine):
             del self.bodies[line]
             self.feed(Ended(line, body.asked))
 
-    @precondition(lambda self: not self.end and self.bodies)
+    @precondition(lambda self: self.may("broken") and self.bodies)
     @rule(data=st.data(), trouble=st.sampled_from(["stalled", "broken"]))
     def a_connection_breaks(self, data, trouble: t.Trouble) -> None:
+        self.mishaps["broken"] -= 1
         line = data.draw(st.sampled_from(sorted(self.bodies)))
         body = self.bodies.pop(line)
         self.feed(Failed(line, body.asked, Broke(trouble)))
@@ -290,48 +301,55 @@ class Interleavings(RuleBasedStateMachine):
         wait = self.waits.pop(data.draw(st.sampled_from(sorted(self.waits))))
         self.feed(p.Waited(wait.line, wait.asked))
 
-    @precondition(lambda self: not self.end)
+    @precondition(lambda self: not self.end and self.claimed[0] != self.state.held)
     @rule()
     def what_is_here_is_claimed(self) -> None:
         self.claimed = self.state.held, self.state.etag
 
-    @precondition(lambda self: not self.end)
+    @precondition(lambda self: self.may("pause"))
     @rule()
     def a_pause(self) -> None:
+        self.mishaps["pause"] -= 1
         self.feed(Stop())
         assert not {**self.asks, **self.bodies, **self.waits}
         self.claimed = self.state.held, self.state.etag
         self.feed(Start())
 
-    @precondition(lambda self: not self.end)
+    @precondition(lambda self: self.may("crash"))
     @rule()
     def a_crash(self) -> None:
+        self.mishaps["crash"] -= 1
+        self.crash()
+
+    def crash(self) -> None:
         """What was not claimed may be anything now, and may be fetched again; nothing else may."""
         for piece, n_bytes in enumerate(self.claimed[0]):
             for byte in range(self.layout.start(piece) + n_bytes, self.layout.end(piece)):
                 self.disk[byte], self.fetched[byte] = None, 0
         self.restart()
 
-    @precondition(lambda self: not self.end and self.version < 2)
+    @precondition(lambda self: self.may("change") and self.state.held_bytes)
     @rule()
     def the_file_changes_on_the_server(self) -> None:
-        """Connections that are open go on with the version that they began with, or they are cut: here, cut."""
+        """And cuts the connections that are open."""
+        self.mishaps["change"] -= 1
         self.version += 1
         for line, body in list(self.bodies.items()):
             self.bodies.pop(line, None)
             if not self.end:
                 self.feed(Failed(line, body.asked, Broke("broken")))
 
-    @precondition(lambda self: not self.end)
+    @precondition(lambda self: self.may("ranges") and self.state.held_bytes)
     @rule()
     def the_server_forgets_ranges(self) -> None:
+        self.mishaps["ranges"] -= 1
         self.ranges = False
 
     @precondition(lambda self: self.end and self.end != "done")
     @rule()
     def it_is_tried_again_later(self) -> None:
         self.end = None
-        self.a_crash()
+        self.crash()
 
     @precondition(lambda self: self.end == "done")
     @rule()
@@ -364,6 +382,26 @@ class Interleavings(RuleBasedStateMachine):
             assert self.state.held == full(self.layout)
         elif self.end is None:
             assert self.asks or self.bodies or self.waits  # never stuck
+
+    def teardown(self) -> None:
+        """From wherever it stands, a server that behaves brings it to its end."""
+        if not hasattr(self, "layout"):
+            return
+        for _ in range(1000):
+            if self.end == "done":
+                break
+            if self.end:
+                self.it_is_tried_again_later()
+            elif self.asks:
+                self.reply(next(iter(self.asks.values())))
+            elif self.bodies:
+                self.receive(next(iter(self.bodies)), 50)
+            else:
+                wait = self.waits.pop(next(iter(self.waits)))
+                self.feed(p.Waited(wait.line, wait.asked))
+        assert self.end == "done"
+        assert set(self.disk) == {self.version}
+        assert set(self.fetched) == {1}
 
 
 Interleavings.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
