@@ -52,7 +52,7 @@ def test_the_engines_figures_decide(hub, data_dir):
     word = ask_engine(data_dir / "gemma4-tiny.gguf", found.plan)
     assert found.components == word.components
     assert found.total_bytes == word.total_bytes
-    assert (found.verdict, found.architecture, found.context_tokens) == ("fits", "gemma4", 1024)
+    assert (found.verdict, found.card.architecture, found.context_tokens) == ("fits", "gemma4", 1024)
     assert found.file_bytes == (data_dir / "gemma4-tiny.gguf").stat().st_size
     assert found.max_context == found.trained_tokens >= 1024
     assert found.device == "Ryzen 7 5800H"

@@ -179,7 +179,7 @@ def _print_fit(found: HubFit, name: str) -> None:
         ["context", f"{found.context_tokens:,} tokens"],
         ["largest context here", f"{found.max_context:,} tokens" if found.max_context else "none fits"],
         ["trained for", f"{found.trained_tokens:,} tokens"],
-        ["architecture", found.architecture],
+        ["architecture", found.card.architecture],
         ["download", size_gb(found.file_bytes)],
     ]
     if found.speed.generation_tps:

@@ -19,6 +19,7 @@ from gemfit.fit.plan import Planned, leanest, max_context
 from gemfit.fit.speed import speed_of
 from gemfit.fit.types import Component, Known, Plan, Speed, Verdict
 from gemfit.gguf.reader import read_header
+from gemfit.library.card import Card, card_of
 from gemfit.library.download import Rules
 from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile, fetch_header
@@ -31,7 +32,7 @@ DEFAULT_CONTEXT = 4096
 
 
 class HubFit(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for one file at one context on one machine.
+    """The answer for one file at one context on one machine. `card`: what the file says of itself.
 
     `components` are the engine's figures, and the formula's for what the engine does not lay out itself; `computed`:
     how many bytes the formula alone would have said. `available_bytes` are free where it would run, `device` names that
@@ -40,7 +41,7 @@ class HubFit(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     verdict: Verdict
-    architecture: str
+    card: Card
     file_bytes: int
     fetched_bytes: int
     context_tokens: int
@@ -75,17 +76,17 @@ def fit_of(
     """Ask for the fit of `wanted` on `machine`. Waits for a fetch and a second; any thread may call.
 
     A longer context than the model was trained for is cut to that. Raises GemfitError: those of `fetch_header`, of
-    reading a header and of `ask_engine`; `no_model` for a file without layers (a projector, an adapter).
+    reading a header and of `ask_engine`; `no_model` for a projector, a drafter, an adapter.
     """
     known, stopped = known or Known(), stopped or threading.Event()
     fetched = fetch_header(wanted, source=hub, on_progress=on_progress, cancelled=stopped, rules=rules)
     header = read_header(fetched.path)
-    shape, tensors = shape_from_header(header), tensors_from_header(header)
-    if not shape.layers or not shape.vocab_tokens:
+    shape, tensors, card = shape_from_header(header), tensors_from_header(header), card_of(header)
+    if card.kind != "model" or not shape.layers:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
-            "{file} holds no language model ({architecture}), so there is nothing to load by itself. Nothing was "
-            "downloaded but its header.",
+            "{file} holds no language model that could be talked to ({architecture}). Nothing was downloaded but its "
+            "header.",
         )
         raise GemfitError("no_model", say(text, file=wanted.file, architecture=header.architecture or "?"))
     context_tokens = min(context_tokens, shape.context_tokens or context_tokens)
@@ -96,7 +97,7 @@ def fit_of(
     refusal = intend(machine, shape, tensors, context_tokens, known=known).refusal if judged.verdict == "no" else []
     return HubFit(
         verdict=judged.verdict,
-        architecture=header.architecture,
+        card=card,
         file_bytes=header.file_bytes,
         fetched_bytes=fetched.fetched_bytes,
         context_tokens=context_tokens,

@@ -224,6 +224,12 @@ def fit_detail(found: "HubFit") -> str:
             "published": tr("Browse", "~%1 tokens/s, by published figures of like hardware"),
         }.get(found.speed.source, "~%1 tokens/s")
         said.append(speed.replace("%1", words.rate(found.speed.generation_tps)))
+    template = {
+        "known": tr("Browse", "its template is known"),
+        "unknown": tr("Browse", "its template is not known and runs in the sandbox"),
+        "none": tr("Browse", "without a template for chats"),
+    }[found.card.template]
+    said.append(f"{found.card.architecture}, {template}")
     sentences = [words.text(sentence) for sentence in (*found.reasons, *found.notes)]
     return "\n".join(filter(None, [" · ".join(said), *sentences]))
 
