@@ -60,8 +60,9 @@ def offered(row) -> set[str]:
 
 def e2b(page, qtbot) -> ModelRow:
     """Its row, once it is on the page: Qt shows what is put into a layout a moment later."""
-    qtbot.waitUntil(lambda: page.row(KEY) is not None and page.row(KEY).more.height() > 10)
+    qtbot.waitUntil(lambda: page.row(KEY) is not None and bool(shown_buttons(page.row(KEY))))
     row = page.row(KEY)
+    qtbot.waitUntil(lambda: row.more.height() > 10)
     assert row is not None
     return row
 

@@ -49,7 +49,9 @@ class UnderWay(QObject):
     def refresh(self) -> None:
         entries = self._session.library.entries()
         now = self._clock()
-        self._began = {e.id: self._began.get(e.id, now) for e in entries if e.state not in ("done", "paused")}
+        moving = {entry.id for entry in entries if entry.state not in ("done", "paused")}
+        known = {entry.id for entry in entries} & set(self._began)
+        self._began = {id_: self._began.get(id_, now) for id_ in moving | known}
         text = self.text()
         if self._sidebar is not None and self._status is not None:
             self._sidebar.show_badge(MODELS, self.badge())
