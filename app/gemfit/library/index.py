@@ -102,13 +102,13 @@ def forget(path: Path) -> None:
 
 
 def _change(path: Path, record: Checked | None) -> None:
-    file = _file()
+    file, changed = _file(), _key(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(file.with_suffix(".lock")):
-            files = {key: old for key, old in read_index().items() if key != _key(path)}
+            files = {key: old for key, old in read_index().items() if key != changed}
             if record is not None:
-                files[_key(path)] = record
+                files[changed] = record
             write_atomically(file, msgspec.json.encode(_Index(files=files)))
     except OSError as error:
         text = QT_TRANSLATE_NOOP(

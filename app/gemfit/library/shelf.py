@@ -14,7 +14,7 @@ Known = tuple[Model, Build, CatalogFile]
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """`at`: where each file belongs. `packaged`: of those, what comes in an installed package."""
 
-    at: dict[Path, Known]
+    at: dict[str, Known]
     packaged: list[Path]
     of_sha256: dict[str, Known]
     of_bytes: dict[int, Known]
@@ -27,7 +27,7 @@ def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
 
     Raises GemfitError `unsafe_name` for a name that no folder can hold.
     """
-    at: dict[Path, Known] = {}
+    at: dict[str, Known] = {}
     packaged: list[Path] = []
     of_sha256: dict[str, Known] = {}
     of_bytes: dict[int, Known] = {}
@@ -36,9 +36,9 @@ def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
             for file in build.files:
                 known = model, build, file
                 if not file.package:
-                    at[joined(weights_dir, f"{model.id}/{build.id}/{file.file}")] = known
+                    at[str(joined(weights_dir, f"{model.id}/{build.id}/{file.file}"))] = known
                 elif path := find_packaged(file):
-                    at[path] = known
+                    at[str(path)] = known
                     packaged.append(path)
                 if file.sha256:
                     of_sha256.setdefault(file.sha256, known)

@@ -7,31 +7,29 @@ and never changed.
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
 from gemfit.catalog.load import find_build
 from gemfit.catalog.starter import find_packaged
-from gemfit.catalog.types import Build, Catalog, CatalogFile, Model, Superseded
+from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
-from gemfit.library.check import Range, check, damage
+from gemfit.library.check import Range, check
+from gemfit.library.described import Plain, Records, foreign, own
 from gemfit.library.disk import disk_error
 from gemfit.library.download import Rules
 from gemfit.library.imported import imported
 from gemfit.library.index import Checked, checked, forget, read_index, remember
-from gemfit.library.journal import read_sidecar
 from gemfit.library.names import place
 from gemfit.library.part import LOCK, PART, SIDECAR, WRONG, lock, remove_lock_file
 from gemfit.library.progress import OnProgress, Reporter
-from gemfit.library.shelf import Known, Shelf, shelf_of
-from gemfit.library.stores.found import Found, container_of
+from gemfit.library.shelf import Shelf, shelf_of
 from gemfit.library.stores.host import this_host
-from gemfit.library.stores.look import TITLES, Look, look
-from gemfit.library.stores.walk import files_below
-from gemfit.library.types import LocalFile
+from gemfit.library.stores.look import Look, look
+from gemfit.library.stores.walk import Seen, files_below
+from gemfit.library.types import LocalFile, Origin
 from gemfit.library.verify import unreadable
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -63,16 +61,17 @@ def survey(weights_dir: Path, catalog: Catalog, elsewhere: Look | None = None) -
     """As `scan`, with what went wrong. `elsewhere` None: look into the places of other programs, those of the settings
     and what was imported; that takes at most `stores.look.PATIENCE_S`.
     """
-    shelf, index = shelf_of(weights_dir, catalog), read_index()
+    shelf, records = shelf_of(weights_dir, catalog), Records(read_index())
     problems: list[Sentence] = []
-    own = list(_files(weights_dir, problems))
-    packaged = [file for path in shelf.packaged if (file := _describe(path, shelf, index, weights_dir))]
-    listed = [file for path in own if (file := _describe(path, shelf, index, weights_dir))]
+    ours = list(_own(weights_dir, problems))
+    packaged = [seen for path in shelf.packaged if (seen := _packaged(path))]
+    listed = [_described(one, shelf, records) for one in ours]
+    listed += [_described(one, shelf, records, "package") for one in packaged]
     elsewhere = look_elsewhere() if elsewhere is None else elsewhere
-    ours = _identities([*own, *shelf.packaged])
-    others = [found for found in elsewhere.files if (found.identity or found.path) not in ours]
-    foreign = [file for found in others if (file := _foreign(found, shelf, index))]
-    return Survey(files=[*listed, *packaged, *foreign], problems=[*problems, *elsewhere.problems])
+    identities = {one.identity for one in [*ours, *packaged] if one.identity} | {one.path for one in ours}
+    others = [one for one in elsewhere.files if (one.identity or str(one.path)) not in identities]
+    files = [*listed, *(foreign(one, shelf, records) for one in others)]
+    return Survey(files=files, problems=[*problems, *elsewhere.problems])
 
 
 def look_elsewhere() -> Look:
@@ -94,27 +93,28 @@ def candidates(files: Iterable[LocalFile]) -> list[LocalFile]:
     return said + [file for file in open_ if file not in said and file.maybe is not None]
 
 
-def _identities(paths: Iterable[Path]) -> set[object]:
-    """By what a file is known, whatever its name."""
-    known: set[object] = set()
-    for path in paths:
-        try:
-            state = path.stat()
-        except OSError:  # gone, or not to be seen: it is listed with its reason, and hides nothing
-            continue
-        known |= {path, (state.st_dev, state.st_ino)} if state.st_ino else {path}
-    return known
-
-
-def _files(weights_dir: Path, problems: list[Sentence] | None = None) -> Iterator[Path]:
-    """The weights in Gemfit's own folder; links to other folders are not followed."""
+def _own(weights_dir: Path, problems: list[Sentence]) -> list[Seen]:
+    """The weights in Gemfit's own folder, in the order of their paths; links to other folders are not followed."""
 
     def told(path: Path, error: OSError) -> None:
-        if problems is not None:
-            problems.append(unreadable(error, path).sentence)
+        problems.append(unreadable(error, path).sentence)
 
-    found = [Path(seen.path) for seen in files_below(weights_dir, _is_weights, told, follow=False)]
-    yield from sorted(found)
+    found = files_below(weights_dir, _is_weights, told, follow=False)
+    return sorted(found, key=lambda seen: seen.below.split("/"))
+
+
+def _packaged(path: Path) -> Seen | None:
+    try:
+        return Seen(str(path), path.name, path.stat())
+    except OSError:  # taken out since it was found
+        return None
+
+
+def _described(seen: Seen, shelf: Shelf, records: Records, origin: Origin = "weights") -> LocalFile:
+    try:
+        return own(Plain(seen.path, seen.state.st_size, seen.state.st_mtime_ns), shelf, records, origin)
+    except OSError as error:
+        return LocalFile(path=seen.path, bytes=0, complete=False, note=unreadable(error, Path(seen.path)).sentence)
 
 
 def _is_weights(name: str) -> bool:
@@ -131,134 +131,15 @@ def describe(
     path: Path, weights_dir: Path, catalog: Catalog, index: dict[str, Checked] | None = None
 ) -> LocalFile | None:
     """What is known of one file without hashing it; None when it is gone."""
-    return _describe(path, shelf_of(weights_dir, catalog), index, weights_dir)
-
-
-def _describe(path: Path, shelf: Shelf, index: dict[str, Checked] | None, weights_dir: Path) -> LocalFile | None:
+    shelf, records = shelf_of(weights_dir, catalog), Records(read_index() if index is None else index)
+    origin: Origin = "weights" if path.is_relative_to(weights_dir) else "folder"
     try:
-        return _described(path, shelf, index, weights_dir)
+        seen = Seen(str(path), path.name, path.stat())
     except FileNotFoundError:  # removed, or renamed on its completion, since it was listed
         return None
     except OSError as error:
         return LocalFile(path=str(path), bytes=0, complete=False, note=unreadable(error, path).sentence)
-
-
-def _described(path: Path, shelf: Shelf, index: dict[str, Checked] | None, weights_dir: Path) -> LocalFile:
-    record, size = checked(path, index), path.stat().st_size
-    plain = path.with_name(path.name.removesuffix(PART).removesuffix(WRONG))
-    known = shelf.at.get(plain) or (shelf.of_sha256.get(record.sha256) if record else None)
-    local = LocalFile(path=str(path), bytes=size, container=container_of(plain.name) or "gguf")
-    if path in shelf.packaged:
-        local = replace(local, origin="package")
-    elif not path.is_relative_to(weights_dir):
-        local = replace(local, origin="folder")
-    if known:
-        model, build, file = known
-        local = replace(local, model=model.id, build=build.id, role=file.role)
-    if path.name.endswith(PART):
-        return _unfinished(local, path)
-    if path.name.endswith(WRONG):
-        return replace(local, complete=False, note=say(_WRONG))
-    return _judged(local, known, record, shelf)
-
-
-def _foreign(found: Found, shelf: Shelf, index: dict[str, Checked]) -> LocalFile | None:
-    """A file in another program's store, or in a folder of one's own; None when it is gone."""
-    local = LocalFile(
-        path=str(found.path),
-        bytes=found.bytes,
-        role=found.role,
-        origin=found.origin,
-        called=found.called,
-        container=found.container,
-        said_sha256=found.said_sha256,
-    )
-    try:
-        record = checked(found.path, index)
-    except OSError:  # gone since it was listed, or no longer to be seen
-        return None
-    known = shelf.of_sha256.get(record.sha256 if record else found.said_sha256 or "")
-    if record is None:
-        return _by_word_and_size(local, known, shelf)
-    if known:
-        local = replace(local, model=known[0].id, build=known[1].id, role=known[2].role)
-    return _judged(local, known, record, shelf)
-
-
-def _by_word_and_size(local: LocalFile, known: Known | None, shelf: Shelf) -> LocalFile:
-    """A file that nobody has hashed here: what its store says counts if the size agrees, else its size is a hint."""
-    program = TITLES.get(local.origin, "")
-    old = shelf.old_of_sha256.get(local.said_sha256 or "")
-    if old:
-        return replace(local, model=old.model, note=_replaced(old))
-    if known and known[2].bytes in (None, local.bytes):
-        model, build, file = known
-        note = say(_SAID, program=program)
-        return replace(local, model=model.id, build=build.id, role=file.role, note=note)
-    if known:
-        return replace(local, note=say(_OTHER_SIZE_THERE, program=program, published_bytes=known[2].bytes or 0))
-    if local.said_sha256 is None and (alike := shelf.of_bytes.get(local.bytes)):
-        model, build, file = alike
-        maybe = f"{model.id}:{build.id}"
-        return replace(local, role=file.role, maybe=maybe, note=say(_SIZE_OF, model=model.name, build=build.title))
-    if local.said_sha256 is None and (old := shelf.old_of_bytes.get(local.bytes)):
-        return replace(local, maybe=old.model, note=say(_SIZE_OF_OLD, file=old.file, model=old.model))
-    return replace(local, note=say(_UNKNOWN))
-
-
-def _unfinished(local: LocalFile, path: Path) -> LocalFile:
-    sidecar = read_sidecar(path)
-    if sidecar is None:
-        text = QT_TRANSLATE_NOOP("gemfit", "Not finished. Get it again.")
-        return replace(local, complete=False, note=say(text))
-    text = QT_TRANSLATE_NOOP("gemfit", "Not finished: {done_bytes} of {total_bytes}. Get it again and it goes on.")
-    note = say(text, done_bytes=sidecar.durable_bytes, total_bytes=sidecar.bytes)
-    return replace(local, complete=False, resumed_from_bytes=sidecar.durable_bytes, note=note)
-
-
-def _judged(local: LocalFile, known: Known | None, record: Checked | None, shelf: Shelf) -> LocalFile:
-    """A complete file: verified, not yet, or not what its place says."""
-    if record is None:
-        note = say(_NOT_VERIFIED) if known else say(_UNKNOWN)
-        if known and known[2].bytes not in (None, local.bytes):
-            note = say(_OTHER_SIZE, published_bytes=known[2].bytes or 0)
-        return replace(local, note=note)
-    expected = (known[2].sha256 if known else None) or record.expected
-    local = replace(local, sha256=record.sha256, verified_at=record.checked_at)
-    if record.sha256 == expected:
-        return replace(local, verified=True)
-    if old := shelf.old_of_sha256.get(record.sha256):
-        return replace(local, model=local.model or old.model, note=_replaced(old))
-    if record.damaged:
-        return replace(local, damaged=record.damaged, note=damage(record.damaged, local.bytes))
-    return replace(local, note=say(_NOT_PUBLISHED if expected else _UNKNOWN))
-
-
-def _replaced(old: Superseded) -> Sentence:
-    text = QT_TRANSLATE_NOOP(
-        "gemfit",
-        "This is an earlier upload of {file} for {model}, replaced by its publisher since ({why}). Get the model again "
-        "to have the current one.",
-    )
-    return say(text, file=old.file, model=old.model, why=old.note or old.repo)
-
-
-_WRONG = QT_TRANSLATE_NOOP(
-    "gemfit", "Not the published file: its SHA-256 was another, so it is not used. It can be removed."
-)
-_NOT_VERIFIED = QT_TRANSLATE_NOOP("gemfit", "Not verified yet.")
-_UNKNOWN = QT_TRANSLATE_NOOP("gemfit", "The catalogue does not know this file.")
-_SAID = QT_TRANSLATE_NOOP("gemfit", "Said by {program} to be the published file; not verified here yet.")
-_OTHER_SIZE_THERE = QT_TRANSLATE_NOOP(
-    "gemfit",
-    "Said by {program} to be a published file, but that one has {published_bytes}: it is not finished, or damaged.",
-)
-_SIZE_OF = QT_TRANSLATE_NOOP("gemfit", "It has the size of {model} as {build}. Verify it to know whether it is that.")
-_SIZE_OF_OLD = QT_TRANSLATE_NOOP(
-    "gemfit", "It has the size of an earlier upload of {file} for {model}. Verify it to know whether it is that."
-)
-_OTHER_SIZE = QT_TRANSLATE_NOOP("gemfit", "Not the published file: that one has {published_bytes}. Get it again.")
-_NOT_PUBLISHED = QT_TRANSLATE_NOOP("gemfit", "Not the published file: its SHA-256 is another. Get it again.")
+    return _described(seen, shelf, records, "package" if path in shelf.packaged else origin)
 
 
 def find(weights_dir: Path, catalog: Catalog, model_id: str, build_id: str | None = None) -> LocalFile | None:
@@ -353,7 +234,7 @@ def verify(
 
 def _wanted(path: Path, shelf: Shelf, expected: str | None) -> str | None:
     """The SHA-256 that the file at `path` should have; None: nobody knows, and what it had here before is not known."""
-    known = shelf.at.get(path)
+    known = shelf.at.get(str(path))
     record = checked(path)
     return (known[2].sha256 if known else None) or expected or (record.sha256 or None if record else None)
 
@@ -365,7 +246,9 @@ def remove(path: Path, weights_dir: Path) -> int:
     `not_found`, `not_writable`, `disk`.
     """
     path = path.parent.resolve() / path.name
-    if not path.is_relative_to(weights_dir.resolve()) or path not in set(_files(weights_dir.resolve())):
+    if not path.is_relative_to(weights_dir.resolve()) or str(path) not in {
+        seen.path for seen in _own(weights_dir.resolve(), [])
+    }:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
             "{path} is no file of weights in {folder}, so it was left alone. Remove it with your file manager.",

@@ -20,6 +20,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     path: Path
     bytes: int
+    mtime_ns: int
     called: str
     origin: Origin = "folder"
     role: Role = "weights"

@@ -37,6 +37,7 @@ def weights_below(folder: Path, trouble: Trouble, *, depth: int = DEPTH) -> Iter
         yield Found(
             path=Path(seen.path),
             bytes=seen.state.st_size,
+            mtime_ns=seen.state.st_mtime_ns,
             called=seen.below,
             role=role_of(name),
             container=container_of(name) or "gguf",
@@ -58,7 +59,7 @@ class _Walk:
 
     def below(self, folder: str, prefix: str, depth: int, above: frozenset[tuple[int, int]]) -> Iterator[Seen]:
         try:
-            here = os.stat(folder)  # noqa: PTH116
+            here = os.stat(folder) if self._follow else None  # noqa: PTH116
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
@@ -66,8 +67,10 @@ class _Walk:
         except OSError as error:
             self._trouble(Path(folder), error)
             return
-        if here.st_ino and (here.st_dev, here.st_ino) in above:
-            return  # a link to a folder above
+        if here is not None and here.st_ino:
+            if (here.st_dev, here.st_ino) in above:
+                return  # a link to a folder above
+            above |= {(here.st_dev, here.st_ino)}
         self._left -= len(entries)
         folders = []
         for entry in entries:
@@ -77,9 +80,7 @@ class _Walk:
                 folders.append(entry)
         for entry in folders:
             if depth > 0 and self._left > 0:
-                yield from self.below(
-                    entry.path, f"{prefix}{entry.name}/", depth - 1, above | {(here.st_dev, here.st_ino)}
-                )
+                yield from self.below(entry.path, f"{prefix}{entry.name}/", depth - 1, above)
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:
         try:
@@ -108,6 +109,7 @@ def found_at(path: Path, called: str) -> Found | None:
     return Found(
         path=path,
         bytes=state.st_size,
+        mtime_ns=state.st_mtime_ns,
         called=called,
         role=role_of(path.name),
         container=container_of(path.name) or "gguf",
