@@ -188,7 +188,10 @@ def add(queue: Queue, entry: Entry) -> Queue:
 
 
 def _same(one: Entry, other: Entry) -> bool:
-    return (one.model, one.build, one.folder) == (other.model, other.build, other.folder)
+    """Whether both are the same model; of a repository of the Hub, whether both have a file in common."""
+    if (one.model, one.build, one.folder) != (other.model, other.build, other.folder):
+        return False
+    return bool(one.model) or any(other.file(file.name) for file in one.files)
 
 
 def pause(queue: Queue, id_: str) -> Queue:
