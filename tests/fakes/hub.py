@@ -25,6 +25,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -145,13 +146,16 @@ class FakeHub:
     """Serves the files under `root`. `token`, when set, is needed for everything but the CDN.
 
     `cdn_name` is part of the CDN's ETags: another value is another CDN server with the same files. `at_once`: so many
-    bodies at a time come from the CDN; who wants one more is told 503.
+    bodies at a time come from the CDN; who wants one more is told 503. `bytes_per_s`: what the line of the CDN carries,
+    all connections together.
     """
 
     def __init__(self, root: Path, port: int = 0, token: str | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.root, self.token, self.tls = root, token, tls
         self.cdn_name = "a"
         self.at_once: int | None = None
+        self.bytes_per_s: int | None = None
+        self._line_free_at = 0.0
         self._bodies = 0
         self.commits: dict[str, str] = {}
         self.hashes: dict[str, str] = {}
@@ -231,6 +235,19 @@ class FakeHub:
         """The servers that were shown `token`, in whatever header or address: `hub`, `cdn`, `third`."""
         shown = [r for r in self.requests() if any(token in text for text in (r.path, *r.headers.values()))]
         return sorted({request.host for request in shown})
+
+    def block_bytes(self, most: int) -> int:
+        """How much is sent at once: on a slow line what it carries in a hundredth of a second."""
+        return min(most, max(1, self.bytes_per_s // 100)) if self.bytes_per_s else most
+
+    def pace(self, n_bytes: int) -> None:
+        """Return when the line has carried so much."""
+        if self.bytes_per_s:
+            with self._lock:
+                now = time.monotonic()
+                self._line_free_at = max(self._line_free_at, now) + n_bytes / self.bytes_per_s
+                wait_s = self._line_free_at - now
+            self.closing.wait(wait_s)
 
     @contextmanager
     def body(self) -> Iterator[bool]:
@@ -540,18 +557,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_fast(self, path: Path, start: int, end: int) -> None:
         """As a server at its best does: the kernel copies."""
+        hub = self.server.hub
         self.wfile.flush()
         with path.open("rb") as file:
             while start < end:
-                sent = os.sendfile(self.connection.fileno(), file.fileno(), start, min(SENDFILE, end - start))
+                n_bytes = hub.block_bytes(min(SENDFILE, end - start))
+                sent = os.sendfile(self.connection.fileno(), file.fileno(), start, n_bytes)
                 start += sent
+                hub.pace(sent)
                 self.request_log.sent_bytes += sent
 
     def _pieces(self, path: Path, start: int, end: int, fault: Fault | None) -> Iterator[bytes]:
         hub, what = self.server.hub, fault.what if fault else ""
         changed = str(path) in hub.changed
         limit = fault.stops_at(start, end) if fault else end
-        chunk = min(CHUNK, max(1, fault.bytes_per_s // 50)) if fault and what == "slow" else CHUNK
+        chunk = min(CHUNK, max(1, fault.bytes_per_s // 50)) if fault and what == "slow" else hub.block_bytes(CHUNK)
         with path.open("rb") as file:
             file.seek(start)
             at = start
@@ -565,6 +585,7 @@ class _Handler(BaseHTTPRequestHandler):
                     break
                 yield piece
                 at += len(piece)
+                hub.pace(len(piece))
         if what == "change":
             hub.changed.add(str(path))
         if what == "hang" and at < end:
@@ -599,11 +620,13 @@ def main() -> None:
     arguments.add_argument("--root", type=Path, required=True)
     arguments.add_argument("--port", type=int, default=0)
     arguments.add_argument("--token")
+    arguments.add_argument("--bytes-per-s", type=int, help="what the line of the CDN carries")
     options = arguments.parse_args()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     with FakeHub(options.root, options.port, options.token) as hub:
+        hub.bytes_per_s = options.bytes_per_s
         print(hub.url, flush=True)
         while not stop.wait(0.2):
             continue
