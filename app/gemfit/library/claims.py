@@ -28,7 +28,8 @@ class Claims:
         return self._free.is_set()
 
     def make(self, held: Sequence[int], hashes: Mapping[int, str], etag: str | None, content: str | None) -> None:
-        """Claim `held`, all of which was written before this call."""
+        """Claim `held`, all of which was written before this call; waits for the claim before it."""
+        self._free.wait()
         self._free.clear()
         self._queue.put(_Claim(held, hashes, etag, content))
 
