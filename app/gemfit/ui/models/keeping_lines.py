@@ -6,10 +6,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gemfit.ui import words
+from gemfit.ui.models.check_line import CheckLine
 from gemfit.ui.parts import Notice, button
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_S
-from gemfit.ui.viewmodels.library import usable
 
 
 class KeepingLines(QWidget):
@@ -22,17 +22,19 @@ class KeepingLines(QWidget):
         self.undo = Notice()
         self.leftovers = Notice()
         self.updates = Notice()
-        self.check_all = button(self.tr("Check all"), self._check_all, icon="check")
+        self.checks = CheckLine(session.checking)
+        self.check_all = button(self.tr("Check all"), session.checking.check_all, icon="check")
         self.look_for_updates = button(self.tr("Look for newer files"), session.keeping.ask_for_updates, icon="refresh")
         self.check_all.setToolTip(self.tr("Compute the SHA-256 of every file here again and compare it"))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(GAP_S)
-        for notice in (self.undo, self.leftovers, self.updates):
+        for notice in self._notices():
             box.addWidget(notice)
         session.keeping.changed.connect(self.refresh)
+        session.checking.changed.connect(self.refresh)
         session.library.changed.connect(self.refresh)
-        self.refresh()
+        self.hide()
 
     @Slot()
     def refresh(self) -> None:
@@ -40,10 +42,13 @@ class KeepingLines(QWidget):
         self._show_removal()
         self._show_leftovers()
         self._show_updates()
-        self.setVisible(any(not notice.isHidden() for notice in (self.undo, self.leftovers, self.updates)))
+        self.setVisible(any(not notice.isHidden() for notice in self._notices()))
         complete = [f for f in self._session.library.files if f.complete]
-        self.check_all.setEnabled(bool(complete))
+        self.check_all.setEnabled(bool(complete) and not self._session.checking.running)
         self.look_for_updates.setEnabled(bool(complete) and not keeping.asking)
+
+    def _notices(self) -> tuple[QWidget, ...]:
+        return self.checks, self.undo, self.leftovers, self.updates
 
     def _show_removal(self) -> None:
         keeping = self._session.keeping
@@ -106,8 +111,3 @@ class KeepingLines(QWidget):
     def _close_updates(self) -> None:
         self._session.keeping.updates = {}
         self.refresh()
-
-    def _check_all(self) -> None:
-        for file in self._session.library.files:
-            if file.complete and usable(file):
-                self._session.library.verify(file)

@@ -41,6 +41,7 @@ class ModelsPage(QWidget):
         super().__init__()
         self.setAccessibleName(self.tr("Models"))
         self._session = session
+        self._following = True
         self.list = ListPage(session)
         self.details = DetailsPane(session)
         self.splitter = QSplitter()
@@ -91,18 +92,19 @@ class ModelsPage(QWidget):
 
     @Slot(object)
     def _chosen(self, key: Key) -> None:
-        """Details beside the list follow the row in hand; below it they do only once they were asked for."""
-        if not self.details.isHidden() or self._beside():
+        """Details beside the list come with the row in hand until they are closed; below it they wait to be asked."""
+        if not self.details.isHidden() or (self._following and self._beside()):
             self.details.show_key(key)
 
     @Slot(object)
     def show_details(self, key: Key) -> None:
+        self._following = True
         self.details.show_key(key)
         self._arrange()
 
     @Slot()
     def close_details(self) -> None:
-        key = self.details.key
+        key, self._following = self.details.key, False
         self.details.hide()
         row = self.row(key) if key is not None else None
         if row is not None:
@@ -172,6 +174,8 @@ class ListPage(Page):
             changed.connect(self._soon.start)
         self.queue.chosen.connect(self._choose)
         self.filter.textChanged.connect(self._apply_filter)
+        self.queue.refresh()
+        self.keeping.refresh()
         self.refresh()
 
     def _make_importing(self) -> "ImportPanel":

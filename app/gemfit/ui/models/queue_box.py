@@ -18,7 +18,7 @@ from gemfit.ui.viewmodels.library import Key
 
 
 class QueueBox(QWidget):
-    """Hidden while nothing is on its way. `chosen(key)`: an entry was taken in hand."""
+    """Hidden while nothing is on its way, and before the first `refresh`. `chosen(key)`: an entry was taken in hand."""
 
     chosen = Signal(object)
 
@@ -51,7 +51,7 @@ class QueueBox(QWidget):
         box.addWidget(self._list)
         library.changed.connect(self.refresh)
         library.progressed.connect(self._progressed)
-        self.refresh()
+        self.hide()
 
     def rows(self) -> list[EntryRow]:
         """In the order of the queue."""

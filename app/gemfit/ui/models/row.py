@@ -54,8 +54,8 @@ class ModelRow(QFrame):
         self.parts.changed.connect(self._show_size)
         self.question = Notice()
         self.transfer = TransferRow(session, downloads=False)
-        self.transfer.follow(key)
         self._lay_out()
+        self.transfer.follow(key)  # shows itself where something is under way, so it has to have its place first
         self.mark(chosen=False)
 
     def _button(self, text: str, action: Callable[[], None], icon: str) -> QPushButton:
