@@ -10,7 +10,7 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 
 
 def use(data: bytes, source: Path) -> Catalog:
-    """Keep the catalogue that was in `source`. Raises GemfitError `catalog_invalid`, `not_kept`; nothing changed then."""
+    """Keep the catalogue from `source`. Raises GemfitError `catalog_invalid`, `not_kept`; nothing changes then."""
     catalog = checked_catalog(data, source)
     try:
         kept_file().parent.mkdir(parents=True, exist_ok=True)

@@ -54,7 +54,7 @@ def opened(path: Path) -> Iterator[Opened]:
         yield _folder(path)
         return
     try:
-        file = _open_plain(path)
+        file = _open_plain(path.resolve())  # a link that a person names is followed, none inside of a bundle is
     except OSError as error:
         raise unreadable(error, path) from error
     with file:

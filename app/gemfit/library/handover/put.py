@@ -17,14 +17,13 @@ import msgspec
 
 from gemfit.atomic import sync_folder
 from gemfit.errors import GemfitError
-from gemfit.library.disk import disk_error, free_bytes, no_room
+from gemfit.library.disk import disk_error, free_bytes, no_room, usual_reserve_bytes
 from gemfit.library.verify import BUFFER_BYTES, unreadable
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
 How = Literal["hardlink", "clone", "symlink", "copy", "there"]
 FICLONE = 0x40049409
 """Linux: https://man7.org/linux/man-pages/man2/ioctl_ficlone.2.html"""
-RESERVE_BYTES = 1 << 30
 
 
 class Put(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +53,9 @@ def put(
         return _there(source, target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_error(error, target) from error
+    try:
         for how, way in _WAYS:
             if way(source, target):
                 sync_folder(target.parent)
@@ -166,9 +168,9 @@ def _copy(
     cancelled: threading.Event | None,
 ) -> None:
     size = source.stat().st_size
-    free = free_bytes(target.parent)
-    if size + RESERVE_BYTES > free:
-        raise no_room(target.parent, size + RESERVE_BYTES, free)
+    needed, free = size + usual_reserve_bytes(target.parent), free_bytes(target.parent)
+    if needed > free:
+        raise no_room(target.parent, needed, free)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         found = _write(source, part, on_bytes, cancelled)
