@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 from gemfit.ui.models.browse import BrowsePage, _rows
 from gemfit.ui.models.browse_rows import CatalogRow, FileRow, RepositoryRow
 from tests.fakes.hub import Fault
+from tests.ui.conftest import KEY
 
 REPO = "acme/tiny-gemma-GGUF"
 FILE = "tiny-gemma-Q4_0.gguf"
@@ -193,6 +194,17 @@ def test_a_file_is_got_through_the_queue_verified_and_can_be_talked_to(page, rea
     row.chat.click()
     qtbot.waitUntil(lambda: ready.engine.state == "ready", timeout=30_000)
     ready.engine.unload()
+
+
+def test_a_file_of_the_catalogue_goes_where_the_catalogue_has_it(page, ready, qtbot):
+    type_and_enter(page, qtbot, "test/e2b")
+    qtbot.waitUntil(lambda: page.model.listing is not None)
+    (row,) = page.rows()
+    assert "In Gemfit's catalogue" in row.accessibleDescription()
+    row.get.click()
+    qtbot.waitUntil(lambda: page.model.here(row.offered) is not None, timeout=20_000)
+    assert ready.library.local(KEY).path == str(ready.settings.weights_folder / "E2B" / "q4_0" / "e2b.gguf")
+    assert "Here already." in row.fit.text()
 
 
 def test_trouble_is_a_sentence_with_a_way_on(page, qtbot, hub):

@@ -143,6 +143,7 @@ class FileRow(_Row):
         self._model, self._session, self.offered = model, session, offered
         facts = [offered.format, words.size_gb(offered.bytes)]
         facts += [role_name(offered.role)] if offered.role != "weights" else []
+        facts += [self.tr("In Gemfit's catalogue")] if model.catalogued(offered) else []
         super().__init__(offered.name, " · ".join(filter(None, facts)))
         self.ask = self.add_button(self.tr("Fit by the engine"), lambda: model.ask_fit(offered), "machine")
         self.ask.setToolTip(

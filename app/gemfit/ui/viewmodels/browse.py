@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
-from gemfit.catalog.types import Model
+from gemfit.catalog.types import Model, Role
 from gemfit.errors import GemfitError
 from gemfit.fit.by_size import SizeEstimate, estimate
 from gemfit.library.browse import Listing, Offered, Query, Repository, catalogued, obstacle, read_query, to_get
@@ -20,6 +20,7 @@ from gemfit.library.queue_entries import FOLDER
 from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.ui import words, worker
 from gemfit.ui.session import Session
+from gemfit.ui.viewmodels.library import Key
 
 if TYPE_CHECKING:
     from gemfit.library.browse import Results
@@ -276,9 +277,22 @@ class BrowseModel(QObject):
         said = obstacle(self.listing, offered) if self.listing is not None else None
         return words.text(said) if said is not None else ""
 
+    def catalogued(self, offered: Offered) -> tuple[Key, Role] | None:
+        """Which file of the catalogue this is: the same name in the same repository, with the same hash."""
+        catalog = self._session.machine.catalog
+        for model in catalog.models if catalog is not None else ():
+            for build in model.builds:
+                for file in build.files:
+                    same = (file.repo, file.file) == (self.opened, offered.name)
+                    if same and file.sha256 is not None and file.sha256 == offered.sha256:
+                        return (model.id, build.id), file.role
+        return None
+
     def get(self, offered: Offered) -> None:
-        """Queue it, pinned to the commit that is listed."""
-        if self.listing is not None and not self.obstacle(offered):
+        """Queue it, pinned to the commit that is listed; a file of the catalogue goes where that has it."""
+        if known := self.catalogued(offered):
+            self._session.library.add(known[0], (known[1],))
+        elif self.listing is not None and not self.obstacle(offered):
             title = f"{self.listing.about.repo} · {offered.name}"
             self._session.library.add_files(title, to_get(self.listing, offered))
 
@@ -300,7 +314,10 @@ class BrowseModel(QObject):
 
     def queued(self, offered: Offered) -> QueuedFile | None:
         """The file in the queue, unless it is done."""
+        known = self.catalogued(offered)
         folder = str(joined(self._session.settings.weights_folder, f"{FOLDER}/{self.opened}"))
+        if known is not None:
+            folder = str(joined(self._session.settings.weights_folder, "/".join(known[0])))
         entries = (entry for entry in self._session.library.entries() if entry.folder == folder)
         found = (entry.file(offered.parts[0].name) for entry in entries)
         return next((file for file in found if file is not None and file.state != "done"), None)
