@@ -138,6 +138,29 @@ def test_a_damaged_list_of_imports_is_an_empty_one(home, tmp_path):
     assert imported() == []
 
 
+def test_a_link_to_a_folder_elsewhere_is_not_followed_and_nothing_is_put_there(hub, fetch, weights, catalog, tmp_path):
+    outside = put(tmp_path / "outside" / "q4_0" / "x.gguf").parents[1]
+    weights.mkdir()
+    (weights / "Tiny").symlink_to(outside)
+    hub.add(REPO, FILE, DATA)
+    before = everything_below(outside)
+    assert scan(weights, catalog) == []
+    with pytest.raises(store.GemfitError) as caught:
+        fetch()
+    assert caught.value.code == "leads_outside"
+    assert everything_below(outside) == before
+
+
+def test_a_link_to_a_file_elsewhere_is_used_as_it_is(weights, catalog, person, in_hub_cache):
+    link = weights / "Tiny" / "q4_0" / FILE
+    link.parent.mkdir(parents=True)
+    link.symlink_to(in_hub_cache)
+    (local,) = scan(weights, catalog)
+    assert (local.path, local.origin, local.model) == (str(link), "weights", "Tiny")
+    assert store.verify(link, weights, catalog).verified
+    assert find(weights, catalog, "tiny").path == str(link)
+
+
 # Getting
 
 

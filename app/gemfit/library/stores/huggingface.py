@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from gemfit.library.names import is_repo, is_sha256
 from gemfit.library.stores.found import Found, Trouble
 from gemfit.library.stores.host import Host
+from gemfit.library.stores.small import read_text
 from gemfit.library.stores.walk import weights_below
 from gemfit.library.types import Origin
 
@@ -32,43 +33,42 @@ def places(host: Host) -> list[Path]:
 
 def files(folder: Path, trouble: Trouble) -> Iterator[Found]:
     """The weights in all snapshots; what `main` means now comes before older commits of it."""
-    for repo_folder in _folders(folder, trouble):
-        repo = repo_folder.name.removeprefix(_PREFIX).replace("--", "/", 1)
-        if not repo_folder.name.startswith(_PREFIX) or not is_repo(repo):
+    for repo_folder in _folders(os.fspath(folder), trouble):
+        name = repo_folder.name
+        repo = name.removeprefix(_PREFIX).replace("--", "/", 1)
+        if not name.startswith(_PREFIX) or not is_repo(repo):
             continue
-        main = _main(repo_folder)
-        snapshots = _folders(repo_folder / "snapshots", trouble)
+        snapshots = _folders(f"{repo_folder.path}/snapshots", trouble)
+        main = _main(repo_folder.path) if len(snapshots) > 1 else ""
+        blobs = os.path.normpath(f"{repo_folder.path}/blobs")
         for snapshot in sorted(snapshots, key=lambda one: (one.name != main, one.name)):
-            for found in weights_below(snapshot, trouble, depth=3):
-                yield _of_repo(found, repo, repo_folder / "blobs")
+            for found in weights_below(snapshot.path, trouble, depth=3):
+                said = _said(found.path, blobs)
+                yield replace(found, called=f"{repo}/{found.called}", origin=ORIGIN, said_sha256=said)
 
 
-def _folders(folder: Path, trouble: Trouble) -> list[Path]:
+def _folders(folder: str, trouble: Trouble) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as listing:
-            return sorted(Path(entry.path) for entry in listing if entry.is_dir())
+            return sorted((entry for entry in listing if entry.is_dir()), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        trouble(folder, error)
+        trouble(Path(folder), error)
         return []
 
 
-def _main(repo_folder: Path) -> str:
-    try:
-        return (repo_folder / "refs" / "main").read_text(encoding="utf-8", errors="replace")[:64].strip()
-    except OSError:  # no branch of that name was asked for: then no snapshot comes first
-        return ""
+def _main(repo_folder: str) -> str:
+    """The commit that `main` means; empty where no branch of that name was asked for."""
+    return read_text(Path(repo_folder, "refs", "main"))[:64].strip()
 
 
-def _of_repo(found: Found, repo: str, blobs: Path) -> Found:
-    return replace(found, called=f"{repo}/{found.called}", origin=ORIGIN, said_sha256=_said(found.path, blobs))
-
-
-def _said(path: Path, blobs: Path) -> str | None:
+def _said(path: Path, blobs: str) -> str | None:
     """The name of the blob that a link leads to, if it is one of this repository and is a SHA-256."""
+    text = os.fspath(path)
     try:
-        target = Path(os.path.normpath(path.parent / path.readlink()))
+        target = os.readlink(text)  # noqa: PTH115 - a thousand of them, and Path takes five times as long
     except OSError:  # no link: the file itself, whose name says nothing
         return None
-    return target.name if is_sha256(target.name) and target.parent == blobs else None
+    there, name = os.path.split(os.path.normpath(os.path.join(text, "..", target)))  # noqa: PTH118
+    return name if there == blobs and is_sha256(name) else None

@@ -46,32 +46,33 @@ def places(host: Host) -> list[Path]:
 def files(folder: Path, trouble: Trouble) -> Iterator[Found]:
     """The layers of weights and projectors that manifests name and that are there; each once, by its first name."""
     seen = set()
-    for manifest in _manifests(folder / "manifests", trouble):
+    manifests, blobs = os.fspath(folder / "manifests"), os.fspath(folder / "blobs")
+    for manifest in _manifests(manifests, trouble):
         for layer in _layers(manifest):
             digest = layer.digest.removeprefix("sha256:").removeprefix("sha256-")
             role = _ROLES.get(layer.media_type)
             if role is None or digest in seen or not is_sha256(digest):
                 continue
             seen.add(digest)
-            found = _blob(folder / "blobs" / f"sha256-{digest}", trouble)
+            found = _blob(Path(blobs, f"sha256-{digest}"), trouble)
             if found is not None:
-                called = _called(manifest.relative_to(folder / "manifests").parts)
+                called = _called(Path(os.path.relpath(manifest, manifests)).parts)
                 yield replace(found, called=called, role=role, origin=ORIGIN, said_sha256=digest)
 
 
-def _manifests(folder: Path, trouble: Trouble) -> Iterator[Path]:
+def _manifests(folder: str, trouble: Trouble) -> Iterator[str]:
     def told(error: OSError) -> None:
         if not isinstance(error, FileNotFoundError | NotADirectoryError):
             trouble(Path(error.filename or folder), error)
 
     for here, folders, names in os.walk(folder, onerror=told):
         folders.sort()
-        yield from (Path(here) / name for name in sorted(names) if not name.startswith("."))
+        yield from (f"{here}{os.sep}{name}" for name in sorted(names) if not name.startswith("."))
 
 
-def _layers(manifest: Path) -> list[_Layer]:
+def _layers(manifest: str) -> list[_Layer]:
     try:
-        return msgspec.json.decode(read_text(manifest), type=_Manifest).layers
+        return msgspec.json.decode(read_text(Path(manifest)), type=_Manifest).layers
     except ValueError:  # half written, or no manifest at all
         return []
 

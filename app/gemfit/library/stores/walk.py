@@ -26,7 +26,7 @@ class Seen(msgspec.Struct, frozen=True):
         return (self.state.st_dev, self.state.st_ino) if self.state.st_ino else None
 
 
-def weights_below(folder: Path, trouble: Trouble, *, depth: int = DEPTH) -> Iterator[Found]:
+def weights_below(folder: Path | str, trouble: Trouble, *, depth: int = DEPTH) -> Iterator[Found]:
     """Every file of weights in `folder` and below, in the order of their names; `called` is the path from there.
 
     Folders whose names begin with a dot are left out. What cannot be read is told to `trouble` and left out; a folder
@@ -46,7 +46,7 @@ def weights_below(folder: Path, trouble: Trouble, *, depth: int = DEPTH) -> Iter
 
 
 def files_below(
-    folder: Path, wanted: Callable[[str], bool], trouble: Trouble, *, depth: int = DEPTH, follow: bool = True
+    folder: Path | str, wanted: Callable[[str], bool], trouble: Trouble, *, depth: int = DEPTH, follow: bool = True
 ) -> Iterator[Seen]:
     """Every file whose name is `wanted`; links to files count, links to folders only where `follow`."""
     return _Walk(wanted, trouble, follow).below(os.fspath(folder), "", depth, frozenset())
