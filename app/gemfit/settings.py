@@ -33,7 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `keep_chats`: conversations stay on this disk after the window closes. `context_tokens` is what Home and a load
     begin with; `goal` and `media` are what else a person wants of the recommended model (`fit.types.Wish`). `on_close`:
     what happens to downloads under way when the window is closed. `model_folders`: where else weights are looked for,
-    network shares included; `use_other_stores`: whether also where other programs keep theirs.
+    network shares included; `use_other_stores`: whether also where other programs keep theirs; `check_in_idle`: whether
+    those of them that can be files of the catalogue are hashed when nothing else goes on.
     """
 
     schema: int = SCHEMA
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_chats: bool = True
     model_folders: list[str] = []
     use_other_stores: bool = True
+    check_in_idle: bool = False
     parallel_files: int = 2
     bandwidth_bps: int | None = None
     on_close: OnClose = "ask"

@@ -63,11 +63,11 @@ def check_all(
 
     Stopped and called again within a day, it goes on: files that were checked since it began are left out, and one that
     was in the middle goes on there where its pieces are known. `gently`: at the lowest priority that the system has,
-    for idle time. Raises GemfitError: `cancelled`, `not_kept`.
+    for idle time; then nothing is noted of the run but what each file is. Raises GemfitError: `cancelled`, `not_kept`.
     """
     if gently:
         be_gentle()
-    begun = _begun()
+    begun = _Begun(at_s=time.time()) if gently else _begun()
     whole = sorted((file for file in files if file.complete), key=lambda file: (file.verified_at or "", file.path))
     due = [file for file in whole if file.verified_at is None or file.verified_at != begun.done.get(file.path)]
     run = _Run(due, weights_dir, catalog, on_progress, cancelled)
@@ -75,9 +75,11 @@ def check_all(
     for file in due:
         checked[file.path] = found = run.check(file)
         begun.done[file.path] = found.verified_at or ""
-        _keep(begun)
-    with contextlib.suppress(OSError):
-        _note().unlink(missing_ok=True)
+        if not gently:
+            _keep(begun)
+    if not gently:
+        with contextlib.suppress(OSError):
+            _note().unlink(missing_ok=True)
     return Checkup(
         files=[checked.get(file.path, file) for file in whole],
         checked_bytes=run.done_bytes,

@@ -19,6 +19,7 @@ from gemfit.measured.comparison import host_bytes, total_bytes
 from gemfit.settings import Settings, save_settings
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.calibration import CalibrationModel
+from gemfit.ui.viewmodels.checking import CheckingModel
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 from gemfit.ui.viewmodels.keeping import KeepingModel
 from gemfit.ui.viewmodels.library import Key, LibraryModel, key_of
@@ -51,6 +52,7 @@ class Session(QObject):
         self.machine = MachineModel(settings, self)
         self.library = LibraryModel(settings, self)
         self.keeping = KeepingModel(lambda: self.settings, self.machine, self.library, self)
+        self.checking = CheckingModel(lambda: self.settings, self.machine, self.library, self)
         self.engine = EngineSession(self)
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
@@ -214,6 +216,7 @@ class Session(QObject):
         """Stop everything; bytes, conversations and settings are kept."""
         self.library.close()
         self.keeping.close()
+        self.checking.close()
         self.calibration.close()
         self.engine.close()
         if self._store is not None:

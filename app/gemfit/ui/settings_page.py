@@ -91,6 +91,14 @@ class SettingsPage(Page):
             "muted",
         )
         group.add(self.tr("Conversations"), self.keep, None, explained)
+        self.idle = QCheckBox(self.tr("When nothing else goes on, look whether weights of other programs can be used"))
+        self.idle.setAccessibleName(self.idle.text())
+        self.idle.setChecked(self._session.settings.check_in_idle)
+        self.idle.toggled.connect(lambda on: self.change(check_in_idle=on))
+        explained = label(
+            self.tr("Their SHA-256 is computed at the lowest priority; nothing of them is changed."), "muted"
+        )
+        group.add(self.tr("Other programs' weights"), self.idle, None, explained)
         self.column.addWidget(group.frame)
 
     def _add_places(self) -> None:
