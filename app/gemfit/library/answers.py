@@ -32,6 +32,7 @@ def answer_of(response: "httpx2.Response", asked_url: str, asked_endpoint: bool 
         retry_after_s=retry_after(headers.get("retry-after"), time.time()),
         from_endpoint=asked_endpoint and response.url.host == httpx2.URL(asked_url).host and not response.history,
         asked_endpoint=asked_endpoint,
+        encoded=headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"),
     )
 
 

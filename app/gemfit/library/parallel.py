@@ -296,6 +296,10 @@ def _came(state: Fetch, index: int, position: int) -> Fetch:
 
 def _answered(state: Fetch, index: int, answer: Answer) -> Outcome:
     match answer.status:
+        case 200 | 206 if answer.encoded:
+            if state.lines[index].failures >= transfer.MAX_FAILURES_AT_FIRST:
+                return state, (transfer.refused_for_good(_summary(state), answer.status),)
+            return _trouble(state, index, Broke("broken", "a compressed answer"))
         case 200:
             return _whole(state, index, answer)
         case 206:

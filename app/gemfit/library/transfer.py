@@ -49,7 +49,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The head of a response. `range_start` and `range_total` are from Content-Range; None where it does not say.
 
     `from_endpoint`: it comes from the endpoint itself and not from a server that the endpoint sent us to;
-    `asked_endpoint`: the endpoint was asked, and perhaps sent us there just now.
+    `asked_endpoint`: the endpoint was asked, and perhaps sent us there just now. `encoded`: the body is compressed or
+    the like, which was not asked for, so that its bytes are not those of the file.
     """
 
     status: int
@@ -61,6 +62,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     retry_after_s: float | None = None
     from_endpoint: bool = True
     asked_endpoint: bool = True
+    encoded: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -154,6 +156,8 @@ class TooLong(Exception):
 def step(transfer: Transfer, event: Event) -> tuple[Transfer, Action]:
     """The state after `event`, and what to do now."""
     match event:
+        case Answer(status=200 | 206, encoded=True):
+            return _again(transfer, Broke("broken", "a compressed answer"))
         case Answer(status=200):
             return _whole(transfer, event)
         case Answer(status=206):
