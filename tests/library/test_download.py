@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import threading
 import time
 
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gemfit.errors import GemfitError
+from gemfit.library import download as download_module
 from gemfit.library import part as part_module
 from gemfit.library.download import download, plain_reason, refused_certificate, retry_after
 from gemfit.library.journal import Sidecar, read_sidecar
+from gemfit.library.throttle import Throttle
 from tests.fakes.hub import Fault
 from tests.library.parts import FILE, REPO, remote_file, rules
 
@@ -486,6 +489,104 @@ def test_on_a_full_disk_what_came_is_still_claimed(hub, remote, data, folder, mo
     monkeypatch.undo()
     assert download(remote, folder, rules=rules()).resumed_from_bytes == kept
     assert (folder / FILE).read_bytes() == data
+
+
+def test_a_disk_that_fills_up_is_sat_out_where_that_is_wanted(hub, remote, data, folder, monkeypatch):
+    write, full, waits, states = part_module.Part.write, [True], [], []
+
+    def write_while_there_is_room(part, offset, block):
+        if full and offset + len(block) > 1_500_000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(part, offset, block)
+
+    def somebody_makes_room(seconds):
+        waits.append(seconds)
+        full.clear()
+
+    free = iter([10 << 30, 0, 0])  # before it begins, and while it waits
+    monkeypatch.setattr(part_module.Part, "write", write_while_there_is_room)
+    monkeypatch.setattr(download_module, "free_bytes", lambda _folder: next(free, 10 << 30))
+    patient = rules(piece_bytes=400_000, connections=2, waits_for_room=True, wait=somebody_makes_room)
+    download(remote, folder, rules=patient, on_progress=lambda p: states.append(p.state))
+    assert (folder / FILE).read_bytes() == data
+    assert len(waits) == 2
+    assert "no_room" in states[: states.index("verifying")]
+    assert states[-1] == "done"
+
+
+def test_at_the_reserve_it_stands_still_where_room_cannot_be_taken_beforehand(hub, remote, data, folder, monkeypatch):
+    free = iter([10 << 30, 0, 0])
+    monkeypatch.setattr(part_module, "_allocate", lambda _handle, _bytes: False)
+    monkeypatch.setattr(download_module, "free_bytes", lambda _folder: next(free, 10 << 30))
+    states = []
+    patient = rules(clock=Ticks(), reserve_bytes=1, waits_for_room=True)
+    download(remote, folder, rules=patient, on_progress=lambda p: states.append(p.state))
+    assert (folder / FILE).read_bytes() == data
+    assert "no_room" in states
+
+
+def test_a_cancel_ends_the_wait_for_room(hub, remote, folder, monkeypatch):
+    def no_room_left(_part, _offset, _block):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    cancelled = threading.Event()
+    monkeypatch.setattr(part_module.Part, "write", no_room_left)
+    free = iter([10 << 30])
+    monkeypatch.setattr(download_module, "free_bytes", lambda _folder: next(free, 0))
+
+    def on_progress(progress):
+        if progress.state == "no_room":
+            cancelled.set()
+
+    patient = rules(waits_for_room=True, wait=None)
+    error = refusal(remote, folder, rules=patient, cancelled=cancelled, on_progress=on_progress)
+    assert error.code == "cancelled"
+
+
+def test_a_folder_that_vanishes_is_told(hub, remote, folder, monkeypatch):
+    write = part_module.Part.write
+
+    def pull_the_drive(part, offset, block):
+        write(part, offset, block)
+        if folder.exists():
+            shutil.rmtree(folder)
+
+    monkeypatch.setattr(part_module.Part, "write", pull_the_drive)
+    assert refusal(remote, folder).code == "folder_gone"
+
+
+def test_several_connections_bring_one_file(hub, remote, data, folder):
+    seen = []
+    many = rules(piece_bytes=100_000, connections=4)
+    download(remote, folder, rules=many, on_progress=lambda p: seen.append(p.connections))
+    assert (folder / FILE).read_bytes() == data
+    assert sum(request.sent_bytes for request in hub.requests("cdn")) == len(data)
+    assert len(hub.requests("file")) == 1  # the address that it gave serves all
+    assert max(seen) <= 4
+
+
+@pytest.mark.parametrize("fault", ["no_range", "no_etag", "other_range"])
+def test_a_server_that_cannot_do_several_is_met_with_one(hub, remote, data, folder, fault):
+    hub.fault(Fault("cdn", fault, times=-1 if fault != "other_range" else 3, skip=2))
+    download(remote, folder, rules=rules(piece_bytes=200_000, connections=4))
+    assert (folder / FILE).read_bytes() == data
+
+
+def test_a_change_on_the_server_is_never_mixed_across_connections(hub, remote, data, folder):
+    changed = bytes(byte ^ 0xFF for byte in data)
+    hub.fault(Fault("cdn", "change", after_bytes=50_000, skip=3))
+    expected = replace(remote, sha256=hashlib.sha256(changed).hexdigest())
+    download(expected, folder, rules=rules(piece_bytes=200_000, connections=4))
+    assert (folder / FILE).read_bytes() == changed
+
+
+def test_a_limit_of_speed_holds_for_all_connections(hub, remote, data, folder):
+    paid, throttle = [], Throttle(50_000_000)
+    pay = throttle.pay
+    throttle.pay = lambda n_bytes: paid.append(n_bytes) or pay(n_bytes)
+    download(remote, folder, rules=rules(piece_bytes=200_000, connections=4, throttle=throttle))
+    assert (folder / FILE).read_bytes() == data
+    assert sum(paid) == len(data)
 
 
 def test_proxies_of_the_environment_are_used(hub, remote, data, folder, monkeypatch):
