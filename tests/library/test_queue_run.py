@@ -115,8 +115,10 @@ def test_an_entry_with_several_files_comes_in_whole_and_verified(bench, data):
 def test_a_file_that_no_catalogue_has_goes_into_the_folder_of_its_repository(bench):
     runner = bench.runner()
     add(runner, bench.publish("deep/any.gguf", b"anything"))
-    bench.states(runner, "done")
-    assert (bench.weights / "acme" / "others" / "deep" / "any.gguf").read_bytes() == b"anything"
+    (entry,) = bench.states(runner, "done")
+    path = bench.weights / "hub" / "acme" / "others" / "deep" / "any.gguf"
+    assert path.read_bytes() == b"anything"
+    assert entry.files[0].path == str(path)
 
 
 def test_no_more_files_run_than_may_and_they_run_in_order(bench):

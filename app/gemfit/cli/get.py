@@ -10,7 +10,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Catalog
 from gemfit.cli.asked import add_model_arguments, entry_of, rate
 from gemfit.cli.output import print_json
@@ -20,13 +19,12 @@ from gemfit.errors import GemfitError
 from gemfit.library import queue as ops
 from gemfit.library.disk import no_room
 from gemfit.library.get import Source
-from gemfit.library.names import place
-from gemfit.library.queue import Entry, Queue
+from gemfit.library.queue import Entry, Queue, QueuedFile
 from gemfit.library.queue_plan import Limits
 from gemfit.library.queue_run import QueueRunner
 from gemfit.library.queue_space import seen_on_disk, space_of
 from gemfit.library.queue_store import QueueStore, someone_runs
-from gemfit.library.store import describe, verified_elsewhere
+from gemfit.library.store import describe
 from gemfit.library.types import LocalFile
 from gemfit.settings import load_settings, load_token
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
@@ -49,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     with ProgressLines() as progress:
         if not (args.to or args.endpoint or args.limit) and someone_runs(store):
             entry = _watch(store, entry, progress)
+            files = [_local(catalog, entry, file) for file in entry.files]
         else:
             runner = QueueRunner(
                 catalog,
@@ -60,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
                 on_change=progress,
             )
             entry = _download(runner, entry)
-    _report([_local(catalog, entry, file.name) for file in entry.files], as_one=args.json)
+            files = [runner.results[entry.id, file.name] for file in entry.files]
+    _report(files, as_one=args.json)
     return 0
 
 
@@ -103,13 +103,10 @@ def _watch(store: QueueStore, asked: Entry, progress: ProgressLines) -> Entry:
             queue = store.read()
 
 
-def _local(catalog: Catalog, entry: Entry, name: str) -> LocalFile:
-    file = entry.file(name)
-    assert file is not None
-    path = find_packaged(file.source) or place(Path(entry.folder), name)
-    weights_dir = Path(entry.weights_dir)
-    local = describe(path, weights_dir, catalog) or verified_elsewhere(weights_dir, catalog, file.source)
-    local = local or LocalFile(path=str(path), bytes=file.total_bytes)
+def _local(catalog: Catalog, entry: Entry, file: QueuedFile) -> LocalFile:
+    """A file that another process got."""
+    local = describe(Path(file.path), Path(entry.weights_dir), catalog)
+    local = local or LocalFile(path=file.path, bytes=file.total_bytes)
     return replace(local, resumed_from_bytes=file.resumed_from_bytes)
 
 

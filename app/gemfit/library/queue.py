@@ -38,7 +38,8 @@ class QueuedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     `total_bytes` is 0 until it is known. `done_bytes` are here; `held_bytes` is what the unfinished file takes of the
     disk, which is more where its room was set aside. `speed_bps`: bytes per second, smoothed. `code` and `sentence`
-    say what the trouble is. `retry_at_s`: when to try again by itself, in Unix time; None: not by itself.
+    say what the trouble is. `retry_at_s`: when to try again by itself, in Unix time; None: not by itself. `path`: where
+    it is once it is done, which may be in another place when it was here already.
     """
 
     source: CatalogFile
@@ -52,6 +53,7 @@ class QueuedFile(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     sentence: Sentence | None = None
     retry_at_s: float | None = None
+    path: str = ""
 
     @property
     def name(self) -> str:

@@ -28,7 +28,7 @@ from gemfit.library.queue_store import QueueStore, Runner
 from gemfit.library.rules import Rules
 from gemfit.library.store import remove
 from gemfit.library.throttle import Throttle
-from gemfit.library.types import TransferProgress
+from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 LOOK_S = 1.0
@@ -58,7 +58,8 @@ class _Task:
 class QueueRunner:
     """The queue of this process. `on_change` is called on one of its threads with the queue as it is now.
 
-    `store` None: a queue of this process alone, which nobody else sees and which is gone with it.
+    `store` None: a queue of this process alone, which nobody else sees and which is gone with it. `results`: what came
+    of the files that were done here. `problem`: what is wrong with the file of the queue, if anything.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class QueueRunner:
         self.spaces: Mapping[str, Space] = {}
         self.problem: Sentence | None = None
         self.is_mine = store is None
+        self.results: dict[Key, LocalFile] = {}
 
     @property
     def queue(self) -> Queue:
@@ -293,7 +295,9 @@ class QueueRunner:
                 rules=self._rules,
             )
             changes = {"state": "done", "done_bytes": got[0].bytes, "total_bytes": got[0].bytes}
-            changes |= {"resumed_from_bytes": got[0].resumed_from_bytes, "code": "", "sentence": None}
+            changes |= {"resumed_from_bytes": got[0].resumed_from_bytes, "path": got[0].path}
+            changes |= {"code": "", "sentence": None, "retry_at_s": None}
+            self.results[key] = got[0]
         except GemfitError as error:
             changes = self._after(key, task, error)
         except Exception as bug:
