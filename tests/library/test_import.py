@@ -279,6 +279,15 @@ def test_a_part_of_a_split_model_names_what_is_missing(take, theirs):
     assert missing_parts(theirs) == []
 
 
+def test_a_whole_split_model_is_said_to_be_one_that_is_not_opened(take, theirs):
+    for number in (1, 2):
+        shutil.copyfile(theirs, theirs.with_name(f"big-0000{number}-of-00002.gguf"))
+    theirs.unlink()
+    taken = take(theirs.parent)
+    assert [one.code for one in taken.refused] == ["gguf_unsupported"] * 2
+    assert "one of 2 parts of a split model" in str(taken.refused[1].sentence)
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

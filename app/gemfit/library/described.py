@@ -13,7 +13,7 @@ from gemfit.library.index import Checked
 from gemfit.library.journal import read_sidecar
 from gemfit.library.part import PART, WRONG
 from gemfit.library.shelf import Known, Shelf
-from gemfit.library.stores.found import Found, container_of
+from gemfit.library.stores.found import Found, container_of, part_of
 from gemfit.library.stores.look import TITLES
 from gemfit.library.types import LocalFile, Origin
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -98,7 +98,13 @@ def _by_word_and_size(local: LocalFile, known: Known | None, shelf: Shelf) -> Lo
         return replace(local, role=file.role, maybe=maybe, note=say(_SIZE_OF, model=model.name, build=build.title))
     if local.said_sha256 is None and (old := shelf.old_of_bytes.get(local.bytes)):
         return replace(local, maybe=old.model, note=say(_SIZE_OF_OLD, file=old.file, model=old.model))
-    return replace(local, note=say(_UNKNOWN))
+    return _with_parts(replace(local, note=say(_UNKNOWN)))
+
+
+def _with_parts(local: LocalFile) -> LocalFile:
+    """What is one part of several says so: it is of no use by itself."""
+    part = part_of(os.path.basename(local.path))  # noqa: PTH119 - for each of thousands
+    return replace(local, parts=part[1], note=say(_PART, number=part[0], count=part[1])) if part else local
 
 
 def _unfinished(local: LocalFile) -> LocalFile:
@@ -117,7 +123,7 @@ def _judged(local: LocalFile, known: Known | None, record: Checked | None, shelf
         note = say(_NOT_VERIFIED) if known else say(_UNKNOWN)
         if known and known[2].bytes not in (None, local.bytes):
             note = say(_OTHER_SIZE, published_bytes=known[2].bytes or 0)
-        return replace(local, note=note)
+        return _with_parts(replace(local, note=note))
     expected = (known[2].sha256 if known else None) or record.expected
     local = replace(local, sha256=record.sha256, verified_at=record.checked_at)
     if record.sha256 == expected:
@@ -147,6 +153,9 @@ _SAID = QT_TRANSLATE_NOOP("gemfit", "Said by {program} to be the published file;
 _OTHER_SIZE_THERE = QT_TRANSLATE_NOOP(
     "gemfit",
     "Said by {program} to be a published file, but that one has {published_bytes}: it is not finished, or damaged.",
+)
+_PART = QT_TRANSLATE_NOOP(
+    "gemfit", "Part {number} of {count} of one model. Gemfit does not open models in several files."
 )
 _SIZE_OF = QT_TRANSLATE_NOOP("gemfit", "It has the size of {model} as {build}. Verify it to know whether it is that.")
 _SIZE_OF_OLD = QT_TRANSLATE_NOOP(

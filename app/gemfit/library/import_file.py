@@ -4,7 +4,6 @@ Each file is checked before anything else. What is no model, or belongs to anoth
 """
 
 import os
-import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +13,12 @@ import msgspec
 
 from gemfit.catalog.types import Catalog, Container
 from gemfit.errors import GemfitError
+from gemfit.gguf import failures
 from gemfit.gguf.check import check_file
 from gemfit.library import imported, store
 from gemfit.library.bring import bring, stop_if
 from gemfit.library.progress import OnProgress
-from gemfit.library.stores.found import container_of
+from gemfit.library.stores.found import container_of, names_of_parts
 from gemfit.library.stores.host import Host, this_host
 from gemfit.library.stores.look import PROGRAMS, TITLES
 from gemfit.library.stores.walk import weights_below
@@ -28,7 +28,6 @@ from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 How = Literal["leave", "copy", "move", "link"]
 _LITERTLM = b"LITERTLM"
-_SPLIT = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.IGNORECASE)
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,18 +92,15 @@ def check(path: Path) -> Container:
         )
         raise GemfitError("not_weights", say(text, file=path.name))
     _need_all_parts(path)
+    if parts := names_of_parts(path.name):
+        raise failures.split(path.name, len(parts))
     check_file(path)
     return "gguf"
 
 
 def missing_parts(path: Path) -> list[str]:
     """The names of the other parts of a split model that are not beside `path`; empty for a whole model."""
-    split = _SPLIT.fullmatch(path.name)
-    if split is None:
-        return []
-    count = int(split["count"])
-    names = (f"{split['stem']}-{number:05d}-of-{count:05d}.gguf" for number in range(1, count + 1))
-    return [name for name in names if not store.is_file(path.with_name(name))]
+    return [name for name in names_of_parts(path.name) if not store.is_file(path.with_name(name))]
 
 
 def _need_all_parts(path: Path) -> None:

@@ -80,4 +80,5 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
     container: Container = "gguf"
     said_sha256: str | None = None
     maybe: str | None = None
+    parts: int = 1
     damaged: list[tuple[int, int]] = []

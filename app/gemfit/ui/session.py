@@ -278,4 +278,4 @@ def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
 
 
 def _is_gguf(file: LocalFile) -> bool:
-    return file.container == "gguf"
+    return file.container == "gguf" and file.parts == 1
