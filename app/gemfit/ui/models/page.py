@@ -20,6 +20,7 @@ from gemfit.library.part import PART
 from gemfit.ui import theme, words
 from gemfit.ui.models.details import WIDTH as DETAILS_WIDTH
 from gemfit.ui.models.details import DetailsPane
+from gemfit.ui.models.exporting import ExportPanel
 from gemfit.ui.models.keeping_lines import KeepingLines
 from gemfit.ui.models.queue_box import QueueBox
 from gemfit.ui.models.row import ModelRow
@@ -57,6 +58,7 @@ class ModelsPage(QWidget):
         self.list.chosen.connect(self._chosen)
         self.list.details_wanted.connect(self.show_details)
         self.list.browse_wanted.connect(self.browse)
+        self.list.hand_over_wanted.connect(self.hand_over)
         self.details.closed.connect(self.close_details)
         for keys in (QKeySequence(QKeySequence.StandardKey.Find),):
             find = QShortcut(keys, self)
@@ -76,14 +78,30 @@ class ModelsPage(QWidget):
         """The models of the Hub, in the place of the lists."""
         from gemfit.ui.models.browse import BrowsePage
 
-        for number in range(self.views.count()):
-            if isinstance(self.views.widget(number), BrowsePage):
-                self.views.setCurrentIndex(number)
-                return
-        page = BrowsePage(self._session)
-        page.closed.connect(self.close_browse)
-        self.views.addWidget(page)
+        page = next((p for p in self._views() if isinstance(p, BrowsePage)), None)
+        if page is None:
+            page = BrowsePage(self._session)
+            page.closed.connect(self.close_browse)
+            self.views.addWidget(page)
         self.views.setCurrentWidget(page)
+
+    @Slot(object)
+    def hand_over(self, key: Key) -> None:
+        """What other programs can do with these weights, in the place of the lists."""
+        from gemfit.ui.models.handing import HandOverPage
+
+        page = next((p for p in self._views() if isinstance(p, HandOverPage)), None)
+        if page is None:
+            page = HandOverPage(self._session)
+            page.closed.connect(self.close_browse)
+            self.views.addWidget(page)
+        self.views.setCurrentWidget(page)
+        row = self.row(key)
+        page.show_key(key, row.title if row is not None else key[1])
+        page.back.setFocus()
+
+    def _views(self) -> list[QWidget]:
+        return [self.views.widget(number) for number in range(self.views.count())]
 
     @Slot()
     def close_browse(self) -> None:
@@ -140,11 +158,12 @@ class ModelsPage(QWidget):
 
 
 class ListPage(Page):
-    """The lists. `chosen(key)`: a row was taken in hand; `details_wanted(key)`; `browse_wanted`."""
+    """The lists. `chosen(key)`: a row was taken in hand; the other signals: another view was asked for."""
 
     chosen = Signal(object)
     details_wanted = Signal(object)
     browse_wanted = Signal()
+    hand_over_wanted = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__("")
@@ -158,6 +177,7 @@ class ListPage(Page):
         self.queue = QueueBox(session)
         self.keeping = KeepingLines(session)
         self.importing = self._make_importing()
+        self.exporting = ExportPanel(session)
         self._here_box, self._more_box = QVBoxLayout(), QVBoxLayout()
         self._nothing = label(
             self.tr("Nothing yet. Get a model below, or let Home choose one for this machine."), "muted"
@@ -187,7 +207,7 @@ class ListPage(Page):
 
     def _lay_out(self) -> None:
         self.column.addLayout(self._head())
-        for widget in (self.notice, self.importing, self._state, self._lists):
+        for widget in (self.notice, self.importing, self.exporting, self._state, self._lists):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         box = QVBoxLayout(self._lists)
@@ -281,6 +301,8 @@ class ListPage(Page):
         row = self._rows[key] = ModelRow(self._session, key)
         row.chosen.connect(partial(self._choose, key))
         row.details_wanted.connect(partial(self.details_wanted.emit, key))
+        row.hand_over_wanted.connect(partial(self.hand_over_wanted.emit, key))
+        row.export_wanted.connect(partial(self.exporting.choose, key, row.title))
         return row
 
     @Slot(object)
