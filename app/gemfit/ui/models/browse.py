@@ -38,6 +38,13 @@ class BrowsePage(Page):
         self.back_button = button(self.tr("Back to the results"), self.model.close_repository, "link")
         self.notice = Notice()
         self.state = label(role="muted")
+        self._intro = label(
+            self.tr(
+                "Search all repositories with GGUF files, and see what fits this machine before a download. The Hub is "
+                "asked when you search, not while you type."
+            ),
+            "muted",
+        )
         self._results, self._repository = QWidget(), QWidget()
         self._first_box, self._found_box, self._files_box = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._shown: object = None
@@ -55,15 +62,7 @@ class BrowsePage(Page):
         back = button(self.tr("Back to the models"), self.closed.emit, "link")
         self.column.addLayout(row(back))
         self.column.addWidget(theme.heading(label(self.tr("Models on the Hub"), wrap=False)))
-        self.column.addWidget(
-            label(
-                self.tr(
-                    "Search all repositories with GGUF files, and see what fits this machine before a download. The "
-                    "Hub is asked when you search, not while you type."
-                ),
-                "muted",
-            )
-        )
+        self.column.addWidget(self._intro)
         line = row(self.field, self.search_button, self.stop_button)
         line.setStretch(0, 1)
         line.takeAt(line.count() - 1)
@@ -121,6 +120,7 @@ class BrowsePage(Page):
         self.notice.say(model.trouble, [(self.tr("Try again"), model.try_again)] if model.trouble else [])
         self.state.setText(self._state_text())
         self.state.setVisible(bool(self.state.text()))
+        self._intro.setVisible(not model.opened)
         self._results.setVisible(not model.opened)
         self._repository.setVisible(bool(model.opened))
         self.back_button.setVisible(bool(model.opened))

@@ -121,18 +121,19 @@ class RepositoryRow(_Row):
 
 
 def _about(one: Repository, known: bool) -> str:
-    tr = QCoreApplication.translate
-    said = [tr("Browse", "In Gemfit's catalogue")] if known else []
+    said = [QCoreApplication.translate("Browse", "In Gemfit's catalogue")] if known else []
     if one.architecture:
         said.append(one.architecture)
     if one.parameters:
-        billions = tr("Browse", "%1 billion parameters").replace("%1", words.rate(one.parameters / 1e9))
+        billions = QCoreApplication.translate("Browse", "%1 billion parameters").replace(
+            "%1", words.rate(one.parameters / 1e9)
+        )
         said.append(billions)
     if one.downloads is not None:
-        said.append(tr("Browse", "%1 downloads").replace("%1", words.count(one.downloads)))
+        said.append(QCoreApplication.translate("Browse", "%1 downloads").replace("%1", words.count(one.downloads)))
     if one.changed_at:
-        said.append(tr("Browse", "changed %1").replace("%1", one.changed_at[:10]))
-    said.append(one.licence or tr("Browse", "licence not said"))
+        said.append(QCoreApplication.translate("Browse", "changed %1").replace("%1", one.changed_at[:10]))
+    said.append(one.licence or QCoreApplication.translate("Browse", "licence not said"))
     return " · ".join(said)
 
 
@@ -190,11 +191,10 @@ class FileRow(_Row):
 
 def verdict_word(verdict: Verdict) -> str:
     """A shape and a word."""
-    tr = QCoreApplication.translate
     return {
-        "fits": "● " + tr("Browse", "fits"),
-        "tight": "◐ " + tr("Browse", "tight"),
-        "no": "○ " + tr("Browse", "does not fit"),
+        "fits": "● " + QCoreApplication.translate("Browse", "fits"),
+        "tight": "◐ " + QCoreApplication.translate("Browse", "tight"),
+        "no": "○ " + QCoreApplication.translate("Browse", "does not fit"),
     }[verdict]
 
 
@@ -215,20 +215,22 @@ def fit_text(found: "HubFit") -> str:
 
 def fit_detail(found: "HubFit") -> str:
     """The context, the speed with where that is from, and what there is to say of the plan."""
-    tr, said = QCoreApplication.translate, []
+    said = []
     if found.max_context:
-        context = tr("Browse", "Context of %1 tokens, at most %2 here").replace("%1", words.count(found.context_tokens))
+        context = QCoreApplication.translate("Browse", "Context of %1 tokens, at most %2 here").replace(
+            "%1", words.count(found.context_tokens)
+        )
         said.append(context.replace("%2", words.count(found.max_context)))
     if found.verdict != "no" and found.speed.generation_tps is not None:
         speed = {
-            "calibrated": tr("Browse", "~%1 tokens/s, as calibrated here"),
-            "published": tr("Browse", "~%1 tokens/s, by published figures of like hardware"),
+            "calibrated": QCoreApplication.translate("Browse", "~%1 tokens/s, as calibrated here"),
+            "published": QCoreApplication.translate("Browse", "~%1 tokens/s, by published figures of like hardware"),
         }.get(found.speed.source, "~%1 tokens/s")
         said.append(speed.replace("%1", words.rate(found.speed.generation_tps)))
     template = {
-        "known": tr("Browse", "its template is known"),
-        "unknown": tr("Browse", "its template is not known and runs in the sandbox"),
-        "none": tr("Browse", "without a template for chats"),
+        "known": QCoreApplication.translate("Browse", "its template is known"),
+        "unknown": QCoreApplication.translate("Browse", "its template is not known and runs in the sandbox"),
+        "none": QCoreApplication.translate("Browse", "without a template for chats"),
     }[found.card.template]
     said.append(f"{found.card.architecture}, {template}")
     sentences = [words.text(sentence) for sentence in (*found.reasons, *found.notes)]
@@ -242,10 +244,9 @@ def _asking(done_bytes: int) -> str:
 
 
 def _queued(file: QueuedFile) -> str:
-    tr = QCoreApplication.translate
     if file.state == "failed" and file.sentence is not None:
         return words.text(file.sentence)
     if file.state == "downloading" and file.total_bytes:
         percent = f"{100 * file.done_bytes // file.total_bytes} %"
-        return tr("Browse", "Downloading: %1. See the list of models.").replace("%1", percent)
-    return tr("Browse", "On its way: see the list of models.")
+        return QCoreApplication.translate("Browse", "Downloading: %1. See the list of models.").replace("%1", percent)
+    return QCoreApplication.translate("Browse", "On its way: see the list of models.")
