@@ -89,7 +89,7 @@ def _list(args: argparse.Namespace, subject: Subject, made: list[Handover]) -> i
     print(subject.name)
     for one in made:
         state = "cannot run this" if not one.possible else f"found: {one.found}" if one.found else "not found here"
-        print(f"  {one.target:14}{state}")
+        print(f"  {one.target:16}{state}")
     return 0
 
 
