@@ -89,7 +89,7 @@ def test_the_sidebar_is_one_stop_of_the_tab_key_and_arrows_move_in_it(window, qt
 
 
 def test_panels_name_their_controls(window):
-    for panel in (window.goto, window.shortcuts):
+    for panel in (window.goto, window.shortcuts, window.under_way.question):
         panel.open()
         assert panel.accessibleName()
         assert all(spoken_name(w) for w in controls(panel))
@@ -110,7 +110,8 @@ def test_progress_is_named_while_it_runs(window, ready, qtbot, hub):
 
     hub.fault(Fault("cdn", "slow", times=1, bytes_per_s=400_000))
     ready.library.get(KEY)
-    row = window.page(MODELS).row(KEY)
-    qtbot.waitUntil(lambda: bool(row.findChild(QProgressBar).accessibleName()), timeout=15_000)
+    queue = window.page(MODELS).list.queue
+    qtbot.waitUntil(lambda: bool(queue.rows()), timeout=15_000)
+    qtbot.waitUntil(lambda: "MB" in queue.rows()[0].findChild(QProgressBar).accessibleName(), timeout=15_000)
     ready.library.stop(KEY)
     qtbot.waitUntil(lambda: not ready.library.busy(KEY), timeout=15_000)

@@ -49,13 +49,13 @@ def press(widget, text: str) -> None:
 
 def choose(row, text: str) -> None:
     """Do what the context menu has under that name."""
-    action = next(action for action in row.actions() if action.text == text)
+    action = next(action for action in row.choices() if action.text == text)
     assert action.enabled
     action.run()
 
 
 def offered(row) -> set[str]:
-    return {action.text for action in row.actions() if action.enabled}
+    return {action.text for action in row.choices() if action.enabled}
 
 
 def e2b(page, qtbot) -> ModelRow:

@@ -22,7 +22,7 @@ def page(ready, qtbot):
 
 
 def choose(page, text: str) -> None:
-    next(action for action in page.row(KEY).actions() if action.text == text).run()
+    next(action for action in page.row(KEY).choices() if action.text == text).run()
 
 
 def shown_buttons(widget) -> dict[str, QPushButton]:

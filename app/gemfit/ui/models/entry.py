@@ -118,7 +118,7 @@ class EntryRow(QFrame):
             return [(self.tr("Choose another folder"), settings)]
         return [(self.tr("Enter a token"), settings)] if code in _TOKEN_TROUBLES else []
 
-    def actions(self) -> list[Action]:
+    def choices(self) -> list[Action]:
         """Everything that can be done with it, as the context menu lists it."""
         entries = self._session.library.entries()
         place, last = entries.index(self.entry), len(entries) - 1
@@ -131,7 +131,7 @@ class EntryRow(QFrame):
         ]
 
     def open_menu(self, at: QPoint) -> None:
-        menu_of(self, self.actions()).popup(at)
+        menu_of(self, self.choices()).popup(at)
 
     def _toggle_name(self) -> str:
         if self.entry.state in _STUCK:
@@ -159,7 +159,7 @@ class EntryRow(QFrame):
             self._cancel(delete=False)
             return
         text = self.tr("Cancel this download? %1 of it have come.").replace("%1", words.size_gb(held))
-        answers = [
+        answers: list[tuple[str, Callable[[], object]]] = [
             (self.tr("Cancel and keep them"), partial(self._cancel, delete=False)),
             (self.tr("Cancel and delete them"), partial(self._cancel, delete=True)),
             (self.tr("Go on"), self._keep_going),

@@ -101,7 +101,8 @@ class ModelsPage(QWidget):
         page.back.setFocus()
 
     def _views(self) -> list[QWidget]:
-        return [self.views.widget(number) for number in range(self.views.count())]
+        found = [self.views.widget(number) for number in range(self.views.count())]
+        return [widget for widget in found if widget is not None]
 
     @Slot()
     def close_browse(self) -> None:
@@ -331,7 +332,8 @@ class ListPage(Page):
 
     def _go(self, step: int) -> None:
         boxes = (self._here_box, self._more_box)
-        models = [box.itemAt(n).widget() for box in boxes for n in range(box.count())]
+        items = [box.itemAt(place) for box in boxes for place in range(box.count())]
+        models = [item.widget() for item in items if item is not None]
         rows = [row for row in [*self.queue.rows(), *models] if row is not None and row.isVisible()]
         now = next((n for n, row in enumerate(rows) if row.hasFocus()), -1 if step > 0 else len(rows))
         if rows:

@@ -156,8 +156,9 @@ class RowList(QWidget):
         painter.end()
 
     def _widgets(self) -> list[QWidget]:
-        found = [self._box.itemAt(n).widget() for n in range(self._box.count())]
-        return [widget for widget in found if not widget.isHidden()]
+        items = [self._box.itemAt(number) for number in range(self._box.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if widget is not None and not widget.isHidden()]
 
 
 def totals_text(found: Totals) -> str:

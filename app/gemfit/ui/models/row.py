@@ -130,7 +130,7 @@ class ModelRow(QFrame):
     def _show_parts(self) -> None:
         """The check boxes: what can be had besides the weights, and is not here."""
         here = {f.role for f in self._session.library.of(self.key) if f.complete}
-        self.parts.offer({file.role for file in self._build_files()[1:]} - here)
+        self.parts.offer({str(file.role) for file in self._build_files()[1:]} - here)
         self.parts.setVisible(self._chosen and self.parts.any_offered() and self._runs_or_unknown())
 
     def _runs_or_unknown(self) -> bool:
@@ -169,6 +169,8 @@ class ModelRow(QFrame):
         file = self.file()
         if file is not None and not file.complete and file.resumed_from_bytes > 0:
             return self.tr("Resume")
+        if file is not None and file.damaged:
+            return self.tr("Repair")
         return self.tr("Get")
 
     def _state_text(self, file: LocalFile | None) -> tuple[str, str]:
@@ -202,7 +204,7 @@ class ModelRow(QFrame):
         option = self._session.machine.option(*self.key)
         return option is None or option.runnable
 
-    def actions(self) -> list[Action]:
+    def choices(self) -> list[Action]:
         """Everything that can be done with it, as the context menu lists it."""
         file, busy = self.file(), self._session.library.busy(self.key)
         found = [Action(self.tr("Details"), self.details_wanted.emit, "info", "Return")]
@@ -224,12 +226,14 @@ class ModelRow(QFrame):
         return [*found, *whole, *self._ways_to_remove(file, busy=busy)]
 
     def _ways_to_remove(self, file: LocalFile, *, busy: bool) -> list[Action]:
+        if file.origin == "import":
+            return [Action(self.tr("Take out of the list"), self._forget, "trash", "", not busy)]
         if not self._is_ours(file):
             return []
         return [Action(self.tr("Remove…"), self.ask_to_remove, "trash", "Del", not busy)]
 
     def open_menu(self, at: QPoint) -> None:
-        menu_of(self, self.actions()).popup(at)
+        menu_of(self, self.choices()).popup(at)
 
     def _open_menu_below(self) -> None:
         self.open_menu(self.more.mapToGlobal(QPoint(0, self.more.height())))
@@ -261,6 +265,10 @@ class ModelRow(QFrame):
         size = words.size_gb(sum(f.bytes for f in self._ours()))
         answers = [(self.tr("Remove %1").replace("%1", size), self._remove)]
         self.question.say(text.replace("%1", self.title), [*answers, (self.tr("Keep"), self._keep)])
+
+    def _forget(self) -> None:
+        if (file := self.file()) is not None:
+            self._session.keeping.remove(self.title, [file])
 
     def _ours(self) -> list[LocalFile]:
         return [f for f in self._session.library.of(self.key) if self._is_ours(f)]
