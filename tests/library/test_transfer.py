@@ -197,6 +197,7 @@ def test_whatever_happens_the_counts_stay_right_and_it_comes_to_an_end(events):
 
 def test_a_compressed_answer_is_not_the_file_and_is_asked_for_again():
     for status in (200, 206):
-        state, action = t.step(held(100), Answer(status=status, encoded=True, etag='"e"', content='"c"', range_start=100))
+        answer = Answer(status=status, encoded=True, etag='"e"', content='"c"', range_start=100)
+        state, action = t.step(held(100), answer)
         assert isinstance(action, Wait)
         assert state.held_bytes == 100
