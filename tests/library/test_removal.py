@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gemfit.errors import GemfitError
-from gemfit.library import removal, trash
+from gemfit.library import imported, removal, trash
 from gemfit.library.index import read_index
 from gemfit.library.part import PART, lock
 from gemfit.library.removal import freeable_bytes, removals, remove, undo
@@ -140,15 +140,26 @@ def test_a_link_is_forgotten_and_what_it_leads_to_stays(weights_dir, tmp_path):
     assert real.read_bytes() == DATA
 
 
-def test_a_file_of_another_program_is_forgotten_never_deleted(weights_dir, tmp_path):
+def test_what_was_imported_in_its_place_is_forgotten_never_deleted(weights_dir, tmp_path):
     theirs = tmp_path / "theirs.gguf"
     theirs.write_bytes(DATA)
+    imported.remember(theirs)
     verify(theirs, weights_dir, tiny_catalog(DATA))
     done = remove([theirs], weights_dir, delete=True)
     assert done.files[0].how == "forgotten"
     assert "left where it is" in str(done.sentence)
-    assert read_index() == {}
+    assert (read_index(), imported.imported()) == ({}, [])
     assert theirs.read_bytes() == DATA
+
+
+def test_an_imported_folder_is_forgotten_with_all_that_is_in_it_still_there(weights_dir, tmp_path):
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / FILE).write_bytes(DATA)
+    imported.remember(folder)
+    assert remove([folder], weights_dir).files[0].how == "forgotten"
+    assert imported.imported() == []
+    assert (folder / FILE).read_bytes() == DATA
 
 
 def test_a_file_that_is_not_the_librarys_is_left_alone(weights_dir, tmp_path):

@@ -1,7 +1,8 @@
 """Taking weights out of the library: into the trash, with a way back until that is emptied.
 
-What others use too is only forgotten, never deleted: a link goes without what it leads to, and a file of another
-program stays where it is. Deleting for good has to be asked for; unfinished files are always deleted for good.
+What others use too is only forgotten, never deleted: a link goes without what it leads to, what was imported in its
+place stays there, and a file of another program is left alone. Deleting for good has to be asked for; unfinished files
+are always deleted for good.
 
 `<data>/removed.json` says what went where, so that it can be undone, also after a restart.
 """
@@ -19,9 +20,9 @@ import msgspec
 from gemfit import paths
 from gemfit.atomic import write_atomically
 from gemfit.errors import GemfitError
-from gemfit.library import store, trash
+from gemfit.library import imported, store, trash
 from gemfit.library.disk import disk_error
-from gemfit.library.index import forget, read_index
+from gemfit.library.index import forget
 from gemfit.library.part import PART, lock, remove_lock_file
 from gemfit.library.trash import Trashed
 from gemfit.library.verify import unreadable
@@ -169,17 +170,20 @@ def _remove(path: Path, weights_dir: Path, delete: bool) -> RemovedFile:
 
 
 def _forget(path: Path, weights_dir: Path) -> RemovedFile:
-    """The library's own note of it goes, and the link if there is one; never the file."""
+    """The library's own note of it goes: the link, or that it was imported; never the file."""
     if _inside(path, weights_dir):
         forget(path)
         path.unlink()
         remove_empty_folders(path.parent, weights_dir)
-    elif str(path.resolve()) in read_index():
+    elif places := [place for place in imported.imported() if place.parent.resolve() / place.name == path]:
+        for place in places:
+            imported.forget(place)
         forget(path)
     else:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
-            "{path} is no file of weights in {folder}, so it was left alone. Remove it with your file manager.",
+            "{path} is not in Gemfit's folder ({folder}) but somebody else's, so it was left alone. Remove it with the "
+            "program that put it there, or with your file manager.",
         )
         raise GemfitError("not_ours", say(text, path=str(path), folder=str(weights_dir)))
     return RemovedFile(path=str(path), bytes=0, how="forgotten")
