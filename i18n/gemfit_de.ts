@@ -3009,7 +3009,7 @@
     </message>
     <message>
         <source>Timing slice {number} of {count}, round {round}</source>
-        <translation type="unfinished"></translation>
+        <translation>Misst Stück {number} von {count}, Runde {round}</translation>
     </message>
     <message>
         <source>Stopped before the engine had answered. Nothing was changed.</source>
