@@ -174,10 +174,6 @@
         <translation>%1: %2. Insgesamt %3; %4 sind frei.</translation>
     </message>
     <message>
-        <source>%1 of the weights stay on the disk and are read row by row.</source>
-        <translation>%1 der Gewichte bleiben auf der Platte und werden Zeile für Zeile gelesen.</translation>
-    </message>
-    <message>
         <source>Measured here last: %1 with a context of %2 tokens.</source>
         <translation>Hier zuletzt gemessen: %1 bei einem Kontext von %2 Token.</translation>
     </message>
@@ -695,12 +691,12 @@
         <translation>Gespeicherte Rechner (*.json)</translation>
     </message>
     <message>
-        <source>Saved as %1. For another computer&apos;s answer: gemfit fit --machine %1</source>
-        <translation>Gespeichert als %1. Die Empfehlung für diesen Rechner gibt auch ein anderer: gemfit fit --machine %1</translation>
+        <source>Saved as %1. For this machine&apos;s answer on another computer: gemfit fit --machine %1</source>
+        <translation>Gespeichert als %1. Die Antwort für diesen Rechner auf einem anderen: gemfit fit --machine %1</translation>
     </message>
     <message>
-        <source>Good</source>
-        <translation>Gut</translation>
+        <source>OK</source>
+        <translation>OK</translation>
     </message>
     <message>
         <source>Choose another place</source>
@@ -916,12 +912,12 @@
 <context>
     <name>Memory</name>
     <message>
-        <source>RAM %1 of %2 free</source>
-        <translation>braucht %1 von %2 freiem RAM</translation>
+        <source>needs %1 of %2 free RAM</source>
+        <translation>braucht %1 von %2 freiem Arbeitsspeicher</translation>
     </message>
     <message>
-        <source>GPU %1 of %2 free, RAM %3</source>
-        <translation>braucht %1 von %2 freiem GPU-Speicher, dazu %3 RAM</translation>
+        <source>needs %1 of %2 free GPU memory, and %3 RAM</source>
+        <translation>braucht %1 von %2 freiem Grafikspeicher und %3 Arbeitsspeicher</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -1318,8 +1314,20 @@
         <translation>Vorhergesagt und gemessen</translation>
     </message>
     <message>
-        <source>%1 past loads are cleared; estimates are the formula&apos;s again.</source>
-        <translation>Frühere Ladevorgänge gelöscht: %1. Die Schätzungen folgen wieder der Formel.</translation>
+        <source>Past loads cleared: %1. Estimates follow the formula again.</source>
+        <translation>Gelöschte Ladevorgänge: %1. Schätzungen folgen wieder der Formel.</translation>
+    </message>
+    <message>
+        <source>Memory was off by %1 in the median (loads with an answer: %2).</source>
+        <translation>Der Speicher lag im Median um %1 daneben (Ladevorgänge mit Antwort: %2).</translation>
+    </message>
+    <message>
+        <source>Speed was off by %1.</source>
+        <translation>Das Tempo lag um %1 daneben.</translation>
+    </message>
+    <message>
+        <source>They correct nothing yet: for that a model must have been loaded with this engine and have answered.</source>
+        <translation>Sie berichtigen noch nichts: Dazu muss ein Modell mit dieser Engine geladen worden sein und geantwortet haben.</translation>
     </message>
     <message>
         <source>Bring them back</source>
@@ -1328,18 +1336,6 @@
     <message>
         <source>No model has been loaded here yet. After each load, what it really took stands here beside what was predicted, and later estimates for this machine learn from it.</source>
         <translation>Hier wurde noch kein Modell geladen. Nach jedem Laden steht hier neben dem Vorhergesagten, was es wirklich brauchte, und spätere Schätzungen für diesen Rechner lernen daraus.</translation>
-    </message>
-    <message>
-        <source>Memory was %1 off the prediction, in the median of %2 loads that answered.</source>
-        <translation>Der Speicher lag im Median %1 neben der Vorhersage (Ladevorgänge mit Antwort: %2).</translation>
-    </message>
-    <message>
-        <source>Speed was %1 off.</source>
-        <translation>Das Tempo lag %1 daneben.</translation>
-    </message>
-    <message>
-        <source>They correct nothing yet: that takes a load with this engine, and an answer.</source>
-        <translation>Sie berichtigen noch nichts: Dazu braucht es ein Laden mit dieser Engine und eine Antwort.</translation>
     </message>
     <message>
         <source>Estimates need no correction.</source>
@@ -1384,30 +1380,6 @@
     <message>
         <source>It has not answered: memory that only a prompt uses was not taken yet.</source>
         <translation>Es hat nicht geantwortet: Speicher, den erst eine Eingabe braucht, war noch nicht belegt.</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>Gewichte</translation>
-    </message>
-    <message>
-        <source>KV cache</source>
-        <translation>KV-Cache</translation>
-    </message>
-    <message>
-        <source>Compute buffers</source>
-        <translation>Rechenpuffer</translation>
-    </message>
-    <message>
-        <source>Image and audio part</source>
-        <translation>Bilder und Ton</translation>
-    </message>
-    <message>
-        <source>Drafter</source>
-        <translation>Entwurfsmodell</translation>
-    </message>
-    <message>
-        <source>The process itself</source>
-        <translation>Das Programm selbst</translation>
     </message>
 </context>
 <context>
@@ -1785,7 +1757,7 @@
         <translation>Modell</translation>
     </message>
     <message>
-        <source>On</source>
+        <source>Device</source>
         <translation>Gerät</translation>
     </message>
     <message>
@@ -1813,8 +1785,16 @@
         <translation>Entladen und kalibrieren</translation>
     </message>
     <message>
-        <source>The model is given back first …</source>
-        <translation>Entlädt zuerst das Modell …</translation>
+        <source>Unloading the model first …</source>
+        <translation>Das Modell wird erst entladen …</translation>
+    </message>
+    <message>
+        <source>Tokens per second with a context of %1, provided that the model fits:</source>
+        <translation>Token je Sekunde bei einem Kontext von %1, sofern das Modell passt:</translation>
+    </message>
+    <message>
+        <source>Calibrating writes at most 2 GiB of temporary files with made-up weights, runs them on each device that the engine can use, and deletes them. Nothing is sent.</source>
+        <translation>Das Kalibrieren schreibt höchstens 2 GiB an Dateien mit erfundenen Gewichten, lässt sie auf jedem Gerät laufen, das die Engine nutzen kann, und löscht sie wieder. Nichts wird gesendet.</translation>
     </message>
     <message>
         <source>Begins …</source>
@@ -1835,14 +1815,6 @@
     <message>
         <source>The machine or the engine has changed since, so these figures do not count any more. Calibrate again.</source>
         <translation>Der Rechner oder die Engine hat sich seither geändert; diese Zahlen gelten nicht mehr. Kalibrieren Sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>Tokens per second with a context of %1, wherever the model fits:</source>
-        <translation>Token je Sekunde bei einem Kontext von %1, falls das Modell passt:</translation>
-    </message>
-    <message>
-        <source>It writes at most 2 GiB of temporary files with made-up weights, runs them on each device that the engine can use, and deletes them. Nothing is sent.</source>
-        <translation>Das Kalibrieren schreibt höchstens 2 GiB an Dateien mit erfundenen Gewichten, lässt sie auf jedem Gerät laufen, das die Engine nutzen kann, und löscht sie wieder. Nichts wird gesendet.</translation>
     </message>
     <message>
         <source>The engine could not be asked, so nothing can be measured. Look again first.</source>
@@ -2132,8 +2104,8 @@
         <translation>Lädt {file} …</translation>
     </message>
     <message>
-        <source>{file} does not fit: {why} Nothing was loaded. {risk} To do so, say --force.</source>
-        <translation>{file} passt nicht: {why} Nichts wurde geladen. {risk} Dazu sagen Sie --force.</translation>
+        <source>{file} does not fit: {why} Nothing was loaded. {risk} To load it anyway, add --force.</source>
+        <translation>{file} passt nicht: {why} Es wurde nichts geladen. {risk} Um es trotzdem zu laden: --force anfügen.</translation>
     </message>
     <message>
         <source>{name} ({title}) is not on this disk. Get it first: gemfit get {model} {build}</source>
@@ -2264,12 +2236,12 @@
         <translation>{title} würde passen: Es braucht {needed_bytes}.</translation>
     </message>
     <message>
-        <source>It can be loaded anyway. It may then be very slow, and for want of memory the system may end it or another program. Conversations are safe.</source>
-        <translation>Das gewählte Modell lässt sich trotzdem laden. Dann kann es sehr langsam sein, und aus Speichermangel kann das System es oder ein anderes Programm beenden. Gespräche sind sicher.</translation>
+        <source>The chosen model can be loaded anyway. It may then be very slow, and for want of memory the system may end it or another program. Conversations are safe.</source>
+        <translation>Das gewählte Modell lässt sich trotzdem laden. Es kann dann sehr langsam sein, und wenn der Speicher nicht reicht, beendet das System vielleicht dieses oder ein anderes Programm. Gespräche sind sicher.</translation>
     </message>
     <message>
-        <source>With a context of at most {context_tokens} tokens it fits, the KV cache in q8_0 where that helps.</source>
-        <translation>Mit einem Kontext von höchstens {context_tokens} Token passt es, mit dem KV-Cache in q8_0, wo das hilft.</translation>
+        <source>With a context of at most {context_tokens} tokens it fits, where needed with the KV cache in 8 bits.</source>
+        <translation>Mit einem Kontext von höchstens {context_tokens} Token passt es, wo nötig mit dem KV-Cache in 8 Bit.</translation>
     </message>
     <message>
         <source>It does not fit with any context, however short.</source>
@@ -2316,8 +2288,8 @@
         <translation>Sein Herausgeber hat es in mehreren Dateien; das kann diese Fassung noch nicht holen.</translation>
     </message>
     <message>
-        <source>It reads text alone, and images or sound were asked for.</source>
-        <translation>Es versteht nur Text; verlangt waren Bilder und Ton.</translation>
+        <source>It takes text alone; pictures and sound were asked for.</source>
+        <translation>Es nimmt nur Text; gewünscht waren Bilder und Ton.</translation>
     </message>
     <message>
         <source>Made for a context of at most {most_tokens} tokens; {context_tokens} were asked for.</source>
@@ -2388,6 +2360,14 @@
         <translation>{model} in {format} ist das Beste, was hier gut läuft, auf {device}.</translation>
     </message>
     <message>
+        <source>{model} in {format} gives the best answers that this computer can give, on the {device}.</source>
+        <translation>{model} in {format} gibt die besten Antworten, die dieser Rechner geben kann, auf {device}.</translation>
+    </message>
+    <message>
+        <source>{model} in {format} gives the best answers that this computer can give, on the processor.</source>
+        <translation>{model} in {format} gibt die besten Antworten, die dieser Rechner geben kann, auf dem Prozessor.</translation>
+    </message>
+    <message>
         <source>No Gemma 4 fits here now. {model} does: small, and only to see how things work.</source>
         <translation>Kein Gemma 4 passt hier jetzt. {model} passt: klein, und nur, um zu sehen, wie alles geht.</translation>
     </message>
@@ -2398,14 +2378,6 @@
     <message>
         <source>{model} in {format} is the best that runs well here, on the processor.</source>
         <translation>{model} in {format} ist das Beste, was hier gut läuft, auf dem Prozessor.</translation>
-    </message>
-    <message>
-        <source>{model} in {format} gives the best answers that this computer can, on the {device}.</source>
-        <translation>{model} in {format} antwortet so gut, wie es dieser Rechner kann, auf {device}.</translation>
-    </message>
-    <message>
-        <source>{model} in {format} gives the best answers that this computer can, on the processor.</source>
-        <translation>{model} in {format} antwortet so gut, wie es dieser Rechner kann, auf dem Prozessor.</translation>
     </message>
     <message>
         <source>Nothing can run here, because the engine does not start: {problem}</source>
@@ -2716,10 +2688,6 @@
         <translation>HF_HUB_OFFLINE ist gesetzt; darum wurde nichts geladen. Was auf dieser Platte ist, lässt sich verwenden. Nehmen Sie es zurück, um herunterzuladen.</translation>
     </message>
     <message>
-        <source>This engine was built without support for it, so the processor does all the work. Another build drives it.</source>
-        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut; die ganze Arbeit macht der Prozessor. Eine anders gebaute Engine steuert sie an.</translation>
-    </message>
-    <message>
         <source>The engine could not be asked which instruction sets it uses.</source>
         <translation>Die Engine ließ sich nicht fragen, welche Befehlssätze sie nutzt.</translation>
     </message>
@@ -2732,8 +2700,12 @@
         <translation>Diese Engine nutzt jeden Befehlssatz dieses Prozessors, für den llama.cpp Code hat. Etwas Besseres gibt es dafür nicht.</translation>
     </message>
     <message>
-        <source>This processor also has {names}, which this engine does not use. One that is compiled on this computer does, in 7 to 15 minutes: long prompts are then read faster; answers are written about as fast, for there the memory sets the pace.</source>
-        <translation>Dieser Prozessor hat auch {names}; diese Engine nutzt das nicht. Eine, die auf diesem Rechner übersetzt wird (7 bis 15 Minuten), nutzt es: Lange Eingaben werden dann schneller gelesen; Antworten werden etwa so schnell geschrieben wie jetzt, denn da gibt der Speicher das Tempo vor.</translation>
+        <source>This engine was built without support for it, so the processor does all the work. Another build of the engine drives it.</source>
+        <translation>Diese Engine wurde ohne Unterstützung dafür gebaut, deshalb macht der Prozessor alle Arbeit. Eine andere Fassung der Engine steuert sie an.</translation>
+    </message>
+    <message>
+        <source>This processor also has {names}, which this engine does not use. One compiled on this computer does; compiling takes 7 to 15 minutes. Long prompts are then read faster; answers are written about as fast as now, because memory sets their pace.</source>
+        <translation>Dieser Prozessor hat auch {names}, was diese Engine nicht nutzt. Eine auf diesem Rechner übersetzte tut es; das Übersetzen dauert 7 bis 15 Minuten. Lange Eingaben werden dann schneller gelesen; Antworten entstehen etwa so schnell wie jetzt, denn dort gibt der Speicher das Tempo vor.</translation>
     </message>
     <message>
         <source>The engine could not be asked, so it is not known whether it can drive this GPU.</source>
@@ -2892,12 +2864,20 @@
         <translation>Wie nahe es den ursprünglichen Gewichten kommt, ist nicht veröffentlicht.</translation>
     </message>
     <message>
-        <source>Chooses the same token as the weights as trained in {percent} % (published).</source>
-        <translation>Wählt in {percent} % der Fälle dasselbe Token wie die ursprünglichen Gewichte (veröffentlicht).</translation>
+        <source>Chooses the same token as the weights as trained in {percent} % of cases (published).</source>
+        <translation>Wählt in {percent} % der Fälle dasselbe Token wie die trainierten Gewichte (veröffentlicht).</translation>
     </message>
     <message>
-        <source>Chooses the same token as the weights as trained in {percent} %; mean KLD {kld} (published).</source>
-        <translation>Wählt in {percent} % der Fälle dasselbe Token wie die ursprünglichen Gewichte; mittlere KLD {kld} (veröffentlicht).</translation>
+        <source>Chooses the same token as the weights as trained in {percent} % of cases; mean divergence (KLD) {kld} (published).</source>
+        <translation>Wählt in {percent} % der Fälle dasselbe Token wie die trainierten Gewichte; mittlere Abweichung (KLD) {kld} (veröffentlicht).</translation>
+    </message>
+    <message>
+        <source>{download_bytes} to download, and this Gemfit cannot run it.</source>
+        <translation>{download_bytes} herunterzuladen, und dieses Gemfit kann es nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>{download_bytes} to download, without an account, and one click to run.</source>
+        <translation>{download_bytes} herunterzuladen, ohne Konto, und ein Klick zum Loslegen.</translation>
     </message>
     <message>
         <source>Its speed here is not known.</source>
@@ -2910,14 +2890,6 @@
     <message>
         <source>{count} of {all} well-known programs open the format: {programs}.</source>
         <translation>Bekannte Programme, die das Format öffnen: {count} von {all} ({programs}).</translation>
-    </message>
-    <message>
-        <source>{size} to download, and this Gemfit cannot run it.</source>
-        <translation>{size} zum Herunterladen, und dieses Gemfit kann es nicht ausführen.</translation>
-    </message>
-    <message>
-        <source>{size} to download, without an account, and one click to run.</source>
-        <translation>{size} zum Herunterladen, ohne Konto, und ein Klick zum Starten.</translation>
     </message>
     <message>
         <source>{saved_bytes} of the weights, the per-layer embeddings, stay on the disk and are read row by row: that costs next to no speed.</source>
@@ -3009,7 +2981,7 @@
     </message>
     <message>
         <source>Timing slice {number} of {count}, round {round}</source>
-        <translation type="unfinished"></translation>
+        <translation>Misst Stück {number} von {count}, Runde {round}</translation>
     </message>
     <message>
         <source>Stopped before the engine had answered. Nothing was changed.</source>

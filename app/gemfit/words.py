@@ -5,14 +5,16 @@ them. The command line prints `str(sentence)`; the window translates the text fi
 `QT_TRANSLATE_NOOP`, whose name `lupdate` knows, so `make i18n` finds them in every module.
 
 The name of a value says its unit, and with it how it is printed: `needed_bytes` as "4.2 GiB", `context_tokens`
-as "8,192", `generation_tps` as "12.3", `elapsed_s` as "3 s"; everything else as it is.
+as "8,192", `generation_tps` as "12.3", `elapsed_s` as "3 s", `download_bytes` as download pages say it, "4.2 GB";
+everything else as it is. A value may be a sentence itself.
 """
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
-Value = str | int | float
+Value: TypeAlias = "str | int | float | Sentence"
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001 - the name that lupdate looks for
@@ -24,7 +26,7 @@ class Sentence(msgspec.Struct, frozen=True):
     """An English `text` with `{name}` places, and the `values` to put there."""
 
     text: str
-    values: dict[str, Value] = {}
+    values: "dict[str, Value]" = {}
 
     def __str__(self) -> str:
         return fill(self.text, self.values)
@@ -42,12 +44,14 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
 
 def show(name: str, value: Value) -> str:
     """Print `value` by the unit at the end of `name`."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | Sentence):
+        return str(value)
+    if name.endswith("download_bytes"):
+        return size_gb(int(value))
     if name.endswith("_bytes"):
         return size(int(value))
     if name.endswith("_tps"):
-        return f"{value:,.0f}" if value >= 20 else f"{value:.1f}"
+        return f"{value:,.0f}" if value >= 20 or isinstance(value, int) else f"{value:.1f}"
     if name.endswith("_s"):
         return duration(value)
     return f"{value:,}"

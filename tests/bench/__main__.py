@@ -1,7 +1,7 @@
 """Runs every measurement, one after the other, and prints one table for the README.
 
     make bench                              # a few minutes; leave the computer alone meanwhile
-    make bench MODELS="e2b.gguf 12b.gguf"   # generation and memory with these besides the starter
+    make bench MODELS="e2b.gguf 12b.gguf"   # generation, memory and predicted speed with these as well
 
 Files with the real shapes of a Gemma 4 and made-up weights come from `make_gemma4_gguf.py` beside this file. Each
 measurement can be run alone, with its own options: `.venv/bin/python -m tests.bench.bench_verify --help`.
@@ -77,6 +77,18 @@ def memory(output: str) -> Iterator[Row]:
         yield f"memory predicted, {name}", "3 % at most", f"{error} % ({computed} and really {resident})"
 
 
+def speed(output: str) -> Iterator[Row]:
+    """Predicted beside measured: one line for each file and what was timed, then the errors of all."""
+    table = output.rpartition("\n\nspeed: ")[0].rpartition("\n\n")[2]
+    for name, what, predicted, measured, error, *_ in re.findall(
+        r"^\| (\S+) \| (.+?) \| ([\d.]+) \| ([\d.]+) \| (\S+ %)", table, re.MULTILINE
+    ):
+        yield f"speed predicted, {name}, {what}", "", f"{error} ({predicted} and really {measured} tokens/s)"
+    for median, worst, took in re.findall(r"median error (\S+ %).*worst (\S+ %).*calibrated in (\d+ s)", output):
+        yield "speed predicted, error", "median 10 %, worst 20 % at most", f"median {median}, worst {worst}"
+        yield "calibration", "60 s at most", took
+
+
 Reader = Callable[[str], Iterator[Row]]
 BENCHES: dict[str, tuple[list[str], Reader]] = {
     "bench_startup": (["--json"], startup),
@@ -107,6 +119,7 @@ def main() -> None:
     if models:
         rows += run("bench_generation", models, generation)
         rows += run("bench_memory", ["--only", *models], memory)
+        rows += run("bench_speed", models, speed)
     print("| what | target | measured |\n| --- | --- | --- |")
     for row in rows:
         print(f"| {' | '.join(row)} |")

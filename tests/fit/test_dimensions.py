@@ -55,10 +55,10 @@ def test_memory_is_the_share_that_stays_free():
 def test_quality_is_the_published_agreement_with_the_weights_as_trained():
     assert of("bf16")["quality"].score == 1
     assert of("q4_0")["quality"].score == pytest.approx(0.9826)
-    assert "98.26 %; mean KLD 0.00173 (published)" in str(of("q4_0")["quality"].sentence)
+    assert "98.26 % of cases; mean divergence (KLD) 0.00173 (published)" in str(of("q4_0")["quality"].sentence)
     assert (of("q4_0")["quality"].score or 0) > (of("q4_0-google")["quality"].score or 1)
     mixture = dimensions(find_build(CATALOG, "26B-A4B", "q4_0")[1], option())[1]
-    assert str(mixture.sentence).endswith("85.6 % (published).")
+    assert str(mixture.sentence).endswith("85.6 % of cases (published).")
 
 
 def test_what_is_not_published_has_no_score():

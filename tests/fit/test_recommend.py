@@ -350,7 +350,7 @@ def test_a_model_without_a_part_for_images_is_ruled_out_where_they_are_asked_for
     bare = msgspec.structs.replace(bare, models=[msgspec.structs.replace(bare.models[0], builds=builds)])
     result = recommend(machine(64 * GIB), bare, Wish(media=True))
     assert result.best is None
-    assert str(option(result.options, "E4B").reasons[0]) == "It reads text alone, and images or sound were asked for."
+    assert str(option(result.options, "E4B").reasons[0]) == "It takes text alone; pictures and sound were asked for."
     assert recommend(machine(64 * GIB), bare, Wish()).best is not None
 
 

@@ -136,13 +136,14 @@ def test_a_damaged_record_counts_as_none(data: bytes):
 def test_a_stop_while_timing_leaves_no_file_and_no_process():
     stop = threading.Event()
     told: list[float] = []
-    running = stop_once(lambda: bool(psutil.Process().children()) and bool(told), stop)
+    before = set(psutil.Process().children())  # a test runner may have children of its own
+    running = stop_once(lambda: bool(set(psutil.Process().children()) - before) and bool(told), stop)
     with pytest.raises(GemfitError) as caught:
         calibrate(MACHINE, lambda f, _: told.append(f), stop, probes=[ENDLESS])
     running.join()
     assert caught.value.code == "cancelled"
     assert left_behind() == []
-    assert psutil.Process().children() == []
+    assert set(psutil.Process().children()) <= before
     assert not calibration_file().exists()
 
 

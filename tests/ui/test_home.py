@@ -126,7 +126,7 @@ def test_the_card_says_the_speed_with_its_source_and_the_memory(page, session, q
     look(session, qtbot)
     best = session.machine.best()
     assert best is not None
-    memory = f"GPU {words.size(best.total_bytes)} of {words.size(best.available_bytes)} free"
+    memory = f"needs {words.size(best.total_bytes)} of {words.size(best.available_bytes)} free GPU memory"
     assert memory in page.offer.figures.text()
     assert "tokens/s, estimated" in page.offer.figures.text()
     assert "context of 8,192 tokens" in page.offer.figures.text()

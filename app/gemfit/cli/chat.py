@@ -111,7 +111,7 @@ def intent_of(args: argparse.Namespace, choice: Choice, header: GgufHeader, mach
     )
     if intent.refusal:
         text = QT_TRANSLATE_NOOP(
-            "gemfit", "{file} does not fit: {why} Nothing was loaded. {risk} To do so, say --force."
+            "gemfit", "{file} does not fit: {why} Nothing was loaded. {risk} To load it anyway, add --force."
         )
         why = " ".join(str(sentence) for sentence in intent.refusal)
         raise GemfitError("does_not_fit", say(text, file=choice.path.name, why=why, risk=str(what_may_happen())))

@@ -13,7 +13,7 @@ import msgspec
 from gemfit.catalog.types import Build, FormatName
 from gemfit.fit.speed import COMFORTABLE_TPS
 from gemfit.fit.types import Option
-from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say, size_gb
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 DimensionName = Literal["memory", "quality", "speed", "support", "access"]
 
@@ -45,9 +45,10 @@ def dimensions(build: Build, option: Option) -> list[Dimension]:
 
 def _memory(option: Option) -> Dimension:
     """The share of the free memory that stays free."""
-    left = 1 - option.total_bytes / option.available_bytes if option.available_bytes else 0.0
+    needed_bytes = option.total_bytes + (option.host_bytes if option.shared_memory else 0)
+    left = 1 - needed_bytes / option.available_bytes if option.available_bytes else 0.0
     text = QT_TRANSLATE_NOOP("gemfit", "Takes {needed_bytes} of the {free_bytes} that are free (computed).")
-    sentence = say(text, needed_bytes=option.total_bytes, free_bytes=option.available_bytes)
+    sentence = say(text, needed_bytes=needed_bytes, free_bytes=option.available_bytes)
     return Dimension("memory", max(0.0, left), sentence)
 
 
@@ -63,16 +64,18 @@ def closeness(build: Build) -> Sentence:
         return say(QT_TRANSLATE_NOOP("gemfit", "The weights exactly as they were trained."))
     if build.same_token_percent is None:
         return say(QT_TRANSLATE_NOOP("gemfit", "How close it is to the weights as trained is not published."))
-    percent = f"{build.same_token_percent:g}"
+    percent = build.same_token_percent
     if build.mean_kld is None:
         text = QT_TRANSLATE_NOOP(
-            "gemfit", "Chooses the same token as the weights as trained in {percent} % (published)."
+            "gemfit", "Chooses the same token as the weights as trained in {percent} % of cases (published)."
         )
         return say(text, percent=percent)
     text = QT_TRANSLATE_NOOP(
-        "gemfit", "Chooses the same token as the weights as trained in {percent} %; mean KLD {kld} (published)."
+        "gemfit",
+        "Chooses the same token as the weights as trained in {percent} % of cases; mean divergence (KLD) {kld} "
+        "(published).",
     )
-    return say(text, percent=percent, kld=f"{build.mean_kld:g}")
+    return say(text, percent=percent, kld=build.mean_kld)
 
 
 def _speed(option: Option) -> Dimension:
@@ -83,7 +86,7 @@ def _speed(option: Option) -> Dimension:
     text = QT_TRANSLATE_NOOP(
         "gemfit", "About {generation_tps} tokens per second here; comfortable reading takes {reading_tps}."
     )
-    sentence = say(text, generation_tps=tps, reading_tps=COMFORTABLE_TPS)
+    sentence = say(text, generation_tps=tps, reading_tps=round(COMFORTABLE_TPS))
     return Dimension("speed", tps / (tps + COMFORTABLE_TPS), sentence)
 
 
@@ -100,7 +103,7 @@ def _access(build: Build, option: Option) -> Dimension:
     n_bytes = build.weights.bytes or build.weights.approx_bytes or 0
     score = min(1.0, max(0.0, 1 - math.log2(max(n_bytes, 1) / 1e9) / _DOUBLINGS))
     if not option.runnable:
-        text = QT_TRANSLATE_NOOP("gemfit", "{size} to download, and this Gemfit cannot run it.")
-        return Dimension("access", score / 2, say(text, size=size_gb(n_bytes)))
-    text = QT_TRANSLATE_NOOP("gemfit", "{size} to download, without an account, and one click to run.")
-    return Dimension("access", score, say(text, size=size_gb(n_bytes)))
+        text = QT_TRANSLATE_NOOP("gemfit", "{download_bytes} to download, and this Gemfit cannot run it.")
+        return Dimension("access", score / 2, say(text, download_bytes=n_bytes))
+    text = QT_TRANSLATE_NOOP("gemfit", "{download_bytes} to download, without an account, and one click to run.")
+    return Dimension("access", score, say(text, download_bytes=n_bytes))

@@ -80,8 +80,8 @@ def what_may_happen() -> Sentence:
     return say(
         QT_TRANSLATE_NOOP(
             "gemfit",
-            "It can be loaded anyway. It may then be very slow, and for want of memory the system may end it or "
-            "another program. Conversations are safe.",
+            "The chosen model can be loaded anyway. It may then be very slow, and for want of memory the system may "
+            "end it or another program. Conversations are safe.",
         )
     )
 
@@ -91,7 +91,7 @@ def _refusal(planned: Planned, largest_context: int) -> list[Sentence]:
     if largest_context:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
-            "With a context of at most {context_tokens} tokens it fits, the KV cache in q8_0 where that helps.",
+            "With a context of at most {context_tokens} tokens it fits, where needed with the KV cache in 8 bits.",
         )
         said.append(say(text, context_tokens=largest_context))
     else:

@@ -96,6 +96,7 @@ def _assessed(asked: Question, model: Model, build: Build) -> tuple[Option, Plan
         host_bytes=planned.total_bytes - sum(part.n_bytes for part in here),
         device=_names(room.name for room in used),
         engine_device=used[0].device,
+        shared_memory=any(room.shared for room in used),
         components=planned.components,
         corrected_by=found.corrected_by,
         plan=planned.plan,

@@ -86,7 +86,7 @@ def slower_than_reading() -> Sentence:
     text = QT_TRANSLATE_NOOP(
         "gemfit", "That is slower than comfortable reading, which takes about {reading_tps} tokens per second."
     )
-    return say(text, reading_tps=COMFORTABLE_TPS)
+    return say(text, reading_tps=round(COMFORTABLE_TPS))
 
 
 def cannot_run(engine: EngineBuild, build: Build) -> Sentence:
@@ -104,7 +104,7 @@ def cannot_fetch() -> Sentence:
 
 
 def text_only() -> Sentence:
-    return say(QT_TRANSLATE_NOOP("gemfit", "It reads text alone, and images or sound were asked for."))
+    return say(QT_TRANSLATE_NOOP("gemfit", "It takes text alone; pictures and sound were asked for."))
 
 
 def context_too_long(model: Model, context_tokens: int) -> Sentence:
@@ -142,7 +142,7 @@ def gpu_too_small(gpu: Gpu, needed_bytes: int, free_bytes: int) -> Sentence:
 def why_not(candidate: Candidate, best: Candidate | None, wish: Wish, machine: Machine) -> Sentence:
     """Why one with better answers is not the recommended one."""
     option = candidate.option
-    name = f"{candidate.model.name}, {candidate.build.title}"
+    name = f"{candidate.model.name} in {candidate.build.title}"
     if option.verdict == "no":
         return _impossible(name, option, machine)
     if option.verdict == "tight":
@@ -172,7 +172,7 @@ def _impossible(name: str, option: Option, machine: Machine) -> Sentence:
         text = QT_TRANSLATE_NOOP("gemfit", "{model} needs {needed_bytes} of disk; {free_bytes} are free.")
         return say(text, model=name, needed_bytes=option.download_bytes, free_bytes=machine.disk.free_bytes)
     text = QT_TRANSLATE_NOOP("gemfit", "{model} is not possible here: {reason}")
-    return say(text, model=name, reason=str(option.reasons[0]))
+    return say(text, model=name, reason=option.reasons[0])
 
 
 _HEADLINES: dict[Goal, tuple[str, str]] = {
@@ -186,10 +186,10 @@ _HEADLINES: dict[Goal, tuple[str, str]] = {
     ),
     "best": (
         QT_TRANSLATE_NOOP(
-            "gemfit", "{model} in {format} gives the best answers that this computer can, on the {device}."
+            "gemfit", "{model} in {format} gives the best answers that this computer can give, on the {device}."
         ),
         QT_TRANSLATE_NOOP(
-            "gemfit", "{model} in {format} gives the best answers that this computer can, on the processor."
+            "gemfit", "{model} in {format} gives the best answers that this computer can give, on the processor."
         ),
     ),
 }

@@ -23,7 +23,7 @@ NOT_REPACKED = 2.0
 """What a mapped file costs on the processor: prompts and answers of E2B in Q4_0 take about twice as long."""
 
 CALIBRATED_ERROR = 0.15
-"""To either side of what calibration says: its median error is a third of that, its worst a little more."""
+"""To either side of what calibration says: beside full-size files half of that was the median error, this the worst."""
 
 
 class Basis(NamedTuple):

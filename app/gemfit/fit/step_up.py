@@ -111,7 +111,7 @@ def _larger(gpu: Gpu, more_bytes: int) -> Gpu:
 
 
 def _sentence(step: _Step, machine: Machine) -> Sentence:
-    name, more = f"{step.candidate.model.name}, {step.candidate.build.title}", step.more_bytes
+    name, more = f"{step.candidate.model.name} in {step.candidate.build.title}", step.more_bytes
     if step.kind.gpu is not None:
         text = QT_TRANSLATE_NOOP("gemfit", "With {more_bytes} more video memory free on the {gpu}: {model}.")
         return say(text, more_bytes=more, gpu=step.kind.gpu.name, model=name)

@@ -183,8 +183,9 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     `total_bytes` = weights (a projector's with them) + KV cache + compute buffers + base, in memory at `place` (of all
     its GPUs), of which `available_bytes` are free. `missing_bytes`: how much more would have to be free where most is
     missing. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes` is the system memory
-    taken besides when the place is a GPU (`device` names it for people, `engine_device` for the engine). `components`
-    say the same for every device; `corrected_by` is the part of them that past loads here changed, in bytes that may be
+    taken besides when the place is a GPU (`device` names it for people, `engine_device` for the engine; with
+    `shared_memory` both are the same). `components` say the same for every device; `corrected_by` is the part of them
+    that past loads here changed, in bytes that may be
     negative. `generation_tps`, `prompt_tps`, `tps_range` and `tps_source` are as in `Speed`. `max_context` is the
     largest context that fits in what is free, with every saving; 0 if none. `runnable`: this engine build can run the
     format. `plan`: how to load it; `plan_notes` say what its choices cost and save.
@@ -215,6 +216,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     host_bytes: int = 0
     device: str = ""
     engine_device: str = ""
+    shared_memory: bool = False
     components: list[Component] = []
     corrected_by: list[Component] = []
     plan: Plan = Plan()

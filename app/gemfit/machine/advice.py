@@ -24,7 +24,8 @@ CMAKE = {
 READY_ARCHS = ("x86_64", "AMD64")
 WITHOUT = QT_TRANSLATE_NOOP(
     "gemfit",
-    "This engine was built without support for it, so the processor does all the work. Another build drives it.",
+    "This engine was built without support for it, so the processor does all the work. "
+    "Another build of the engine drives it.",
 )
 
 
@@ -94,9 +95,9 @@ def for_cpu(machine: Machine) -> Advice:
         return Advice(say(text))
     text = QT_TRANSLATE_NOOP(
         "gemfit",
-        "This processor also has {names}, which this engine does not use. One that is compiled on this computer does, "
-        "in 7 to 15 minutes: long prompts are then read faster; answers are written about as fast, for there the "
-        "memory sets the pace.",
+        "This processor also has {names}, which this engine does not use. One compiled on this computer does; "
+        "compiling takes 7 to 15 minutes. Long prompts are then read faster; answers are written about as fast as now, "
+        "because memory sets their pace.",
     )
     return Advice(say(text, names=", ".join(unused)), [Offer("CPU", install.compiled(_native(machine)))])
 

@@ -111,7 +111,7 @@ def was_busy(calibration: Calibration) -> Sentence | None:
         "Other programs kept {cores} cores busy meanwhile, so the speeds may be too low. Calibrate again when the "
         "machine is quiet.",
     )
-    return say(text, cores=f"{calibration.busy_cores:.1f}")
+    return say(text, cores=round(calibration.busy_cores, 1))
 
 
 def _that_fit_in_memory(probes: Sequence[Probe], machine: Machine) -> list[Probe]:

@@ -69,6 +69,8 @@ def percent(fraction: float) -> str:
 
 
 def _value(name: str, value: words.Value) -> str:
+    if isinstance(value, Sentence):
+        return text(value)
     shown = words.show(name, value)
     return shown if isinstance(value, str) else _local(shown)
 

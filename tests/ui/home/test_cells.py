@@ -51,7 +51,6 @@ def test_the_memory_cell_names_every_part_on_every_device(ready, option):
     assert "5.4 GiB in all, computed for a context of 8,192 tokens." in explained
     assert f"RTX 3060: {parts}. In all 4.8 GiB; 5.0 GiB are free." in explained
     assert "RAM: Program 700 MiB. In all 700 MiB; 11.0 GiB are free." in explained
-    assert "2.0 GiB of the weights stay on the disk" in explained
     assert "Measured" not in explained
 
 
@@ -107,11 +106,11 @@ def test_a_context_that_something_else_forbids_gives_that_reason(ready, option):
 
 def test_the_memory_of_a_card_and_of_the_system_are_told_apart_where_they_are_two(ready, option):
     card = option(engine_device="CUDA0")
-    assert cells.memory_phrase(card, ready.machine) == "GPU 4.8 GiB of 11.0 GiB free, RAM 700 MiB"
-    assert cells.memory_phrase(option(place="cpu", host_bytes=0), ready.machine) == "RAM 4.8 GiB of 11.0 GiB free"
+    assert cells.memory_phrase(card, ready.machine) == "needs 4.8 GiB of 11.0 GiB free GPU memory, and 700 MiB RAM"
+    assert cells.memory_phrase(option(place="cpu", host_bytes=0), ready.machine) == "needs 4.8 GiB of 11.0 GiB free RAM"
     gpu = msgspec.structs.replace(ready.machine.machine.gpus[0], shared_memory=True)
     ready.machine.machine = msgspec.structs.replace(ready.machine.machine, gpus=[gpu])
-    assert cells.memory_phrase(card, ready.machine) == "RAM 5.4 GiB of 11.0 GiB free"
+    assert cells.memory_phrase(card, ready.machine) == "needs 5.4 GiB of 11.0 GiB free RAM"
 
 
 def test_the_verdict_cell_gives_the_reasons(ready, option):

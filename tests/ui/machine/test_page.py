@@ -118,7 +118,7 @@ def test_the_probe_is_saved_as_another_computer_reads_it(page, session, machine,
     assert "marylou" not in saved.read_text()
     assert json.loads(saved.read_text())["disk"]["path"] == "~/models"
     assert load_machine(saved).cpu == machine.cpu
-    qtbot.mouseClick(buttons(page.given)["Good"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(buttons(page.given)["OK"], Qt.MouseButton.LeftButton)
     assert page.given.text() == ""
 
 

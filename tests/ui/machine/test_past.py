@@ -58,8 +58,8 @@ def test_the_newest_load_comes_first_with_the_difference(card, session, know):
 def test_the_sentence_has_the_median_error_and_what_it_corrects(card, session, know):
     know(outcome(1), outcome(2, predicted_tps=20.0, generation_tps=22.0))
     said = card.summary.text()
-    assert "Memory was 3.0 % off the prediction, in the median of 2 loads that answered." in said
-    assert "Speed was 10.0 % off." in said
+    assert "Memory was off by 3.0 % in the median (loads with an answer: 2)." in said
+    assert "Speed was off by 10.0 %." in said
     assert "Estimates for this machine now have 30 MiB more" in said
 
 
@@ -80,7 +80,7 @@ def test_the_row_in_hand_shows_its_components(card, session, know, qtbot):
     assert not card.details.isVisible()
     card.table.setFocus()
     card.table.selectRow(1)
-    assert "The process itself in system memory: 100 MiB predicted, 130 MiB measured" in card.details.text()
+    assert "Program in system memory: 100 MiB predicted, 130 MiB measured" in card.details.text()
     qtbot.keyClick(card.table, Qt.Key.Key_Up)
     assert "22 tokens/s measured over 300 tokens" in card.details.text()
     assert cell(card, 0, 0, Qt.ItemDataRole.ToolTipRole) == card.details.text()
@@ -95,7 +95,7 @@ def test_clearing_forgets_and_undo_brings_back(card, session, know, qtbot):
     know(outcome(1), outcome(2))
     card.clear.setFocus()
     qtbot.keyClick(card.clear, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: "2 past loads are cleared" in card.notice.text())
+    qtbot.waitUntil(lambda: "Past loads cleared: 2." in card.notice.text())
     assert read_outcomes() == []
     assert session.machine.known.outcomes == []
     assert not card.table.isVisible()

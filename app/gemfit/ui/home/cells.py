@@ -126,13 +126,13 @@ def memory_bytes(option: Option) -> int:
 
 
 def memory_phrase(option: Option, machine: MachineModel) -> str:
-    """`GPU 9.7 GiB of 11.2 GiB free, RAM 5.4 GiB`; where there is but one memory `RAM 7.4 GiB of 11.3 GiB free`."""
+    """`needs 9.7 GiB of 11.2 GiB free GPU memory, and 5.4 GiB RAM`, or `needs 7.4 GiB of 11.3 GiB free RAM`."""
     gpus = machine.machine.gpus if machine.machine else []
     shared = any(gpu.shared_memory for gpu in gpus if gpu.engine_device == option.engine_device)
-    phrase = QCoreApplication.translate("Memory", "RAM %1 of %2 free")
+    phrase = QCoreApplication.translate("Memory", "needs %1 of %2 free RAM")
     taken_bytes = memory_bytes(option)
     if option.place == "gpu" and not shared:
-        phrase = QCoreApplication.translate("Memory", "GPU %1 of %2 free, RAM %3")
+        phrase = QCoreApplication.translate("Memory", "needs %1 of %2 free GPU memory, and %3 RAM")
         taken_bytes = option.total_bytes
     phrase = phrase.replace("%1", words.size(taken_bytes)).replace("%2", words.size(option.available_bytes))
     return phrase.replace("%3", words.size(option.host_bytes))
@@ -189,9 +189,6 @@ def _about_memory(option: Option, machine: MachineModel) -> list[str]:
         place = place.replace("%1", device_name(device, machine)).replace("%2", components_text(parts))
         place = place.replace("%3", words.size(sum(part.n_bytes for part in parts)))
         lines.append(place.replace("%4", words.size(_free_bytes(device, machine))))
-    if option.lazy_bytes:
-        lazy = QCoreApplication.translate("Cell", "%1 of the weights stay on the disk and are read row by row.")
-        lines.append(lazy.replace("%1", words.size(option.lazy_bytes)))
     lines += [words.text(note) for note in option.plan_notes]
     outcome = machine.last_outcome(option.model, option.build)
     if outcome is not None and outcome.measured:

@@ -85,11 +85,13 @@ class OfferCard(QFrame):
     def _show_reasons(self, recommendation: Recommendation) -> None:
         """Why this one; the one to take if not; what more memory would bring; and what is not taken, and why."""
         best, runner_up, step_up = recommendation.best, recommendation.runner_up, recommendation.step_up
+        why = _texts(best.reasons if best else [])
+        ruled_out = [" ".join(_texts(choice.reasons)) for choice in recommendation.ruled_out]
         groups = [
-            ("", _texts(best.reasons if best else [])),
+            ("", why),
             (self.tr("If not this one"), [self._named(runner_up)] if runner_up else []),
             (self.tr("The next step up"), _texts(step_up.reasons if step_up else [])),
-            (self.tr("Ruled out"), [" ".join(_texts(choice.reasons)) for choice in recommendation.ruled_out]),
+            (self.tr("Ruled out"), [line for line in ruled_out if line not in why]),
         ]
         self.reasons.show_groups([(title, lines) for title, lines in groups if lines])
         self._why_fold.setVisible(any(lines for _title, lines in groups))

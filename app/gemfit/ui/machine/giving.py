@@ -73,8 +73,8 @@ class Giving(QObject):
         worker.run(lambda: save_machine(machine, path), lambda _none: self._saved(path), self._failed)
 
     def _saved(self, path: Path) -> None:
-        text = self.tr("Saved as %1. For another computer's answer: gemfit fit --machine %1")
-        self._notice.say(text.replace("%1", path.name), [(self.tr("Good"), lambda: self._notice.say(""))])
+        text = self.tr("Saved as %1. For this machine's answer on another computer: gemfit fit --machine %1")
+        self._notice.say(text.replace("%1", path.name), [(self.tr("OK"), lambda: self._notice.say(""))])
 
     def _failed(self, error: Exception) -> None:
         self._notice.say(words.error_text(error), [(self.tr("Choose another place"), self._choose)])

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from gemfit.fit.types import SYSTEM_MEMORY, ComponentName, Outcome
 from gemfit.measured import comparison
 from gemfit.ui import theme, words
+from gemfit.ui.home.cells import component_names
 from gemfit.ui.machine.lines import Column, Line, LinesTable
 from gemfit.ui.parts import Notice, button, label
 from gemfit.ui.theme import GAP_M, GAP_S
@@ -76,7 +77,7 @@ class PastCard(QFrame):
         if self._past.problem:
             self.notice.say(self._past.problem)
         elif self._past.cleared:
-            text = self.tr("%1 past loads are cleared; estimates are the formula's again.")
+            text = self.tr("Past loads cleared: %1. Estimates follow the formula again.")
             count = words.count(len(self._past.cleared))
             self.notice.say(text.replace("%1", count), [(self.tr("Bring them back"), self._past.undo)])
         else:
@@ -91,18 +92,20 @@ class PastCard(QFrame):
         sentences = []
         error, speed = self._past.memory_error(), self._past.speed_error()
         if error is not None:
-            text = self.tr("Memory was %1 off the prediction, in the median of %2 loads that answered.")
+            text = self.tr("Memory was off by %1 in the median (loads with an answer: %2).")
             count = words.count(len(self._past.answered()))
             sentences.append(text.replace("%1", percent(error)).replace("%2", count))
         if speed is not None:
-            sentences.append(self.tr("Speed was %1 off.").replace("%1", percent(speed)))
+            sentences.append(self.tr("Speed was off by %1.").replace("%1", percent(speed)))
         sentences.append(self._correction())
         return " ".join(sentences)
 
     def _correction(self) -> str:
         by = self._past.correction_bytes()
         if by is None:
-            return self.tr("They correct nothing yet: that takes a load with this engine, and an answer.")
+            return self.tr(
+                "They correct nothing yet: for that a model must have been loaded with this engine and have answered."
+            )
         if not by:
             return self.tr("Estimates need no correction.")
         more = self.tr("Estimates for this machine now have %1 more for what the process itself takes.")
@@ -162,15 +165,7 @@ class PastCard(QFrame):
         return lines
 
     def _component(self, name: ComponentName) -> str:
-        names = {
-            "weights": self.tr("Weights"),
-            "kv": self.tr("KV cache"),
-            "compute": self.tr("Compute buffers"),
-            "projector": self.tr("Image and audio part"),
-            "drafter": self.tr("Drafter"),
-            "base": self.tr("The process itself"),
-        }
-        return names[name]
+        return component_names()[name]
 
     @Slot(int)
     def _explain(self, number: int) -> None:

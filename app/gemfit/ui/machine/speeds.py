@@ -38,7 +38,7 @@ class SpeedsCard(QFrame):
         self.table = LinesTable(
             [
                 Column(self.tr("Model")),
-                Column(self.tr("On"), below=640),
+                Column(self.tr("Device")),
                 Column(self.tr("Generation"), number=True),
                 Column(self.tr("Prompt"), number=True),
             ],
@@ -110,7 +110,7 @@ class SpeedsCard(QFrame):
     def _show_progress(self) -> None:
         model = self._calibration
         texts = {
-            "unloading": self.tr("The model is given back first …"),
+            "unloading": self.tr("Unloading the model first …"),
             "running": model.doing or self.tr("Begins …"),
             "stopping": self.tr("Stops and deletes what it wrote …"),
         }
@@ -129,15 +129,15 @@ class SpeedsCard(QFrame):
                 "The machine or the engine has changed since, so these figures do not count any more. Calibrate again."
             )
         context = words.count(self._machine.context_tokens)
-        table = self.tr("Tokens per second with a context of %1, wherever the model fits:").replace("%1", context)
+        table = self.tr("Tokens per second with a context of %1, provided that the model fits:").replace("%1", context)
         return " ".join(filter(None, (text, self._calibration.note, table)))
 
     def _explanation(self) -> str:
         model = self._calibration
         sentences = [
             self.tr(
-                "It writes at most 2 GiB of temporary files with made-up weights, runs them on each device that the "
-                "engine can use, and deletes them. Nothing is sent."
+                "Calibrating writes at most 2 GiB of temporary files with made-up weights, runs them on each device "
+                "that the engine can use, and deletes them. Nothing is sent."
             )
         ]
         if not model.possible:
