@@ -31,7 +31,7 @@ from gemfit.library.stores.look import Look, look
 from gemfit.library.stores.walk import Seen, files_below
 from gemfit.library.types import LocalFile, Origin
 from gemfit.library.verify import unreadable
-from gemfit.settings import load_settings
+from gemfit.settings import Settings, load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 KINDS = (".gguf", ".litertlm")
@@ -74,9 +74,12 @@ def survey(weights_dir: Path, catalog: Catalog, elsewhere: Look | None = None) -
     return Survey(files=files, problems=[*problems, *elsewhere.problems])
 
 
-def look_elsewhere() -> Look:
-    """What others keep here: programs, the folders that the settings name, and what was imported in its place."""
-    settings = load_settings()
+def look_elsewhere(settings: Settings | None = None) -> Look:
+    """What others keep here: programs, the folders that the settings name, and what was imported in its place.
+
+    `settings` None: those in force.
+    """
+    settings = settings or load_settings()
     folders = [Path(folder).expanduser() for folder in settings.model_folders]
     imports = [path for path in imported() if path not in folders]
     if not settings.use_other_stores:

@@ -185,6 +185,7 @@ class ListPage(Page):
         )
         self._no_match = label(role="muted")
         self._used = label(role="muted")
+        self._unseen = label(role="muted", wrap=True)
         self._lists = QWidget()
         self._lay_out()
         self._soon = QTimer(self)
@@ -221,6 +222,7 @@ class ListPage(Page):
         box.addWidget(self.keeping)
         box.addWidget(self._nothing)
         box.addLayout(self._here_box)
+        box.addWidget(self._unseen)
         box.addSpacing(GAP_S)
         box.addWidget(theme.heading(label(self.tr("To download"), wrap=False), 2))
         box.addLayout(self._more_box)
@@ -296,6 +298,8 @@ class ListPage(Page):
         used = sum(f.bytes for f in library.files if Path(f.path).is_relative_to(folder))
         self._used.setVisible(used > 0)
         self._used.setText(self.tr("%1 in %2").replace("%1", words.size_gb(used)).replace("%2", str(folder)))
+        self._unseen.setText("\n".join(library.unseen))
+        self._unseen.setVisible(bool(library.unseen))
         self._apply_filter()
 
     def _make_row(self, key: Key) -> ModelRow:

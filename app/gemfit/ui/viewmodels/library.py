@@ -26,6 +26,7 @@ from gemfit.ui import words, worker
 if TYPE_CHECKING:
     from gemfit.library.get import Source
     from gemfit.library.queue_run import QueueRunner
+    from gemfit.library.store import Survey
 
 Key = tuple[str, str]
 HISTORY_S = 120
@@ -70,6 +71,7 @@ class LibraryModel(QObject):
         self.files: list[LocalFile] = []
         self.scanned = False
         self.problem = ""
+        self.unseen: list[str] = []  # the places that could not be looked into
         self._looked_into: set[str] = set()
         self._scanning = self._scan_again = False
         self._after_scan: list[Callable[[], None]] = []
@@ -82,7 +84,7 @@ class LibraryModel(QObject):
         self.refresh()
 
     def use_settings(self, settings: Settings) -> None:
-        moved = settings.weights_folder != self._settings.weights_folder
+        moved = _places(settings) != _places(self._settings)
         self._settings = settings
         if self._runner is not None:
             self._runner.use_limits(limits_of(settings))
@@ -124,14 +126,14 @@ class LibraryModel(QObject):
             return
         self._scanning, self._scan_again = True, False
         actions, self._after_scan = self._after_scan, []
-        folder, catalog = self._settings.weights_folder, self._catalog
+        settings, catalog = self._settings, self._catalog
 
-        def look() -> list[LocalFile]:
-            from gemfit.library.store import scan
+        def look() -> "Survey":
+            from gemfit.library.store import look_elsewhere, survey
 
-            return scan(folder, catalog)
+            return survey(settings.weights_folder, catalog, look_elsewhere(settings))
 
-        worker.run(look, lambda files: self._scanned(files, actions), self._not_scanned)
+        worker.run(look, lambda found: self._scanned(found, actions), self._not_scanned)
 
     def local(self, key: Key) -> LocalFile | None:
         """The weights of that build, if they are here whole."""
@@ -394,8 +396,10 @@ class LibraryModel(QObject):
         self.problem = words.error_text(error)
         self.changed.emit()
 
-    def _scanned(self, files: list[LocalFile], actions: list[Callable[[], None]]) -> None:
+    def _scanned(self, found: "Survey", actions: list[Callable[[], None]]) -> None:
+        files = found.files
         self.files, self.scanned, self.problem = files, True, ""
+        self.unseen = [words.text(problem) for problem in found.problems]
         self.changed.emit()
         for action in actions:
             action()
@@ -419,6 +423,11 @@ class LibraryModel(QObject):
         self.files, self.scanned, self.problem = [], True, words.error_text(error)
         self.changed.emit()
         self._look_on()
+
+
+def _places(settings: Settings) -> tuple[object, ...]:
+    """Where weights are looked for."""
+    return settings.weights_folder, settings.model_folders, settings.use_other_stores
 
 
 def key_of(file: LocalFile) -> Key:
