@@ -118,3 +118,11 @@ def test_surroundings_and_problems_are_said():
 def test_qt_is_not_imported():
     code = "import sys; from gemfit.cli.main import main; main(['probe']); assert 'PySide6' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=120)
+
+
+def test_people_see_which_catalogue_is_in_force(capsys, monkeypatch, tmp_path):
+    assert main(["probe"]) == 0
+    assert "Catalogue: Gemma 4 (2026-11, from published pages), comes with Gemfit" in capsys.readouterr().out
+    monkeypatch.setenv("GEMFIT_CATALOG", str(tmp_path / "none.json"))
+    assert main(["probe"]) == 0
+    assert "cannot be read" in capsys.readouterr().out

@@ -11,7 +11,6 @@ from gemfit.catalog.load import CatalogSource, choose, read_bytes
 from gemfit.catalog.types import Catalog
 from gemfit.cli.output import print_json
 from gemfit.errors import GemfitError
-from gemfit.library.bundle.reading import read_catalog
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
 _FROM = {
@@ -50,6 +49,8 @@ def _use(args: argparse.Namespace) -> None:
     if args.shipped:
         use_shipped()
     else:
+        from gemfit.library.bundle.reading import read_catalog  # `probe` borrows from here, and needs no library
+
         file = Path(args.file).absolute()
         is_bundle = file.is_dir() or file.suffix.lower() == ".tar"
         use(read_catalog(file) if is_bundle else read_bytes(file), file)

@@ -5,7 +5,10 @@ import textwrap
 from pathlib import Path
 
 from gemfit import personal
+from gemfit.catalog.load import choose
+from gemfit.cli.catalog import line
 from gemfit.cli.output import print_json
+from gemfit.errors import GemfitError
 from gemfit.machine.advice import for_cpu, for_gpu
 from gemfit.machine.facts import Fact, rows
 from gemfit.machine.probe import probe
@@ -29,8 +32,17 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(without_personal(machine, personal.here()))
     else:
-        print("\n".join(page(machine)))
+        print("\n".join([*page(machine), "", *_wrapped(f"Catalogue: {_catalogue(args.catalog)}")]))
     return 0
+
+
+def _catalogue(named: str | None) -> str:
+    """Which one is in force. One that cannot be used is no reason not to show the machine."""
+    try:
+        source, catalog = choose(Path(named) if named else None)
+    except GemfitError as error:
+        return str(error)
+    return line(source, catalog) if source.problem is None else f"{line(source, catalog)}. {source.problem}"
 
 
 def page(machine: Machine) -> list[str]:
