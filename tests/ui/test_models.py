@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 
 from gemfit.catalog.load import find_build
 from gemfit.library.store import path_of
@@ -401,3 +401,17 @@ def test_a_right_click_takes_the_row_in_hand(page, session, qtbot):
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     assert row.hasFocus()
     assert row.property("chosen") is True
+
+
+def test_details_of_another_row_leave_nothing_of_the_one_before(page, session, qtbot):
+    look(session, qtbot)
+    e2b(page, qtbot)
+    page.show_details(KEY)
+    hashes = [f.value for f in page.details.facts() if f.name == "Published SHA-256"]
+    page.show_details(("E4B", "q4_0"))
+
+    def shown() -> set[str]:
+        return {field.text() for field in page.details.findChildren(QLineEdit) if field.isVisible()}
+
+    qtbot.waitUntil(lambda: shown() == {f.value for f in page.details.facts() if f.exact})
+    assert not shown() & set(hashes)

@@ -49,6 +49,10 @@ class CloseQuestion(Panel):
         self.open()
         self.tray.setFocus()
 
+    def _place(self) -> None:
+        super()._place()
+        self.resize(self.width(), self.inside.totalHeightForWidth(self.width()))
+
     def _answer(self, answer: OnClose) -> None:
         self.close_panel()
         self._answered(answer, self.remember.isChecked())

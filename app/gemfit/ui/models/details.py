@@ -115,12 +115,14 @@ class DetailsPane(QFrame):
         name = label(fact.name, "muted")
         theme.small(name)
         self._lines.addWidget(name)
-        line = QHBoxLayout()
-        line.setSpacing(0)
-        line.addWidget(value, 1)
+        line = QWidget()  # a widget of its own, so that it goes away whole
+        inside = QHBoxLayout(line)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(value, 1)
         for made in self._buttons(fact):
-            line.addWidget(made)
-        self._lines.addLayout(line)
+            inside.addWidget(made)
+        self._lines.addWidget(line)
 
     def _buttons(self, fact: Fact) -> list[QPushButton]:
         made: list[QPushButton] = []

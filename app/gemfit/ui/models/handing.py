@@ -43,13 +43,13 @@ class HandOverPage(Page):
             self.column.addWidget(widget)
         self.column.addLayout(self._cards)
         self.column.addStretch(1)
-        self._told.connect(self.state.setText)
+        self._told.connect(self._say)
 
     def show_key(self, key: Key, title: str) -> None:
         """Ask what can be done with these weights, on a thread."""
         self._title.setText(self.tr("Hand over %1").replace("%1", title))
         self.notice.say("")
-        self.state.setText(self.tr("Looking for other programs …"))
+        self._say(self.tr("Looking for other programs …"))
         clear(self._cards)
         settings, catalog = self._session.settings, self._session.machine.catalog
         local = self._session.library.local(key)
@@ -66,9 +66,14 @@ class HandOverPage(Page):
 
         worker.run(ask, self._show, self._failed)
 
+    @Slot(str)
+    def _say(self, text: str) -> None:
+        self.state.setText(text)
+        self.state.setVisible(bool(text))
+
     def _show(self, found: tuple[Subject, list[Handover]]) -> None:
         self._subject, offers = found
-        self.state.setText("")
+        self._say("")
         clear(self._cards)
         for offer in offers:
             self._cards.addWidget(self._card(offer))
@@ -167,14 +172,14 @@ class HandOverPage(Page):
         return self._cancelled
 
     def _done(self, where: str) -> None:
-        self.state.setText("")
+        self._say("")
         self.notice.say(self.tr("Done: %1").replace("%1", where), [(self.tr("Close"), self._close_notice)])
 
     def _close_notice(self) -> None:
         self.notice.say("")
 
     def _failed(self, error: Exception) -> None:
-        self.state.setText("")
+        self._say("")
         stopped = isinstance(error, GemfitError) and error.code == "cancelled"
         self.notice.say("" if stopped else words.error_text(error), [(self.tr("Close"), self._close_notice)])
 
