@@ -34,7 +34,6 @@ LOOK_S = 0.2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(action="list")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     _action(actions, "list", "what is queued, in order (the default)")
     add_model_arguments(_action(actions, "add", "put a model at the end"))
@@ -69,7 +68,7 @@ def _which(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     store = QueueStore()
     try:
-        return _actions()[args.action](args, store)
+        return _actions()[args.action or "list"](args, store)
     except OSError as error:
         text = QT_TRANSLATE_NOOP(
             "gemfit", "The queue in {path} cannot be used ({reason}). Nothing was changed. Make it writable."
