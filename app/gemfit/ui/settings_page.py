@@ -12,10 +12,15 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QL
 
 from gemfit import paths, settings
 from gemfit.ui import theme, words, worker
+from gemfit.ui.catalog_field import CatalogField
 from gemfit.ui.parts import Elided, Notice, Page, button, card, label, row
 from gemfit.ui.session import Session
+from gemfit.ui.settings_folders import FolderList
 from gemfit.ui.theme import GAP_L, GAP_S
 from gemfit.words import Sentence
+
+PARALLEL_FILES = (1, 2, 3, 4)
+BANDWIDTHS_BPS = tuple(mb * 1_000_000 for mb in (1, 2, 5, 10, 25, 50, 100))
 
 
 class SettingsPage(Page):
@@ -30,6 +35,7 @@ class SettingsPage(Page):
         self.column.addWidget(self.notice)
         self._add_look()
         self._add_weights()
+        self._add_downloads()
         self._add_engine()
         self._add_kept()
         self._add_places()
@@ -58,6 +64,8 @@ class SettingsPage(Page):
         line = row(self.folder, stretch_last=True)
         line.addWidget(choose)
         group.add(self.tr("Folder"), self.folder, line, self.folder_problem)
+        self.folders = FolderList(self._session, self.change)
+        group.add(self.tr("More folders"), self.folders)
         self.endpoint = QLineEdit(self._session.settings.endpoint or "")
         self.endpoint.setPlaceholderText("https://huggingface.co")
         self.endpoint.editingFinished.connect(self._endpoint_typed)
@@ -65,6 +73,31 @@ class SettingsPage(Page):
         group.add(self.tr("Endpoint"), self.endpoint, None, self.endpoint_problem)
         self.token = TokenField(self)
         group.add(self.tr("Token"), self.token.field, self.token.line, self.token.state)
+        self.catalogue = CatalogField(self)
+        group.add(self.tr("Catalogue"), self.catalogue.shown, self.catalogue.line, self.catalogue.state)
+        self.column.addWidget(group.frame)
+
+    def _add_downloads(self) -> None:
+        group = Group(self.tr("Downloads"))
+        now = self._session.settings
+        counts = tuple((str(n), words.count(n)) for n in sorted({*PARALLEL_FILES, now.parallel_files}))
+        self.parallel = choice(counts, str(now.parallel_files), lambda n: self.change(parallel_files=int(n)))
+        group.add(self.tr("Files at once"), self.parallel, row(self.parallel))
+        rates = sorted({*BANDWIDTHS_BPS, now.bandwidth_bps or BANDWIDTHS_BPS[0]})
+        speeds = [(str(bps), words.speed(bps)) for bps in rates]
+        limits = (("", self.tr("No limit")), *speeds)
+        limit = str(now.bandwidth_bps or "")
+        self.bandwidth = choice(limits, limit, lambda bps: self.change(bandwidth_bps=int(bps) if bps else None))
+        group.add(self.tr("At most"), self.bandwidth, row(self.bandwidth))
+        answers = (
+            ("ask", self.tr("Ask")),
+            ("tray", self.tr("Keep going in the tray")),
+            ("pause", self.tr("Pause until the next start")),
+            ("stop", self.tr("Stop until resumed")),
+        )
+        self.on_close = choice(answers, now.on_close, lambda answer: self.change(on_close=answer))
+        explained = label(self.tr("When the window is closed while something is on its way."), "muted")
+        group.add(self.tr("At closing"), self.on_close, row(self.on_close), explained)
         self.column.addWidget(group.frame)
 
     def _add_engine(self) -> None:
@@ -91,7 +124,7 @@ class SettingsPage(Page):
             "muted",
         )
         group.add(self.tr("Conversations"), self.keep, None, explained)
-        self.idle = QCheckBox(self.tr("When nothing else goes on, look whether weights of other programs can be used"))
+        self.idle = QCheckBox(self.tr("Find out in idle time whether they can be used"))
         self.idle.setAccessibleName(self.idle.text())
         self.idle.setChecked(self._session.settings.check_in_idle)
         self.idle.toggled.connect(lambda on: self.change(check_in_idle=on))
