@@ -46,6 +46,31 @@ def verification(output: str) -> Iterator[Row]:
         yield what, "0.95 of sha256sum", measured
 
 
+def transfer(output: str) -> Iterator[Row]:
+    """Downloading beside `curl` and `hf_hub_download`, what it costs the processor, and memory."""
+    found = json.loads(output)
+    speeds, line = found["mb_per_s"], found["line"]
+    ours, curl, theirs = speeds["gemfit, verified"], speeds["curl"], speeds["hf_hub_download"]
+    measured = f"{found['verified_to_the_faster']:.2f} ({ours:,.0f}, {curl:,.0f} and {theirs:,.0f} MB/s)"
+    yield f"download with its verification, {line}", "0.95 of the faster of curl and hf_hub_download", measured
+    measured = f"{found['received_to_the_faster']:.2f} ({speeds['gemfit, received']:,.0f} MB/s)"
+    yield f"download until the last byte, {line}", "0.95 of the faster of curl and hf_hub_download", measured
+    measured = f"{found['verified_to_curl_and_sha256sum']:.2f} ({speeds['curl, sha256sum']:,.0f} MB/s)"
+    yield f"download with its verification, beside curl and sha256sum, {line}", "0.95", measured
+    cost = {name: f"{value:.2f}" for name, value in found["cpu_s_per_gb"].items()}
+    measured = f"{cost['gemfit']} s (curl {cost['curl']} s, with sha256sum {cost['curl, sha256sum']} s)"
+    yield f"processor time of a download, per GB, {line}", "", measured
+    measured = f"{found['extra_mib']:.0f} MiB ({found['extra_mib_for_a_quarter']:.0f} MiB for a quarter of it)"
+    yield f"memory that a download takes, {line}", "100 MiB at most, at any size", measured
+
+
+def listing(output: str) -> Iterator[Row]:
+    """A large library."""
+    found = json.loads(output)
+    measured = f"{found['median_ms']:.0f} ms (worst {found['worst_ms']:.0f} ms)"
+    yield f"listing {found['models']:,} models", "200 ms at most", measured
+
+
 def stalls(output: str) -> Iterator[Row]:
     """The longest time for which the window did not answer."""
     found = json.loads(output)
@@ -91,14 +116,17 @@ def speed(output: str) -> Iterator[Row]:
 
 
 Reader = Callable[[str], Iterator[Row]]
-BENCHES: dict[str, tuple[list[str], Reader]] = {
-    "bench_startup": (["--json"], startup),
-    "bench_verify": (["--json"], verification),
-    "bench_ui_stalls": ([], stalls),
-    "bench_generation": ([], generation),
-    "bench_cancel": ([], cancel),
-    "bench_memory": ([], memory),
-}
+BENCHES: list[tuple[str, list[str], Reader]] = [
+    ("bench_startup", ["--json"], startup),
+    ("bench_verify", ["--json"], verification),
+    ("bench_transfer", ["--json", "--rounds", "3"], transfer),
+    ("bench_transfer", ["--json", "--rounds", "1", "--gbit", "1"], transfer),
+    ("bench_list", ["--json"], listing),
+    ("bench_ui_stalls", [], stalls),
+    ("bench_generation", [], generation),
+    ("bench_cancel", [], cancel),
+    ("bench_memory", [], memory),
+]
 
 
 def run(name: str, arguments: list[str], reader: Reader) -> list[Row]:
@@ -115,7 +143,7 @@ def run(name: str, arguments: list[str], reader: Reader) -> list[Row]:
 def main() -> None:
     models = sys.argv[1:]
     rows: list[Row] = []
-    for name, (arguments, reader) in BENCHES.items():
+    for name, arguments, reader in BENCHES:
         rows += run(name, arguments, reader)
     if models:
         rows += run("bench_generation", models, generation)

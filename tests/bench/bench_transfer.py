@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -191,16 +192,18 @@ def main() -> None:
         for remote in remotes.values():
             timed(["curl", "-sSfL", "-o", os.devnull, str(remote["url"])])  # the server reads and hashes it once
         found = in_turns(remotes, Path(work), options.rounds)
-    show(found, options.mib / 1024 * 1.073741824, options.json)
+    line = f"a line of {options.gbit:g} Gbit/s" if options.gbit else "no limit of the line"
+    show(found, line, options.mib / 1024 * 1.073741824, options.json)
 
 
-def show(found: dict[str, list[Run]], gb: float, as_json: bool) -> None:
+def show(found: dict[str, list[Run]], line: str, gb: float, as_json: bool) -> None:
     def speed(name: str, moment: str = "took_s") -> float:
         return statistics.median(gb * 1000 / getattr(run, moment) for run in found[name])
 
     ours, received = speed("gemfit"), speed("gemfit", "received_s")
     curl, both, theirs = speed("curl"), speed("curl, sha256sum"), speed("hf_hub_download")
-    result = {
+    result: dict[str, Any] = {
+        "line": line,
         "mb_per_s": {
             "server alone": speed("server alone"),
             "gemfit, received": received,
