@@ -92,7 +92,9 @@ class _Run:
         self._remote, self._part, self._source = remote, part, Source(remote.url, token)
         self._reporter, self._cancelled, self._rules = reporter, cancelled, rules
         self._inbox: SimpleQueue[object] = SimpleQueue()
-        self._hashes, self._piece_hashes = Hashes(), dict(part.hashes)
+        self._piece_hashes = dict(part.hashes)
+        self._lacking = {i for i, n in enumerate(part.held) if n == part.layout.length(i)} - set(self._piece_hashes)
+        self._hashes = Hashes(self._lacking)
         self._wires: list[Wire] = []
         self._unlooked: set[int] = set()  # pieces that changed since the whole was hashed
         self._state = self._fresh(part.held)
@@ -126,11 +128,10 @@ class _Run:
         self._look_for_room()
         self._is_allocated = self._part.allocate()
         self._claims = Claims(self._part, self._inbox.put)
-        lacking = set(range(self._part.layout.count)) - set(self._piece_hashes)
         try:
             with (
                 client(self._rules.connect_s, self._rules.stall_s) as web,
-                Front(self._part.path, self._part.layout, lacking, self._inbox.put) as self._front,
+                Front(self._part.path, self._part.layout, self._lacking, self._inbox.put) as self._front,
             ):
                 try:
                     self._fetch(web)
@@ -179,7 +180,7 @@ class _Run:
             case None:
                 return
             case PieceCame():
-                self._piece_hashes[message.piece] = message.sha256
+                self._keep_hash(message)
                 self._piece_came = True
             case Exception():
                 raise message
@@ -232,6 +233,7 @@ class _Run:
         self._claims.rest()
         self._front.go_back(0)
         self._hashes.forget()
+        self._lacking.clear()
         self._piece_hashes.clear()
         self._part.discard()
         self._claimed_bytes = 0
@@ -255,7 +257,7 @@ class _Run:
         self._count()
         while not self._inbox.empty():
             if isinstance(message := self._inbox.get(), PieceCame):
-                self._piece_hashes[message.piece] = message.sha256
+                self._keep_hash(message)
         for wire in self._wires:
             wire.end()
         self._wires.clear()
@@ -314,14 +316,15 @@ class _Run:
             message = self._next_message()
             if isinstance(message, Exception):
                 raise message
-            self._hear_late(message)
+            if isinstance(message, PieceCame):
+                self._keep_hash(message)
             self._reporter.report("verifying", self._front.at)
         self._reporter.report("verifying", self._remote.bytes)
         return self._front.sha256()
 
-    def _hear_late(self, message: object) -> None:
-        if isinstance(message, PieceCame):
-            self._piece_hashes[message.piece] = message.sha256
+    def _keep_hash(self, came: PieceCame) -> None:
+        if came.sha256:
+            self._piece_hashes[came.piece] = came.sha256
 
     def _mend(self, web: "httpx2.Client", found: str) -> str:
         """All bytes are here and are not the published ones: find the pieces that are wrong, and fetch those again.
@@ -330,6 +333,7 @@ class _Run:
         until the whole is right. Returns the SHA-256 that was expected. Raises GemfitError `hash_mismatch`.
         """
         self._claims.rest()
+        self._hashes.may_lack = False
         said = QT_TRANSLATE_NOOP("gemfit", "Something in the file is damaged: looking for the piece.")
         self._reporter.report("checking", 0, say(said))
         spoilt = differing_pieces(self._part.path, self._part.layout, self._piece_hashes, self._check)
@@ -368,6 +372,7 @@ class _Run:
         before: Mapping[int, str] | None = None,
     ) -> str:
         """Fetch `pieces` once more. With `look`, the SHA-256 of the whole is returned if they changed, else `found`."""
+        self._lacking.difference_update(pieces)
         held = tuple(0 if piece in pieces else n_bytes for piece, n_bytes in enumerate(self._state.held))
         asked = self._state.requests
         self._state = msgspec.structs.replace(self._fresh(held), requests=asked)

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +16,12 @@ class Front:
     """Hashes `path` from its beginning up to where `allow` says. What has just come is read from memory by the system.
 
     It can go back to the beginning of any piece, where the state of the hash is kept. `lacking`: pieces whose own hash
-    is wanted too; they are in `pieces` when the front has passed them. `on_error` is called on the thread.
+    is wanted too (more may be added before the front is at their beginning); they are in `pieces` when the front has
+    passed them. `on_error` is called on the thread.
     """
 
-    def __init__(
-        self, path: Path, layout: Layout, lacking: Collection[int], on_error: Callable[[OSError], None]
-    ) -> None:
-        self._path, self._layout, self._lacking, self._on_error = path, layout, frozenset(lacking), on_error
+    def __init__(self, path: Path, layout: Layout, lacking: Set[int], on_error: Callable[[OSError], None]) -> None:
+        self._path, self._layout, self._lacking, self._on_error = path, layout, lacking, on_error
         self.pieces: dict[int, str] = {}
         self.at = 0
         self._to = 0

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     import httpx2
 
 BLOCK_BYTES = 1 << 20
+FAST_BPS = 100e6
+"""From such a line on, pieces are not hashed while they come: the thread has enough to do, and `Front` hashes them."""
 
 
 class PieceCame:
-    """A piece is whole: this is the SHA-256 of its bytes as they arrived."""
+    """A piece is whole: this is the SHA-256 of its bytes as they arrived; "" where they came too fast for it."""
 
     def __init__(self, piece: int, sha256: str) -> None:
         self.piece, self.sha256 = piece, sha256
@@ -87,10 +90,14 @@ class Job:
 
 
 class Hashes:
-    """The SHA-256 of pieces that are not whole yet, from one request to the next."""
+    """The SHA-256 of pieces that are not whole yet, from one request to the next.
 
-    def __init__(self) -> None:
+    `lacking`: pieces that came too fast to be hashed as they came. `may_lack` is off where the hash is what is wanted.
+    """
+
+    def __init__(self, lacking: set[int]) -> None:
         self._begun: dict[int, tuple[_Hash, int]] = {}
+        self.lacking, self.may_lack = lacking, True
 
     def take(self, piece: int, n_bytes: int, part: Part) -> _Hash:
         """That of the first `n_bytes` of `piece`; read again from the part if it was not kept. Raises OSError."""
@@ -199,6 +206,8 @@ class Wire:
         address = self._source.address(ask.anew)
         headers = self._source.headers(ask, address, self._part.layout.total_bytes)
         with self._web.stream("GET", address, headers=headers, extensions=dict(job.line.extensions)) as response:
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise _Lost("compressed")  # other bytes than those of the file, and nobody asked for them
             answer = answer_of(response, address, address == self._source.url)
             self._source.remember(response)
             self._post(Answered(ask.line, ask.asked, answer))
@@ -238,7 +247,8 @@ class _Receiving:
         self._part, self._hashes, self._post, self._rules = part, hashes, post, rules
         self._job, self._receive, self._held = job, receive, dict(enumerate(receive.held))
         self._piece: int | None = None
-        self._hash: _Hash = hashlib.sha256()
+        self._hash: _Hash | None = None
+        self._since, self._came_bytes = time.perf_counter(), 0
 
     def carry_out(self, body: Body, endless: bool) -> bool:
         """Read it to its end. `endless`: it does not say how long it is; returns whether more came than was asked."""
@@ -257,7 +267,7 @@ class _Receiving:
                     self._job.stopped.wait(wait_s)
             return endless and not self._job.stopped.is_set() and _read(body, view[:1]) > 0
         finally:
-            if self._piece is not None:
+            if self._piece is not None and self._hash is not None:
                 self._hashes.put(self._piece, self._hash, self._held[self._piece])
 
     def _take(self, position: int, data: memoryview) -> None:
@@ -272,13 +282,26 @@ class _Receiving:
             self._turn_to(piece, held)
             new = block[held - first :]
             self._part.write(layout.start(piece) + held, new)
-            self._hash.update(new)
+            if self._hash is not None:
+                self._hash.update(new)
             self._held[piece] = last
+            self._came_bytes += len(new)
             if last == layout.length(piece):
                 self._piece = None
-                self._post(PieceCame(piece, self._hash.hexdigest()))
+                self._post(PieceCame(piece, self._hash.hexdigest() if self._hash is not None else ""))
 
     def _turn_to(self, piece: int, held: int) -> None:
-        if self._piece != piece:
-            self._hash = self._hashes.take(piece, held, self._part) if held else hashlib.sha256()
-            self._piece = piece
+        if self._piece == piece:
+            return
+        self._piece = piece
+        hashes = self._hashes
+        if not held and hashes.may_lack and self._is_fast():
+            hashes.lacking.add(piece)  # before its first byte is there, so that the front knows it
+        if piece in hashes.lacking:
+            self._hash = None
+        else:
+            self._hash = hashes.take(piece, held, self._part) if held else hashlib.sha256()
+
+    def _is_fast(self) -> bool:
+        elapsed_s = time.perf_counter() - self._since
+        return self._came_bytes > FAST_BPS * elapsed_s and self._came_bytes >= BLOCK_BYTES
