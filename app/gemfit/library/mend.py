@@ -69,7 +69,7 @@ def mend(
 
 def _published(path: Path, weights_dir: Path, catalog: Catalog) -> CatalogFile | None:
     """What should be at `path`: by the catalogue, else as it was downloaded."""
-    known = shelf_of(weights_dir.resolve(), catalog).at.get(path)
+    known = shelf_of(weights_dir.resolve(), catalog).at.get(str(path))
     if known is not None:
         return known[2]
     record = read_index().get(str(path))
