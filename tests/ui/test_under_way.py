@@ -235,9 +235,21 @@ def test_a_file_dropped_on_the_window_comes_into_the_library(window, ready, own_
     next(b for b in panel.findChildren(QPushButton) if b.text() == "Show its card").click()
     qtbot.waitUntil(page.details.isVisible)
     qtbot.waitUntil(lambda: ("Architecture", "gemma4") in page.details.header.lines())
-    assert own_file.exists()
     here = [Path(f.path) for f in ready.library.files]
     assert (own_file in here) == stays
+    assert own_file.exists()
+
+
+def test_a_file_used_where_it_is_can_be_taken_out_again_and_stays(window, ready, own_file, qtbot):
+    window.import_files([own_file])
+    page = window.page(MODELS)
+    page.list.importing._import([own_file], "leave")
+    qtbot.waitUntil(lambda: page.row(("", str(own_file))) is not None, timeout=15_000)
+    choices = page.row(("", str(own_file))).choices()
+    assert "Remove…" not in {choice.text for choice in choices}
+    next(choice for choice in choices if choice.text.startswith("Take out")).run()
+    qtbot.waitUntil(lambda: page.row(("", str(own_file))) is None, timeout=15_000)
+    assert own_file.exists()
 
 
 def test_a_file_that_is_none_of_weights_is_refused_with_the_reason(window, tmp_path, qtbot):

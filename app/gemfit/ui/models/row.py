@@ -228,6 +228,9 @@ class ModelRow(QFrame):
     def _ways_to_remove(self, file: LocalFile, *, busy: bool) -> list[Action]:
         if file.origin == "import":
             return [Action(self.tr("Take out of the list"), self._forget, "trash", "", not busy)]
+        if file.origin == "import":
+            forget = partial(self._session.keeping.remove, self.title, [file])
+            return [Action(self.tr("Take out of the library; the file stays"), forget, "cross", enabled=not busy)]
         if not self._is_ours(file):
             return []
         return [Action(self.tr("Remove…"), self.ask_to_remove, "trash", "Del", not busy)]
