@@ -11,10 +11,11 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
+from queue import SimpleQueue
 
 import msgspec
 
@@ -22,14 +23,14 @@ from gemfit import paths
 from gemfit.atomic import write_atomically
 from gemfit.library import piece_hashes
 from gemfit.library.piece_hashes import PieceHashes
-from gemfit.library.pieces import Layout, layout_for
+from gemfit.library.pieces import layout_for
 from gemfit.library.verify import BUFFER_BYTES, stop_if, unreadable
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 KEPT_S = 24 * 3600.0
 """How long a stopped check can go on; after that its first half says too little about today."""
 NOTE_S = 2.0
-AHEAD_BYTES = 16 << 20
+BLOCKS = 4
 MOST_PLACES = 3
 Range = tuple[int, int]
 
@@ -117,39 +118,38 @@ class _Pieces:
         self._on_bytes, self._cancelled, self._on_damage = on_bytes, cancelled, on_damage
         self._stat = os.fstat(file.fileno())
         self._journal = _journal_of(path, self._stat, expected)
-        self._view = memoryview(bytearray(BUFFER_BYTES))
 
     def compare(self) -> Result:
         damaged, noted_at = list(self._journal.damaged), time.monotonic()
-        self._file.seek(self._hashes.layout.start(self._journal.next_piece))
-        for piece in range(self._journal.next_piece, self._hashes.layout.count):
-            if not self._is_sound(piece):
-                damaged.append(piece)
-                self._on_damage(self._ranges(damaged))
-            self._journal = msgspec.structs.replace(self._journal, next_piece=piece + 1, damaged=damaged)
-            if time.monotonic() - noted_at >= NOTE_S:
-                self._note()
-                noted_at = time.monotonic()
+        layout = self._hashes.layout
+        start = layout.start(self._journal.next_piece)
+        with contextlib.closing(_blocks(self._file, start, layout.piece_bytes)) as blocks:
+            for piece in range(self._journal.next_piece, layout.count):
+                if not self._is_sound(piece, blocks):
+                    damaged.append(piece)
+                    self._on_damage(self._ranges(damaged))
+                self._journal = msgspec.structs.replace(self._journal, next_piece=piece + 1, damaged=damaged)
+                if time.monotonic() - noted_at >= NOTE_S:
+                    self._note()
+                    noted_at = time.monotonic()
         ranges = self._ranges(damaged)
         sha256 = "" if ranges else self._expected
-        if 2 * len(damaged) > self._hashes.layout.count:  # another file rather than a damaged one: which?
-            self._file.seek(0)
+        if 2 * len(damaged) > layout.count:  # another file rather than a damaged one: which?
             sha256 = _in_one_go(self._file, self._expected, self._on_bytes, self._cancelled).sha256
         with contextlib.suppress(OSError):
             _journal_file(self._path).unlink(missing_ok=True)
         return Result(sha256=sha256, damaged=[] if sha256 == self._expected else ranges)
 
-    def _is_sound(self, piece: int) -> bool:
+    def _is_sound(self, piece: int, blocks: Iterator[memoryview]) -> bool:
         layout = self._hashes.layout
         digest, left = hashlib.sha256(), layout.length(piece)
         while left:
             self._stop_if_cancelled()
-            n = self._file.readinto(self._view[: min(left, BUFFER_BYTES)])
-            if not n:
+            view = next(blocks, None)
+            if view is None:  # the file ends too early
                 return False
-            read_ahead(self._file, layout.end(piece) - left + n)
-            digest.update(self._view[:n])
-            left -= n
+            digest.update(view[:left])
+            left -= min(left, len(view))
             self._on_bytes(layout.end(piece) - left)
         return digest.hexdigest() == self._hashes.pieces[piece]
 
@@ -185,9 +185,12 @@ def _in_one_go(
     layout = layout_for(os.fstat(file.fileno()).st_size)
     whole, done = hashlib.sha256(), 0
     pieces: dict[int, str] = {}
-    with ThreadPoolExecutor(1, "gemfit-pieces") as beside:
+    with (
+        ThreadPoolExecutor(1, "gemfit-pieces") as beside,
+        contextlib.closing(_blocks(file, 0, layout.piece_bytes)) as blocks,
+    ):
         own = hashlib.sha256()
-        for view in _views(file, layout):
+        for view in blocks:
             stop_if(cancelled)
             hashing = beside.submit(own.update, view)
             whole.update(view)
@@ -202,24 +205,42 @@ def _in_one_go(
     return Result(sha256=sha256)
 
 
-def _views(file: FileIO, layout: Layout) -> Iterator[memoryview]:
-    """The file from its beginning to its end, in views of one buffer that never reach over the end of a piece."""
-    view, at = memoryview(bytearray(BUFFER_BYTES)), 0
-    while True:
-        to_end_of_piece = layout.piece_bytes - at % layout.piece_bytes
-        n = file.readinto(view[: min(BUFFER_BYTES, to_end_of_piece)])
-        if not n:
-            return
-        at += n
-        read_ahead(file, at)
-        yield view[:n]
+def _blocks(file: FileIO, at: int, piece_bytes: int) -> Generator[memoryview, None, None]:
+    """The file from `at` to its end in blocks that never reach over the end of a piece, read on while they are hashed.
 
+    A block is good until the next one is asked for. Raises OSError.
+    """
+    free: SimpleQueue[memoryview | None] = SimpleQueue()
+    filled: SimpleQueue[tuple[memoryview, int] | OSError] = SimpleQueue()
+    for _ in range(BLOCKS):
+        free.put(memoryview(bytearray(BUFFER_BYTES)))
 
-def read_ahead(file: FileIO, at: int) -> None:
-    """Have the system read on while what is here is hashed, where it can be asked to."""
-    if at % (AHEAD_BYTES // 2) == 0 and hasattr(os, "posix_fadvise"):
-        with contextlib.suppress(OSError):  # a hint; some file systems take none
-            os.posix_fadvise(file.fileno(), at, AHEAD_BYTES, os.POSIX_FADV_WILLNEED)
+    def read() -> None:
+        position = at
+        try:
+            file.seek(at)
+            while (view := free.get()) is not None:
+                n = file.readinto(view[: min(len(view), piece_bytes - position % piece_bytes)]) or 0
+                position += n
+                filled.put((view, n))
+                if not n:
+                    return
+        except OSError as error:
+            filled.put(error)
+
+    thread = threading.Thread(target=read, name="gemfit-read", daemon=True)
+    thread.start()
+    try:
+        while not isinstance(got := filled.get(), OSError):
+            view, n = got
+            if not n:
+                return
+            yield view[:n]
+            free.put(view)
+        raise got
+    finally:
+        free.put(None)
+        thread.join()
 
 
 def _journal_file(path: Path) -> Path:
