@@ -122,6 +122,8 @@ def test_the_state_of_an_entry_is_told_in_one_word(states, paused, told):
 def test_an_entry_in_trouble_says_which():
     stuck = entry("a", file(state="done"), file("p", state="failed", code="not_found", sentence=say("It is gone.")))
     assert (stuck.code, str(stuck.sentence)) == ("not_found", "It is gone.")
+    assert entry("b").trouble is None
+    assert entry("c", file(state="done")).trouble is None
 
 
 def test_the_totals_leave_out_what_is_done_and_count_the_room_that_parts_have_already():

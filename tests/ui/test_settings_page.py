@@ -53,6 +53,21 @@ def test_threads(page):
     assert load_settings().threads is None
 
 
+def test_downloads_files_at_once_and_bandwidth(page):
+    pick(page.parallel, "4")
+    pick(page.bandwidth, "5000000")
+    assert (load_settings().parallel_files, load_settings().bandwidth_bps) == (4, 5_000_000)
+    pick(page.bandwidth, "")
+    assert load_settings().bandwidth_bps is None
+
+
+def test_a_limit_from_the_file_that_is_not_among_the_choices_is_shown(session, qtbot):
+    session.change_settings(parallel_files=5, bandwidth_bps=3_000_000)
+    page = SettingsPage(session)
+    qtbot.addWidget(page)
+    assert (page.parallel.currentText(), page.bandwidth.currentText()) == ("5", "3.0 MB/s")
+
+
 def test_keeping_conversations(page):
     page.keep.click()
     assert load_settings().keep_chats is False

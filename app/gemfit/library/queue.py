@@ -111,7 +111,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def trouble(self) -> QueuedFile | None:
         """The file that the state is about, when it is `failed`, `no_room` or `offline`."""
-        return next((file for file in self.files if file.state == self.state), None) if not self.under_way else None
+        state = self.state
+        return next((file for file in self.files if file.state == state and state in IN_TROUBLE), None)
 
     @property
     def code(self) -> str:

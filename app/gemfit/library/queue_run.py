@@ -59,7 +59,8 @@ class QueueRunner:
     """The queue of this process. `on_change` is called on one of its threads with the queue as it is now.
 
     `store` None: a queue of this process alone, which nobody else sees and which is gone with it. `results`: what came
-    of the files that were done here. `problem`: what is wrong with the file of the queue, if anything.
+    of the files that were done here. `put_away`: how often something was left or deleted on disk for good, so that who
+    shows the folder looks at it again. `problem`: what is wrong with the file of the queue, if anything.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class QueueRunner:
         self.problem: Sentence | None = None
         self.is_mine = store is None
         self.results: dict[Key, LocalFile] = {}
+        self.put_away = 0
 
     @property
     def queue(self) -> Queue:
@@ -280,6 +282,7 @@ class QueueRunner:
             delete_parts(entry)
             with self._lock:
                 self._deleting.pop(entry.id, None)
+                self.put_away += 1
 
     def _transfer(self, key: Key, task: _Task) -> None:
         changes: dict[str, object]
@@ -305,6 +308,7 @@ class QueueRunner:
             changes = {"state": "failed", "code": "bug", "sentence": _bug(bug)}
         with self._lock:
             self._tasks.pop(key, None)
+            self.put_away += 1
         self.do(_noted(*key, speed_bps=0.0, remaining_s=None, **changes))
 
     def _after(self, key: Key, task: _Task, error: GemfitError) -> dict[str, object]:

@@ -64,6 +64,7 @@ class LibraryModel(QObject):
         self._jobs: dict[Key, Job] = {}
         self._queue = Queue()
         self._runner: QueueRunner | None = None
+        self._put_away = 0
         self._speeds: deque[float] = deque(maxlen=HISTORY_S)
         self._every_second = QTimer(self)
         self._every_second.setInterval(1000)
@@ -353,8 +354,12 @@ class LibraryModel(QObject):
 
     @Slot()
     def _look_at_queue(self) -> None:
-        if self._runner is not None:
-            self._take(self._runner.queue)
+        if self._runner is None:
+            return
+        put_away, self._put_away = self._put_away, self._runner.put_away
+        self._take(self._runner.queue)
+        if put_away != self._put_away:
+            self.refresh()
 
     def _take(self, queue: Queue) -> None:
         """Show another state of the queue, and tell what it means."""
@@ -366,8 +371,6 @@ class LibraryModel(QObject):
             if old is not None and old != entry:
                 self.progressed.emit(key_of_entry(entry))
                 self._tell_turn(old, entry)
-        if any(old.under_way and queue.entry(old.id) is None for old in before):
-            self.refresh()
         self._watch_speed()
 
     def _tell_turn(self, old: Entry, entry: Entry) -> None:
@@ -375,10 +378,7 @@ class LibraryModel(QObject):
             self.refresh(lambda: self.arrived.emit(key_of_entry(entry)))
             self.finished.emit(entry)
         elif entry.state == "failed" and old.state != "failed":
-            self.refresh()
             self.finished.emit(entry)
-        elif old.under_way and not entry.under_way:
-            self.refresh()
 
     def _watch_speed(self) -> None:
         moving = any(entry.under_way for entry in self._queue)
