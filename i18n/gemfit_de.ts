@@ -2511,7 +2511,7 @@
     </message>
     <message>
         <source>%1 to come</source>
-        <translation>%1 stehen noch aus</translation>
+        <translation>noch %1 zu laden</translation>
     </message>
     <message>
         <source>%1 left</source>
