@@ -510,7 +510,7 @@ class _Handler(BaseHTTPRequestHandler):
         extra = fault.after_bytes if fault and what in ("length", "long") else 0
         body = self._pieces(path, first, end, fault)
         if what == "gzip":
-            body = iter([gzip.compress(b"".join(body), 1)])
+            body = iter([gzip.compress(b"".join(body), 0)])
         headers = {"Accept-Ranges": "bytes", "ETag": {"no_etag": "", "weak_etag": f"W/{etag}"}.get(what, etag)}
         if start is not None:
             headers["Content-Range"] = f"bytes {first}-{end - 1}/{size + (what == 'total')}"
