@@ -217,20 +217,18 @@ class ModelRow(QFrame):
         show = Action(self.tr("Show in folder"), partial(show_in_folder, Path(file.path)), "folder")
         if not file.complete:
             return [*found, show, *self._ways_to_remove(file, busy=busy)]
+        trusted = file.verified or not self.key[0]  # nobody published a hash for a file of one's own
         whole = [
             Action(self.tr("Verify"), self._verify, "check", enabled=not busy),
             show,
-            Action(self.tr("Hand over…"), self.hand_over_wanted.emit, "send", enabled=file.verified),
-            Action(self.tr("Export…"), self.export_wanted.emit, "panel", enabled=bool(self.key[0])),
+            Action(self.tr("Hand over…"), self.hand_over_wanted.emit, "send", enabled=trusted),
+            Action(self.tr("Export…"), self.export_wanted.emit, "panel", enabled=bool(self.key[0]) and file.verified),
         ]
         return [*found, *whole, *self._ways_to_remove(file, busy=busy)]
 
     def _ways_to_remove(self, file: LocalFile, *, busy: bool) -> list[Action]:
         if file.origin == "import":
             return [Action(self.tr("Take out of the list"), self._forget, "trash", "", not busy)]
-        if file.origin == "import":
-            forget = partial(self._session.keeping.remove, self.title, [file])
-            return [Action(self.tr("Take out of the library; the file stays"), forget, "cross", enabled=not busy)]
         if not self._is_ours(file):
             return []
         return [Action(self.tr("Remove…"), self.ask_to_remove, "trash", "Del", not busy)]
