@@ -17,21 +17,21 @@ _DRIVE_REMOVABLE, _DRIVE_FIXED = 2, 3
 
 def has_trash(path: Path) -> bool:
     """Local disks have a bin; network drives and discs have none."""
-    if sys.platform != "win32":
-        return False
-    kind = ctypes.windll.kernel32.GetDriveTypeW(path.absolute().anchor)  # pragma: no cover - Windows
-    return kind in (_DRIVE_REMOVABLE, _DRIVE_FIXED)  # pragma: no cover - Windows
+    if sys.platform == "win32":  # pragma: no cover - Windows
+        kind = ctypes.windll.kernel32.GetDriveTypeW(path.absolute().anchor)
+        return kind in (_DRIVE_REMOVABLE, _DRIVE_FIXED)
+    return False
 
 
 def put(path: Path) -> dict[str, str | None]:
     """Move a file into the bin: where it is `now` and the `info` beside it. Raises GemfitError `no_trash`, OSError."""
-    if sys.platform != "win32" or not has_trash(path):
-        from gemfit.library.trash import no_trash
+    if has_trash(path):  # pragma: no cover - Windows
+        number = path.stat().st_ino
+        _shell_delete(path)
+        return found(Path(path.anchor) / "$Recycle.Bin", number)
+    from gemfit.library.trash import no_trash
 
-        raise no_trash(path)
-    number = path.stat().st_ino  # pragma: no cover - Windows
-    _shell_delete(path)  # pragma: no cover - Windows
-    return found(Path(path.anchor) / "$Recycle.Bin", number)  # pragma: no cover - Windows
+    raise no_trash(path)
 
 
 def found(bin_folder: Path, number: int) -> dict[str, str | None]:
@@ -43,26 +43,25 @@ def found(bin_folder: Path, number: int) -> dict[str, str | None]:
 
 
 def _shell_delete(path: Path) -> None:  # pragma: no cover - Windows
-    if sys.platform != "win32":
-        return
-    from ctypes import wintypes
+    if sys.platform == "win32":
+        from ctypes import wintypes
 
-    class Operation(ctypes.Structure):
-        _pack_ = 1 if ctypes.sizeof(ctypes.c_void_p) == 4 else 8
-        _fields_ = (
-            ("window", wintypes.HWND),
-            ("what", wintypes.UINT),
-            ("source", wintypes.LPCWSTR),
-            ("target", wintypes.LPCWSTR),
-            ("flags", wintypes.WORD),
-            ("aborted", wintypes.BOOL),
-            ("mappings", wintypes.LPVOID),
-            ("title", wintypes.LPCWSTR),
-        )
+        class Operation(ctypes.Structure):
+            _pack_ = 1 if ctypes.sizeof(ctypes.c_void_p) == 4 else 8
+            _fields_ = (
+                ("window", wintypes.HWND),
+                ("what", wintypes.UINT),
+                ("source", wintypes.LPCWSTR),
+                ("target", wintypes.LPCWSTR),
+                ("flags", wintypes.WORD),
+                ("aborted", wintypes.BOOL),
+                ("mappings", wintypes.LPVOID),
+                ("title", wintypes.LPCWSTR),
+            )
 
-    source = ctypes.create_unicode_buffer(f"{path}\0")  # a list of names, with an empty one at its end
-    flags = _SILENT | _NO_CONFIRMATION | _ALLOW_UNDO | _WARN_IF_DESTROYED
-    operation = Operation(what=_DELETE, source=ctypes.cast(source, wintypes.LPCWSTR), flags=flags)
-    code = ctypes.windll.shell32.SHFileOperationW(ctypes.byref(operation))
-    if code or operation.aborted:
-        raise OSError(errno.EACCES, f"the recycle bin did not take it (0x{code:x})", str(path))
+        source = ctypes.create_unicode_buffer(f"{path}\0")  # a list of names, with an empty one at its end
+        flags = _SILENT | _NO_CONFIRMATION | _ALLOW_UNDO | _WARN_IF_DESTROYED
+        operation = Operation(what=_DELETE, source=ctypes.cast(source, wintypes.LPCWSTR), flags=flags)
+        code = ctypes.windll.shell32.SHFileOperationW(ctypes.byref(operation))
+        if code or operation.aborted:
+            raise OSError(errno.EACCES, f"the recycle bin did not take it (0x{code:x})", str(path))
