@@ -31,6 +31,7 @@ LOCK = ".part.lock"
 WRONG = ".wrong"
 ROOM_BYTES = 64 << 10  # more than any block of a file system
 _BINARY = getattr(os, "O_BINARY", 0)
+_CAN_WRITE_AT = hasattr(os, "pwrite")  # not on Windows
 
 
 class Part:
@@ -105,7 +106,7 @@ class Part:
             view = view[written:]
 
     def _write(self, offset: int, view: memoryview) -> int:
-        if sys.platform != "win32":
+        if _CAN_WRITE_AT:
             return os.pwrite(self._file.fileno(), view, offset)
         with self._seek:  # pragma: no cover - Windows
             self._file.seek(offset)

@@ -16,7 +16,8 @@ class Rules:
 
     `wait` is given seconds and returns True when the cancel came; None: the cancel event's own.
     `reserve_bytes` stay free on the disk; None: 2 GiB, or a twentieth of a small disk. With `waits_for_room` a download
-    sits out a full disk in the state `no_room` and goes on when there is room; without, it ends with `disk_full`.
+    that has begun sits out a full disk in the state `no_room` and goes on when there is room; without, it ends with
+    `disk_full`, as one does in any case that would not fit from the start.
     `connections`: at most so many for one file. `throttle` is shared by all that are given it.
     `piece_bytes` None: by the size of the file.
     """
