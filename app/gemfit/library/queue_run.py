@@ -90,6 +90,7 @@ class QueueRunner:
         self.is_mine = store is None
         self.results: dict[Key, LocalFile] = {}
         self.put_away = 0
+        self._told: tuple[Queue, int] | None = None
 
     @property
     def queue(self) -> Queue:
@@ -153,7 +154,10 @@ class QueueRunner:
         self._measure()
         if self.is_mine:
             self._act()
-        self._on_change(self.queue)
+        now = self.queue, self.put_away
+        if now != self._told:  # an idle queue wakes nobody
+            self._told = now
+            self._on_change(now[0])
 
     def _claim(self) -> None:
         if self.is_mine or self._runner is None:
