@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QPushButton, QSystemTrayIcon
+from PySide6.QtWidgets import QFileDialog, QPushButton, QSystemTrayIcon
 
 from gemfit.catalog.types import CatalogFile
 from gemfit.settings import read_settings
@@ -266,3 +266,17 @@ def test_a_file_that_is_none_of_weights_is_refused_with_the_reason(window, tmp_p
 
 def test_a_link_to_the_web_is_not_taken(window):
     assert not drop(window, [QUrl("https://example.org/model.gguf")])
+
+
+def test_the_import_button_asks_for_files(window, own_file, qtbot):
+    window.open_page(MODELS)
+    page = window.page(MODELS)
+    page.list.import_button.click()
+    dialog = page.list.importing.findChild(QFileDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.filesSelected.emit([str(own_file)])
+    dialog.reject()
+    qtbot.waitUntil(lambda: "Import mine.gguf?" in page.list.importing.notice.text())
+    qtbot.waitUntil(lambda: "Not now" in shown_buttons(page.list.importing))
+    next(b for b in page.list.importing.findChildren(QPushButton) if b.text() == "Not now").click()
+    assert not page.list.importing.isVisible()
