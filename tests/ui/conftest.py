@@ -1,5 +1,6 @@
 """What the window's tests share: a made-up machine, a small catalogue on a loopback Hub, a session of real parts."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,25 @@ from gemfit.words import say
 from tests.fakes.hub import FakeHub
 
 GIB = 1 << 30
+
+
+@pytest.fixture(scope="package", autouse=True)
+def collected_here() -> Iterator[None]:
+    """As in the program, garbage is collected on the window's thread alone: see `gemfit.ui.collector`."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def collected_after_each(collected_here: None) -> Iterator[None]:
+    yield
+    gc.collect()
+
+
 KEY = ("E2B", "q4_0")
 
 

@@ -23,6 +23,7 @@ from gemfit import paths
 from gemfit.log import start_logging, stop_logging
 from gemfit.settings import Settings, read_settings
 from gemfit.ui import theme, words, worker
+from gemfit.ui.collector import Collector
 from gemfit.ui.session import Session
 from gemfit.ui.single import SingleInstance
 from gemfit.ui.window import MainWindow
@@ -78,10 +79,12 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
     window.show()
     QTimer.singleShot(0, session.machine.probe)
     QTimer.singleShot(0, _shown)
+    collector = Collector(app)
     with _ending_on_signals(app):
         code = app.exec()
     session.close()
     worker.wait_for_all(END_S)
+    collector.stop()
     return code
 
 

@@ -57,6 +57,9 @@ class Task(QObject):
 
     @Slot(object, object)
     def _deliver(self, result: Any, error: Exception | None) -> None:
+        # The thread is at its end. Once it is gone, the last one to hold this object is the thread that it lives in:
+        # a QObject that another thread deletes takes the program down now and then.
+        self._thread.join()
         _running.discard(self)
         if not self._wanted:
             return
