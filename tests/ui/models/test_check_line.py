@@ -34,15 +34,20 @@ def lines(page, session, place, weights, qtbot):
     return page.list.keeping
 
 
+def check_all(lines, qtbot):
+    qtbot.waitUntil(lines.check_all.isEnabled)  # not while the starter is verified by itself
+    lines.check_all.click()
+
+
 def finished(session, qtbot):
-    qtbot.waitUntil(lambda: session.checking.done is not None)
+    qtbot.waitUntil(lambda: session.checking.done is not None, timeout=30_000)
     qtbot.waitUntil(lambda: not session.library._scanning)
 
 
 def test_everything_is_checked_in_turn_and_what_was_found_is_said(lines, session, qtbot):
     told = []
     session.checking.progressed.connect(lambda: told.append(session.checking.progress))
-    lines.check_all.click()
+    check_all(lines, qtbot)
     assert not lines.checks.under_way.isHidden()
     assert not lines.check_all.isEnabled()
     finished(session, qtbot)
@@ -56,7 +61,7 @@ def test_everything_is_checked_in_turn_and_what_was_found_is_said(lines, session
 
 def test_a_damaged_file_is_named_and_not_offered_for_chat(lines, session, place, weights, qtbot):
     place.write_bytes(b"x" + weights[1:])
-    lines.check_all.click()
+    check_all(lines, qtbot)
     finished(session, qtbot)
     assert str(place) in lines.checks.found.text()
     qtbot.waitUntil(lambda: session.library.local(KEY) is None)
@@ -68,7 +73,7 @@ def test_a_check_can_be_stopped_and_finds_nothing_then(lines, session, place, qt
         file.truncate(8 << 30)  # a hole: nothing on the disk, and many seconds to hash
     session.library.refresh()
     qtbot.waitUntil(lambda: any(file.bytes == 8 << 30 for file in session.library.files))
-    lines.check_all.click()
+    check_all(lines, qtbot)
     qtbot.waitUntil(lambda: session.checking.progress is not None)
     lines.checks.stop.click()
     qtbot.waitUntil(lambda: not session.checking.running)
