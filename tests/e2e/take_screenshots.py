@@ -45,8 +45,16 @@ def photograph(screen: Screen, home: Path) -> None:
             wait_until(lambda n=number: answers(home) == n, what="the answer")
         take(screen, window, "chat")
         for key, name in ((3, "models"), (4, "machine")):
+            before = QImage(str(screen.picture("before")))
             window.press(f"ctrl+{key}")
+            wait_until(lambda name=name, before=before: QImage(str(screen.picture(name))) != before, what=name)
+            wait_until(lambda name=name: still(screen, name), what=f"{name}, whole")
             take(screen, window, name)
+
+
+def still(screen: Screen, name: str) -> bool:
+    """Whether two pictures in a row are the same."""
+    return QImage(str(screen.picture(name))) == QImage(str(screen.picture(f"{name}-again")))
 
 
 def answers(home: Path) -> int:
