@@ -7,8 +7,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 
 DATA = Path(__file__).parent / "data"
+# How long an example takes depends on what else runs on the machine.
+settings.register_profile("gemfit", deadline=None)
+settings.load_profile("gemfit")
+
 XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA")
 
 
