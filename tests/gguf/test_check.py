@@ -12,7 +12,7 @@ from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file, check_header
 from gemfit.gguf.ggml_types import GGML_TYPES
 from gemfit.gguf.reader import read_header
-from tests.gguf.build import ARRAY, BOOL, F32, I32, STRING, U32, Gguf, Tensor, vocabulary
+from tests.gguf.build import ARRAY, BOOL, F32, I32, STRING, U16, U32, Gguf, Tensor, vocabulary
 
 Writer = Callable[[Gguf], Path]
 REAL = ["gemma4-tiny.gguf", "gemma4-tiny-moe.gguf", "gemma4-copycat.gguf"]
@@ -122,6 +122,7 @@ DAMAGED_ENTRIES = {
     "a byte token that is no byte": vocabulary(["<0x0A>", "<0x"], [6, 6]),
     "merges that are numbers": {"tokenizer.ggml.merges": (ARRAY, (I32, [1]))},
     "a number of parts in words": {"split.count": (STRING, "3")},
+    "a number of parts wider than llama.cpp reads": {"split.count": (U32, 3)},
 }
 
 
@@ -159,11 +160,8 @@ def test_a_projector_has_no_layers_to_speak_of(written: Writer):
     assert check_file(written(Gguf(entries=entries))).architecture == "clip"
 
 
-def test_a_split_model_is_named_as_such(written: Writer):
-    error = refusal(written(Gguf().having({"split.count": (U32, 3), "split.no": (U32, 0)})))
-    assert error.code == "gguf_unsupported"
-    assert "one of 3 parts of a split model" in str(error)
-    assert check_file(written(Gguf().having({"split.count": (U32, 1)}))).name == "Small"
+def test_a_model_of_one_part_is_a_model_in_one_file(written: Writer):
+    assert check_file(written(Gguf().having({"split.count": (U16, 1), "split.no": (U16, 0)}))).name == "Small"
 
 
 def test_bytes_tokens_written_as_bytes_pass(written: Writer):

@@ -58,11 +58,11 @@ def _row(file: LocalFile) -> list[str]:
 
 
 def _details(args: argparse.Namespace, weights_dir: Path, catalog: Catalog) -> int:
-    from gemfit.gguf.reader import read_header
+    from gemfit.gguf.parts import read_model
     from gemfit.library.card import card_of
 
     path = Path(args.details).expanduser().absolute()
-    header = read_header(path)
+    header = read_model(path)
     card = card_of(header)
     known = next((file for file in survey(weights_dir, catalog).files if Path(file.path) == path), None)
     fit = _fit(path) if card.kind == "model" else []

@@ -16,7 +16,7 @@ from gemfit.cli.weights import catalog_of, progress_line, stop_by_signal
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.fit.types import Plan
-from gemfit.gguf.reader import read_header
+from gemfit.gguf.parts import read_model
 from gemfit.library import store
 from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile
@@ -134,7 +134,7 @@ def as_json(word: EngineWord) -> dict[str, object]:
     `shape` and `tensors` are what the header says, in the form that a catalogue has them.
     """
     plain: dict[str, object] = msgspec.to_builtins(word.layout)
-    header = read_header(word.path)
+    header = read_model(word.path)
     return plain | {
         "components": msgspec.to_builtins(word.components),
         "formula": msgspec.to_builtins(word.formula),

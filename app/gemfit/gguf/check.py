@@ -13,8 +13,9 @@ from pathlib import Path
 from gemfit.gguf import failures
 from gemfit.gguf.assertions import impossible
 from gemfit.gguf.ggml_types import GGML_TYPES
+from gemfit.gguf.parts import check_parts, joined, names_of_parts, part_of
 from gemfit.gguf.reader import MAX_DIMENSIONS, read_header, read_numbers, read_strings
-from gemfit.gguf.types import STRING, GgufHeader, TensorInfo
+from gemfit.gguf.types import INTEGER_TYPES, STRING, GgufHeader, TensorInfo
 
 # GGML_MAX_NAME, the closing zero included.
 TENSOR_NAME_CAP_BYTES = 64
@@ -28,42 +29,78 @@ EXPERTS_CAP = 512
 TOKEN_TYPES = frozenset(range(7))
 BYTE_TOKEN = 6
 BYTE_TEXT = re.compile(rb"<0x[0-9A-Fa-f]{2}>")
-INT32, FLOAT32 = 5, 6
+UINT16, INT32, FLOAT32 = 2, 5, 6
 # What these files hold is no language model, and has no layers by that name.
 NO_BLOCKS = frozenset({"clip"})
 
 
 def check_file(path: Path | str) -> GgufHeader:
-    """Read and check the file; its header if it is sound. Takes 0.3 s for a vocabulary of 262,144 tokens.
+    """Read and check the model at `path`; its header if it is sound. Takes 0.3 s for a vocabulary of 262,144 tokens.
 
-    Raises GemfitError with the code `not_gguf`, `gguf_truncated`, `gguf_damaged`, `gguf_unsupported` or
-    `gguf_unreadable`.
+    A model in several parts is named by its first one: all are checked, and the header is that of all together. Raises
+    GemfitError with the code `not_gguf`, `gguf_truncated`, `gguf_damaged`, `gguf_unsupported` or `gguf_unreadable`.
     """
+    path = Path(path)
     header = read_header(path)
+    others = [read_header(other) for other in _other_parts(path, header)]
     check_header(header)
+    for other in others:
+        _check_other_part(other)
+    if others:
+        check_parts([header, *others])
     check_vocabulary(path, header)
-    return header
+    return joined([header, *others])
+
+
+def _other_parts(path: Path, header: GgufHeader) -> list[Path]:
+    """Where the other parts of a model are whose first part is at `path`; empty for a model in one file."""
+    _check_part_keys(header)
+    parts, number = header.integer("split.count") or 0, (header.integer("split.no") or 0) + 1
+    if parts < 2:
+        return []
+    if part_of(path.name) != (number, parts):
+        raise failures.part_misnamed(path.name, number, parts)
+    names = names_of_parts(path.name)
+    if number != 1:
+        raise failures.part_alone(path.name, number, parts, names[0])
+    if missing := [name for name in names if not path.with_name(name).is_file()]:
+        raise failures.parts_missing(path.name, parts, missing)
+    return [path.with_name(name) for name in names[1:]]
 
 
 def check_header(header: GgufHeader) -> None:
-    """Check all that the header alone can tell. Raises as `check_file`."""
-    if header.alignment > ALIGNMENT_CAP_BYTES:
-        raise failures.bad_value(header.file, "general.alignment")
+    """Check all that the header of a model, or of its first part, can tell alone. Raises as `check_file`."""
+    _check_alignment(header)
+    _check_part_keys(header)
     _check_architecture(header)
     _check_texts(header)
     _check_tokenizer(header)
     _check_tensors(header)
 
 
+def _check_other_part(header: GgufHeader) -> None:
+    """Another part has tensors, and nothing else that is read."""
+    _check_alignment(header)
+    _check_part_keys(header)
+    _check_texts(header)
+    _check_tensors(header)
+
+
+def _check_alignment(header: GgufHeader) -> None:
+    if header.alignment > ALIGNMENT_CAP_BYTES:
+        raise failures.bad_value(header.file, "general.alignment")
+
+
+def _check_part_keys(header: GgufHeader) -> None:
+    """llama.cpp takes these to be 16 bits wide; at another type it throws, or asserts and stops its process."""
+    for key, types in (("split.count", {UINT16}), ("split.no", {UINT16}), ("split.tensors.count", INTEGER_TYPES)):
+        if key in header.metadata and header.value_types.get(key) not in types:
+            raise failures.bad_value(header.file, key)
+
+
 def _check_architecture(header: GgufHeader) -> None:
     if header.value_types.get("general.architecture") != STRING or not header.architecture:
         raise failures.no_architecture(header.file)
-    for key in ("split.count", "split.no", "split.tensors.count"):
-        if key in header.metadata and header.integer(key) is None:
-            raise failures.bad_value(header.file, key)
-    parts = header.integer("split.count") or 0
-    if parts > 1:
-        raise failures.split(header.file, parts)
     prefix = header.architecture + "."
     if header.architecture not in NO_BLOCKS:
         _need_integer(header, prefix + "block_count", 1, LAYERS_CAP)

@@ -71,13 +71,50 @@ def version(file: str, number: int) -> GemfitError:
     return GemfitError(UNSUPPORTED, say(text, file=file, number=number))
 
 
-def split(file: str, parts: int) -> GemfitError:
+def part_alone(file: str, number: int, parts: int, first: str) -> GemfitError:
     text = QT_TRANSLATE_NOOP(
         "gemfit",
-        "{file} is one of {parts} parts of a split model, which Gemfit does not open. "
-        "Nothing was loaded. Get the model as one file, or join the parts with llama.cpp's llama-gguf-split --merge.",
+        "{file} is part {number} of {parts} of one model. Nothing was loaded. Open the first part, {first}: it brings "
+        "the others.",
     )
-    return GemfitError(UNSUPPORTED, say(text, file=file, parts=parts))
+    return GemfitError(UNSUPPORTED, say(text, file=file, number=number, parts=parts, first=first))
+
+
+def part_misnamed(file: str, number: int, parts: int) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "{file} is part {number} of {parts} of one model, and the engine finds the others only by their names. Nothing "
+        "was loaded. Give the parts the names that they were published with: they end in {ending}.",
+    )
+    ending = f"-{number:05d}-of-{parts:05d}.gguf"
+    return GemfitError(UNSUPPORTED, say(text, file=file, number=number, parts=parts, ending=ending))
+
+
+def parts_missing(file: str, parts: int, missing: list[str]) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "{file} is a model in {parts} parts, and these are not beside it: {missing}. Nothing was loaded. Get the model "
+        "again and only they are fetched, or put all parts into one folder.",
+    )
+    return GemfitError(TRUNCATED, say(text, file=file, parts=parts, missing=", ".join(missing[:5])))
+
+
+def other_part(file: str, number: int, parts: int) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "{file} is named as part {number} of {parts} and says of itself that it is another. Nothing was loaded. Verify "
+        "the parts, or download them again.",
+    )
+    return GemfitError(DAMAGED, say(text, file=file, number=number, parts=parts))
+
+
+def tensors_missing(file: str, found: int, published: int) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The parts of {file} hold {found} tensors together where there should be {published}: they are not of one "
+        "model. Nothing was loaded. Download them again.",
+    )
+    return GemfitError(DAMAGED, say(text, file=file, found=found, published=published))
 
 
 def tensor_type(file: str, tensor: str, number: int) -> GemfitError:

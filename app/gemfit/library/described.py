@@ -8,12 +8,13 @@ import msgspec
 from msgspec.structs import replace
 
 from gemfit.catalog.types import Superseded
+from gemfit.gguf.parts import part_of
 from gemfit.library.check import damage
 from gemfit.library.index import Checked
 from gemfit.library.journal import read_sidecar
 from gemfit.library.part import PART, WRONG
 from gemfit.library.shelf import Known, Shelf
-from gemfit.library.stores.found import Found, container_of, part_of
+from gemfit.library.stores.found import Found, container_of
 from gemfit.library.stores.look import TITLES
 from gemfit.library.types import LocalFile, Origin
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say

@@ -15,10 +15,11 @@ from gemfit.catalog.types import Catalog, Container
 from gemfit.errors import GemfitError
 from gemfit.gguf import failures
 from gemfit.gguf.check import check_file
+from gemfit.gguf.parts import names_of_parts
 from gemfit.library import imported, store
 from gemfit.library.bring import bring, stop_if
 from gemfit.library.progress import OnProgress
-from gemfit.library.stores.found import container_of, names_of_parts
+from gemfit.library.stores.found import container_of
 from gemfit.library.stores.host import Host, this_host
 from gemfit.library.stores.look import PROGRAMS, TITLES
 from gemfit.library.stores.walk import weights_below

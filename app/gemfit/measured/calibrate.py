@@ -24,7 +24,7 @@ from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.fit.types import SYSTEM_MEMORY, Calibration, DeviceRates, Plan, Share
 from gemfit.fit.work import Work, works
-from gemfit.gguf.reader import read_header
+from gemfit.gguf.parts import read_model
 from gemfit.library.disk import free_bytes
 from gemfit.machine.types import Machine
 from gemfit.measured.bencher import Bencher, stopped
@@ -287,7 +287,7 @@ def quiet(times: Sequence[float]) -> float:
 
 
 def _work(path: Path, device: str) -> Work:
-    header = read_header(path)
+    header = read_model(path)
     shape, tensors = shape_from_header(header), tensors_from_header(header)
     plan = Plan(shares=[Share(device, shape.layers + 1)] if device else [])
     return works(shape, tensors, plan)[-1]

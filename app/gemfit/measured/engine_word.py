@@ -17,7 +17,7 @@ from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.fit.memory import components
 from gemfit.fit.types import Component, ComponentName, Plan
-from gemfit.gguf.reader import read_header
+from gemfit.gguf.parts import read_model
 from gemfit.gguf.types import GgufHeader
 from gemfit.library.download import Rules
 from gemfit.library.get import Source
@@ -86,7 +86,7 @@ def ask_engine(
         assert isinstance(source, HubFile)
         fetched = fetch_header(source, source=hub, on_progress=on_progress, cancelled=stopped, rules=rules)
         path, fetched_bytes = fetched.path, fetched.fetched_bytes
-    header = read_header(path)
+    header = read_model(path)
     layout = _measured(path, plan, stopped)
     formula = components(shape_from_header(header), tensors_from_header(header), plan)
     found = compare(layout, formula)

@@ -18,7 +18,7 @@ from gemfit.fit.option import on_gpus, refitted
 from gemfit.fit.plan import Planned, leanest, max_context
 from gemfit.fit.speed import speed_of
 from gemfit.fit.types import Component, Known, Plan, Speed, Verdict
-from gemfit.gguf.reader import read_header
+from gemfit.gguf.parts import read_model
 from gemfit.library.card import Card, card_of
 from gemfit.library.download import Rules
 from gemfit.library.get import Source
@@ -80,7 +80,7 @@ def fit_of(
     """
     known, stopped = known or Known(), stopped or threading.Event()
     fetched = fetch_header(wanted, source=hub, on_progress=on_progress, cancelled=stopped, rules=rules)
-    header = read_header(fetched.path)
+    header = read_model(fetched.path)
     shape, tensors, card = shape_from_header(header), tensors_from_header(header), card_of(header)
     if card.kind != "model" or not shape.layers:
         text = QT_TRANSLATE_NOOP(

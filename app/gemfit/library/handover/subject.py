@@ -5,7 +5,7 @@ from pathlib import Path
 from gemfit.catalog.load import find_build
 from gemfit.catalog.types import Build, Catalog, Model, Role
 from gemfit.errors import GemfitError
-from gemfit.gguf.reader import read_header
+from gemfit.gguf.parts import read_model
 from gemfit.gguf.types import GgufHeader
 from gemfit.library import store
 from gemfit.library.handover.types import Subject
@@ -76,7 +76,7 @@ def _own(path: Path, local: LocalFile) -> Subject:
 
 
 def _header(path: Path) -> GgufHeader:
-    return read_header(path)
+    return read_model(path)
 
 
 def _beside(model: Model, build: Build, role: Role, weights_dir: Path, catalog: Catalog) -> Path | None:

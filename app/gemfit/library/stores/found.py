@@ -1,6 +1,5 @@
 """What is found in another program's store."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +7,6 @@ import msgspec
 
 from gemfit.catalog.types import Container, Role
 from gemfit.library.types import Origin
-
-# As llama-gguf-split names them: https://github.com/ggml-org/llama.cpp/tree/master/tools/gguf-split
-_SPLIT = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.IGNORECASE | re.DOTALL)
-MOST_PARTS = 1000
 
 Trouble = Callable[[Path, OSError], None]
 """Told of each folder or manifest that cannot be read."""
@@ -48,19 +43,3 @@ def role_of(name: str) -> Role:
     if "mmproj" in lower:
         return "projector"
     return "drafter" if lower.startswith("mtp-") else "weights"
-
-
-def part_of(name: str) -> tuple[int, int] | None:
-    """Which part of how many a file of this name is (1 of 3); None for a model in one file."""
-    split = _SPLIT.fullmatch(name)
-    number, count = (int(split["number"]), int(split["count"])) if split else (0, 0)
-    return (number, count) if 1 <= number <= count <= MOST_PARTS and count > 1 else None
-
-
-def names_of_parts(name: str) -> list[str]:
-    """The names of all parts of the model that a file of this name is a part of; empty for a model in one file."""
-    part, split = part_of(name), _SPLIT.fullmatch(name)
-    if part is None or split is None:
-        return []
-    ending = name[-len(".gguf") :]
-    return [f"{split['stem']}-{number:05d}-of-{part[1]:05d}{ending}" for number in range(1, part[1] + 1)]

@@ -189,10 +189,10 @@ class HeaderCard(QWidget):
             return
 
         def read_card() -> "Card":
-            from gemfit.gguf.reader import read_header
+            from gemfit.gguf.parts import read_model
             from gemfit.library.card import card_of
 
-            return card_of(read_header(Path(path)))
+            return card_of(read_model(Path(path)))
 
         self._task = worker.run(read_card, self._show, self._failed)
 
