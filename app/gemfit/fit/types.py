@@ -185,10 +185,10 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     missing. `lazy_bytes` of the weights stay on disk and are not in `weights_bytes`; `host_bytes` is the system memory
     taken besides when the place is a GPU (`device` names it for people, `engine_device` for the engine; with
     `shared_memory` both are the same). `components` say the same for every device; `corrected_by` is the part of them
-    that past loads here changed, in bytes that may be
-    negative. `generation_tps`, `prompt_tps`, `tps_range` and `tps_source` are as in `Speed`. `max_context` is the
-    largest context that fits in what is free, with every saving; 0 if none. `runnable`: this engine build can run the
-    format. `plan`: how to load it; `plan_notes` say what its choices cost and save.
+    that past loads here changed, in bytes that may be negative. `generation_tps`, `prompt_tps`, `tps_range` and
+    `tps_source` are as in `Speed`. `max_context` is the largest context that fits in what is free, with every saving; 0
+    if none. `runnable`: this engine build can run the format. `plan`: how to load it; `plan_notes` say what its choices
+    cost and save.
     """
 
     model: str

@@ -225,7 +225,7 @@ def fit_detail(found: "HubFit") -> str:
         speed = {
             "calibrated": QCoreApplication.translate("Browse", "~%1 tokens/s, as calibrated here"),
             "published": QCoreApplication.translate("Browse", "~%1 tokens/s, by published figures of like hardware"),
-        }.get(found.speed.source, "~%1 tokens/s")
+        }.get(found.speed.source, QCoreApplication.translate("Browse", "~%1 tokens/s"))
         said.append(speed.replace("%1", words.rate(found.speed.generation_tps)))
     template = {
         "known": QCoreApplication.translate("Browse", "its template is known"),
