@@ -22,7 +22,7 @@ import msgspec
 from gemfit import paths
 from gemfit.atomic import write_atomically
 from gemfit.library import piece_hashes
-from gemfit.library.piece_hashes import PieceHashes
+from gemfit.library.piece_hashes import PieceHashes, piece_hash
 from gemfit.library.pieces import layout_for
 from gemfit.library.verify import BUFFER_BYTES, stop_if, unreadable
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -142,7 +142,7 @@ class _Pieces:
 
     def _is_sound(self, piece: int, blocks: Iterator[memoryview]) -> bool:
         layout = self._hashes.layout
-        digest, left = hashlib.sha256(), layout.length(piece)
+        digest, left = piece_hash(), layout.length(piece)
         while left:
             self._stop_if_cancelled()
             view = next(blocks, None)
@@ -189,7 +189,7 @@ def _in_one_go(
         ThreadPoolExecutor(1, "gemfit-pieces") as beside,
         contextlib.closing(_blocks(file, 0, layout.piece_bytes)) as blocks,
     ):
-        own = hashlib.sha256()
+        own = piece_hash()
         for view in blocks:
             stop_if(cancelled)
             hashing = beside.submit(own.update, view)
@@ -198,7 +198,7 @@ def _in_one_go(
             done += len(view)
             on_bytes(done)
             if done % layout.piece_bytes == 0 or done == layout.total_bytes:
-                pieces[(done - 1) // layout.piece_bytes], own = own.hexdigest(), hashlib.sha256()
+                pieces[(done - 1) // layout.piece_bytes], own = own.hexdigest(), piece_hash()
     sha256 = whole.hexdigest()
     if expected in (None, sha256) and done == layout.total_bytes:
         piece_hashes.keep(sha256, layout, pieces)

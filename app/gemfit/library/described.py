@@ -8,7 +8,6 @@ import msgspec
 from msgspec.structs import replace
 
 from gemfit.catalog.types import Superseded
-from gemfit.gguf.parts import part_of
 from gemfit.library.check import damage
 from gemfit.library.index import Checked
 from gemfit.library.journal import read_sidecar
@@ -50,7 +49,7 @@ def own(file: Plain, shelf: Shelf, records: Records, origin: Origin = "weights")
     """
     record = records.of(file.path, file.bytes, file.mtime_ns)
     plain = file.path.removesuffix(PART).removesuffix(WRONG)
-    known = shelf.at.get(plain) or (shelf.of_sha256.get(record.sha256) if record else None)
+    known = shelf.known_at(plain) or (shelf.of_sha256.get(record.sha256) if record else None)
     local = LocalFile(path=file.path, bytes=file.bytes, container=container_of(plain) or "gguf", origin=origin)
     if known:
         local = replace(local, model=known[0].id, build=known[1].id, role=known[2].role)
@@ -99,13 +98,7 @@ def _by_word_and_size(local: LocalFile, known: Known | None, shelf: Shelf) -> Lo
         return replace(local, role=file.role, maybe=maybe, note=say(_SIZE_OF, model=model.name, build=build.title))
     if local.said_sha256 is None and (old := shelf.old_of_bytes.get(local.bytes)):
         return replace(local, maybe=old.model, note=say(_SIZE_OF_OLD, file=old.file, model=old.model))
-    return _with_parts(replace(local, note=say(_UNKNOWN)))
-
-
-def _with_parts(local: LocalFile) -> LocalFile:
-    """What is one part of several says so: it is of no use by itself."""
-    part = part_of(os.path.basename(local.path))  # noqa: PTH119 - for each of thousands
-    return replace(local, parts=part[1], note=say(_PART, number=part[0], count=part[1])) if part else local
+    return replace(local, note=say(_UNKNOWN))
 
 
 def _unfinished(local: LocalFile) -> LocalFile:
@@ -124,16 +117,16 @@ def _judged(local: LocalFile, known: Known | None, record: Checked | None, shelf
         note = say(_NOT_VERIFIED) if known else say(_UNKNOWN)
         if known and known[2].bytes not in (None, local.bytes):
             note = say(_OTHER_SIZE, published_bytes=known[2].bytes or 0)
-        return _with_parts(replace(local, note=note))
+        return replace(local, note=note)
     expected = (known[2].sha256 if known else None) or record.expected
     local = replace(local, sha256=record.sha256, verified_at=record.checked_at)
     if record.sha256 == expected:
         return replace(local, verified=True)
     if old := shelf.old_of_sha256.get(record.sha256):
-        return replace(local, model=local.model or old.model, note=_replaced(old))
+        return replace(local, model=local.model or old.model, note=_replaced(old), wrong=True)
     if record.damaged:
-        return replace(local, damaged=record.damaged, note=damage(record.damaged, local.bytes))
-    return replace(local, note=say(_NOT_PUBLISHED if expected else _UNKNOWN))
+        return replace(local, damaged=record.damaged, note=damage(record.damaged, local.bytes), wrong=True)
+    return replace(local, note=say(_NOT_PUBLISHED if expected else _UNKNOWN), wrong=bool(expected))
 
 
 def _replaced(old: Superseded) -> Sentence:
@@ -154,9 +147,6 @@ _SAID = QT_TRANSLATE_NOOP("gemfit", "Said by {program} to be the published file;
 _OTHER_SIZE_THERE = QT_TRANSLATE_NOOP(
     "gemfit",
     "Said by {program} to be a published file, but that one has {published_bytes}: it is not finished, or damaged.",
-)
-_PART = QT_TRANSLATE_NOOP(
-    "gemfit", "Part {number} of {count} of one model. Gemfit does not open models in several files."
 )
 _SIZE_OF = QT_TRANSLATE_NOOP("gemfit", "It has the size of {model} as {build}. Verify it to know whether it is that.")
 _SIZE_OF_OLD = QT_TRANSLATE_NOOP(

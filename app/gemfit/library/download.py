@@ -93,8 +93,9 @@ class _Run:
         self._reporter, self._cancelled, self._rules = reporter, cancelled, rules
         self._inbox: SimpleQueue[object] = SimpleQueue()
         self._piece_hashes = dict(part.hashes)
-        self._lacking = {i for i, n in enumerate(part.held) if n == part.layout.length(i)} - set(self._piece_hashes)
-        self._hashes = Hashes(self._lacking)
+        whole = {i for i, n in enumerate(part.held) if n == part.layout.length(i)}
+        self._lacking = whole - set(self._piece_hashes)  # they came with a file that nobody knew the pieces of
+        self._hashes = Hashes()
         self._wires: list[Wire] = []
         self._unlooked: set[int] = set()  # pieces that changed since the whole was hashed
         self._state = self._fresh(part.held)
@@ -180,7 +181,7 @@ class _Run:
             case None:
                 return
             case PieceCame():
-                self._keep_hash(message)
+                self._piece_hashes[message.piece] = message.digest
                 self._piece_came = True
             case Exception():
                 raise message
@@ -257,7 +258,7 @@ class _Run:
         self._count()
         while not self._inbox.empty():
             if isinstance(message := self._inbox.get(), PieceCame):
-                self._keep_hash(message)
+                self._piece_hashes[message.piece] = message.digest
         for wire in self._wires:
             wire.end()
         self._wires.clear()
@@ -317,14 +318,10 @@ class _Run:
             if isinstance(message, Exception):
                 raise message
             if isinstance(message, PieceCame):
-                self._keep_hash(message)
+                self._piece_hashes[message.piece] = message.digest
             self._reporter.report("verifying", self._front.at)
         self._reporter.report("verifying", self._remote.bytes)
         return self._front.sha256()
-
-    def _keep_hash(self, came: PieceCame) -> None:
-        if came.sha256:
-            self._piece_hashes[came.piece] = came.sha256
 
     def _mend(self, web: "httpx2.Client", found: str) -> str:
         """All bytes are here and are not the published ones: find the pieces that are wrong, and fetch those again.
@@ -333,7 +330,6 @@ class _Run:
         until the whole is right. Returns the SHA-256 that was expected. Raises GemfitError `hash_mismatch`.
         """
         self._claims.rest()
-        self._hashes.may_lack = False
         said = QT_TRANSLATE_NOOP("gemfit", "Something in the file is damaged: looking for the piece.")
         self._reporter.report("checking", 0, say(said))
         spoilt = differing_pieces(self._part.path, self._part.layout, self._piece_hashes, self._check)
@@ -376,7 +372,7 @@ class _Run:
         held = tuple(0 if piece in pieces else n_bytes for piece, n_bytes in enumerate(self._state.held))
         asked = self._state.requests
         self._state = msgspec.structs.replace(self._fresh(held), requests=asked)
-        self._piece_hashes = {p: sha256 for p, sha256 in self._piece_hashes.items() if p not in pieces}
+        self._piece_hashes = {p: digest for p, digest in self._piece_hashes.items() if p not in pieces}
         self._claims.make(held, self._piece_hashes, self._state.etag, self._state.content)
         self._claims.rest()
         self._claimed_bytes = self._state.held_bytes

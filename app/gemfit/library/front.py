@@ -7,6 +7,7 @@ from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
+from gemfit.library.piece_hashes import piece_hash
 from gemfit.library.pieces import Layout
 
 BLOCK_BYTES = 1 << 20
@@ -16,8 +17,7 @@ class Front:
     """Hashes `path` from its beginning up to where `allow` says. What has just come is read from memory by the system.
 
     It can go back to the beginning of any piece, where the state of the hash is kept. `lacking`: pieces whose own hash
-    is wanted too (more may be added before the front is at their beginning); they are in `pieces` when the front has
-    passed them. `on_error` is called on the thread.
+    is wanted too; they are in `pieces` when the front has passed them. `on_error` is called on the thread.
     """
 
     def __init__(self, path: Path, layout: Layout, lacking: Set[int], on_error: Callable[[OSError], None]) -> None:
@@ -88,7 +88,7 @@ class Front:
 
     def _follow(self, file: FileIO) -> None:
         view = memoryview(bytearray(BLOCK_BYTES))
-        own = hashlib.sha256()
+        own = piece_hash()
         while not self._over:
             to = self._to
             if self._is_at_rest():
@@ -97,7 +97,7 @@ class Front:
                 continue
             piece = self.at // self._layout.piece_bytes
             if self.at == self._layout.start(piece):
-                self._states[piece], own = self._hash.copy(), hashlib.sha256()
+                self._states[piece], own = self._hash.copy(), piece_hash()
             file.seek(self.at)
             n = file.readinto(view[: min(BLOCK_BYTES, self._layout.end(piece) - self.at, to - self.at)])
             if not n and to > self.at:

@@ -16,8 +16,8 @@ from gemfit.library.types import RemoteFile
 class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     """What the part is of, and which of its bytes are durable. `etag` and `content`: see `transfer`.
 
-    `whole`: the SHA-256 of each whole piece, "" where it is not known; `begun`: how many bytes from the beginning of
-    other pieces. `durable_bytes` is the sum. Without `piece_bytes` it was written by a Gemfit that fetched files from
+    `whole`: the hash of each whole piece (`piece_hashes`), "" where it is not known; `begun`: how many bytes from the
+    beginning of other pieces. `durable_bytes` is the sum. Without `piece_bytes` it was written by a Gemfit that fetched files from
     the beginning, and `durable_bytes` are there.
     """
 
@@ -30,7 +30,7 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     content: str | None = None
     durable_bytes: int = 0
     piece_bytes: int | None = None
-    whole: dict[int, str] = {}
+    whole: dict[int, str] = msgspec.field(default_factory=dict, name="blake3")
     begun: dict[int, int] = {}
 
     def is_of(self, remote: RemoteFile) -> bool:

@@ -37,7 +37,7 @@ _CAN_WRITE_AT = hasattr(os, "pwrite")  # not on Windows
 class Part:
     """The unfinished file of one download, locked against other processes while it is open.
 
-    `target` is the final path. `held`: how much of each piece was durable when it was opened; `hashes`: the SHA-256 of
+    `target` is the final path. `held`: how much of each piece was durable when it was opened; `hashes`: those of
     pieces as they arrived. Raises GemfitError `in_use` when someone else is downloading it, and OSError.
     """
 
@@ -67,7 +67,7 @@ class Part:
         )
         self.layout: Layout = layout_for(remote.bytes, self.sidecar.piece_bytes or piece_bytes)
         self.held = held_by(self.sidecar, self.layout, os.fstat(self._file.fileno()).st_size)
-        self.hashes = {piece: sha256 for piece, sha256 in self.sidecar.whole.items() if sha256}
+        self.hashes = {piece: digest for piece, digest in self.sidecar.whole.items() if digest}
         if not same:
             self._claim(self.held, {})
             self._file.truncate(0)

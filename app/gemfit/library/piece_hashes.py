@@ -1,28 +1,36 @@
 """The hashes of the pieces of verified files, kept by the SHA-256 of the whole: they tell later what is damaged.
 
 `<data>/pieces/<sha256>.json`, about 60 kB for 50 GB. They can be lost at any time; then damage is found by fetching.
+
+Pieces are hashed with BLAKE3. It is as hard to forge as SHA-256, and takes a fourth of the time or less, so that a
+second hash beside the SHA-256 of the whole, which publishers give, does not halve the speed of a fast line.
 """
 
 import contextlib
-import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
+from blake3 import blake3
 
 from gemfit import paths
 from gemfit.atomic import write_atomically
 from gemfit.library.pieces import Layout
-from gemfit.library.verify import BUFFER_BYTES
+from gemfit.library.verify import BUFFER_BYTES, Hash
+
+
+def piece_hash() -> Hash:
+    """A fresh one, to be fed with a piece."""
+    return blake3()
 
 
 class PieceHashes(msgspec.Struct, frozen=True, kw_only=True):
-    """The SHA-256 of each piece of a file of `bytes`, in order."""
+    """The hash of each piece of a file of `bytes`, in order."""
 
     bytes: int
     piece_bytes: int
-    pieces: list[str]
+    pieces: list[str] = msgspec.field(name="blake3")
 
     @property
     def layout(self) -> Layout:
@@ -89,7 +97,7 @@ def differing_pieces(
     view = memoryview(bytearray(BUFFER_BYTES))
     with path.open("rb", buffering=0) as file:
         for piece in sorted(hashes):
-            digest, left = hashlib.sha256(), layout.length(piece)
+            digest, left = piece_hash(), layout.length(piece)
             file.seek(layout.start(piece))
             while left and (n := file.readinto(view[: min(left, BUFFER_BYTES)])):
                 digest.update(view[:n])

@@ -1,25 +1,38 @@
 """What the catalogue knows of files, by place, by hash and by size."""
 
+import os
 from pathlib import Path
 
 import msgspec
 
 from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model, Superseded
+from gemfit.gguf.parts import part_of
 from gemfit.library.names import joined
 
 Known = tuple[Model, Build, CatalogFile]
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """`at`: where each file belongs. `packaged`: of those, what comes in an installed package."""
+    """`at`: where each file belongs. `packaged`: of those, what comes in an installed package. `split`: the folders of
+    builds in several parts, whose names the catalogue need not know.
+    """
 
     at: dict[str, Known]
+    split: dict[str, Known]
     packaged: list[Path]
     of_sha256: dict[str, Known]
     of_bytes: dict[int, Known]
     old_of_sha256: dict[str, Superseded]
     old_of_bytes: dict[int, Superseded]
+
+    def known_at(self, path: str) -> Known | None:
+        """What belongs at `path`: a file of the catalogue, or a part of one that it knows to be published in parts."""
+        if known := self.at.get(path):
+            return known
+        if not self.split or part_of(os.path.basename(path)) is None:  # noqa: PTH119 - for each of thousands
+            return None
+        return next((known for folder, known in self.split.items() if path.startswith(folder)), None)
 
 
 def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
@@ -28,11 +41,14 @@ def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
     Raises GemfitError `unsafe_name` for a name that no folder can hold.
     """
     at: dict[str, Known] = {}
+    split: dict[str, Known] = {}
     packaged: list[Path] = []
     of_sha256: dict[str, Known] = {}
     of_bytes: dict[int, Known] = {}
     for model in catalog.models:
         for build in model.builds:
+            if build.split:
+                split[str(joined(weights_dir, f"{model.id}/{build.id}")) + os.sep] = model, build, build.weights
             for file in build.files:
                 known = model, build, file
                 if not file.package:
@@ -46,6 +62,7 @@ def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
                     of_bytes.setdefault(file.bytes, known)
     return Shelf(
         at=at,
+        split=split,
         packaged=packaged,
         of_sha256=of_sha256,
         of_bytes=of_bytes,

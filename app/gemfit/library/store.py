@@ -16,6 +16,7 @@ from gemfit.catalog.load import find_build
 from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
+from gemfit.gguf.parts import names_of_parts, paths_of_parts
 from gemfit.library.check import Range, check
 from gemfit.library.described import Plain, Records, foreign, own
 from gemfit.library.disk import disk_error
@@ -24,6 +25,7 @@ from gemfit.library.imported import imported
 from gemfit.library.index import Checked, checked, forget, read_index, remember
 from gemfit.library.names import place
 from gemfit.library.part import LOCK, PART, SIDECAR, WRONG, lock, remove_lock_file
+from gemfit.library.parts import as_models, joined
 from gemfit.library.progress import OnProgress, Reporter
 from gemfit.library.shelf import Shelf, shelf_of
 from gemfit.library.stores.host import this_host
@@ -51,8 +53,8 @@ def folder_of(weights_dir: Path, model: Model, build: Build) -> Path:
 
 
 def scan(weights_dir: Path, catalog: Catalog) -> list[LocalFile]:
-    """Every file of weights here, unfinished ones included: the folder's own in the order of their paths, then what
-    other programs keep. No file is hashed or opened.
+    """Everything of weights here, unfinished ones included: the folder's own in the order of their paths, then what
+    other programs keep. A model in several files is one. No file is hashed or opened.
     """
     return survey(weights_dir, catalog).files
 
@@ -71,7 +73,7 @@ def survey(weights_dir: Path, catalog: Catalog, elsewhere: Look | None = None) -
     identities = {one.identity for one in [*ours, *packaged] if one.identity} | {one.path for one in ours}
     others = [one for one in elsewhere.files if (one.identity or str(one.path)) not in identities]
     files = [*listed, *(foreign(one, shelf, records) for one in others)]
-    return Survey(files=files, problems=[*problems, *elsewhere.problems])
+    return Survey(files=as_models(files), problems=[*problems, *elsewhere.problems])
 
 
 def look_elsewhere(settings: Settings | None = None) -> Look:
@@ -91,6 +93,7 @@ def candidates(files: Iterable[LocalFile]) -> list[LocalFile]:
     """What is worth hashing, the most telling first: files of other programs that are said to be, or by their size can
     be, files of the catalogue.
     """
+    files = [piece for file in files for piece in file.files]
     open_ = [file for file in files if file.complete and file.sha256 is None and file.origin != "weights"]
     said = [file for file in open_ if file.said_sha256 is not None and file.model is not None]
     return said + [file for file in open_ if file not in said and file.maybe is not None]
@@ -145,6 +148,20 @@ def describe(
     return _described(seen, shelf, records, "package" if path in shelf.packaged else origin)
 
 
+def describe_model(path: Path, weights_dir: Path, catalog: Catalog) -> LocalFile | None:
+    """As `describe`, of the whole model that the file at `path` is, or is a part of."""
+    pieces = {}
+    for part in paths_of_parts(path):
+        for one in (part, part.with_name(part.name + PART)):
+            if local := describe(one, weights_dir, catalog):
+                pieces[part.name] = local
+                break
+    if len(names_of_parts(path.name)) > 1:
+        return joined(pieces) if pieces else None
+    local = pieces.get(path.name)
+    return local if local is not None and local.path == str(path) else None
+
+
 def find(weights_dir: Path, catalog: Catalog, model_id: str, build_id: str | None = None) -> LocalFile | None:
     """The complete weights of a model, or None: those at their place, else verified ones anywhere, else what another
     program says is that file. A file found to be another than the published one does not count.
@@ -152,9 +169,8 @@ def find(weights_dir: Path, catalog: Catalog, model_id: str, build_id: str | Non
     Raises GemfitError `unknown_model` or `unknown_build`.
     """
     model, build = find_build(catalog, model_id, build_id)
-    index = read_index()
-    local = describe(path_of(weights_dir, model, build, build.weights), weights_dir, catalog, index)
-    if local is not None and _usable(local, build.weights):
+    local = describe_model(path_of(weights_dir, model, build, build.weights), weights_dir, catalog)
+    if local is not None and local.complete and _usable(local, build.weights):
         return local
     return find_file(weights_dir, catalog, model, build, build.weights)
 
@@ -168,7 +184,7 @@ def find_file(weights_dir: Path, catalog: Catalog, model: Model, build: Build, f
 
 def same_elsewhere(weights_dir: Path, catalog: Catalog, sha256: str, n_bytes: int | None) -> list[LocalFile]:
     """Files here that are that one, or may be: verified ones, then what a store says is it, then what has its size."""
-    files = [file for file in scan(weights_dir, catalog) if file.complete]
+    files = [piece for file in scan(weights_dir, catalog) for piece in file.files if piece.complete]
     verified = [file for file in files if file.sha256 == sha256]
     open_ = [file for file in files if file.sha256 is None and n_bytes in (None, file.bytes)]
     said = [file for file in open_ if file.said_sha256 == sha256]

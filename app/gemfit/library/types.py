@@ -80,5 +80,18 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
     container: Container = "gguf"
     said_sha256: str | None = None
     maybe: str | None = None
-    parts: int = 1
     damaged: list[tuple[int, int]] = []
+    wrong: bool = False
+    parts: int = 1
+    pieces: list["LocalFile"] = []
+    missing: list[str] = []
+
+    @property
+    def files(self) -> list["LocalFile"]:
+        """The files on the disk: its pieces, or itself."""
+        return self.pieces or [self]
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be loaded: whole, and not found to be another file than it should be."""
+        return self.complete and not self.wrong

@@ -1,41 +1,34 @@
 """One connection of a transfer: a thread that asks, receives, writes to the part and hashes pieces, as it is told."""
 
-import hashlib
 import threading
-import time
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gemfit.errors import GemfitError
 from gemfit.library.answers import answer_of, plain_reason, refused_certificate
 from gemfit.library.parallel import Answered, Ask, Ended, Failed, Receive, Wait, Waited
 from gemfit.library.part import Part
+from gemfit.library.piece_hashes import piece_hash
 from gemfit.library.rules import Rules
 from gemfit.library.transfer import Broke
+from gemfit.library.verify import Hash
 from gemfit.library.web import Body, Line
 
 if TYPE_CHECKING:
     import httpx2
 
 BLOCK_BYTES = 1 << 20
-FAST_BPS = 100e6
-"""From such a line on, pieces are not hashed while they come: the thread has enough to do, and `Front` hashes them."""
 
 
 class PieceCame:
-    """A piece is whole: this is the SHA-256 of its bytes as they arrived; "" where they came too fast for it."""
+    """A piece is whole: this is the hash of its bytes as they arrived."""
 
-    def __init__(self, piece: int, sha256: str) -> None:
-        self.piece, self.sha256 = piece, sha256
+    def __init__(self, piece: int, digest: str) -> None:
+        self.piece, self.digest = piece, digest
 
 
 Message = Answered | Ended | Failed | Waited | PieceCame | Exception
-
-
-class _Hash(Protocol):
-    def update(self, data: memoryview, /) -> None: ...
-    def hexdigest(self) -> str: ...
 
 
 class Source:
@@ -90,21 +83,17 @@ class Job:
 
 
 class Hashes:
-    """The SHA-256 of pieces that are not whole yet, from one request to the next.
+    """The hashes of pieces that are not whole yet, from one request to the next."""
 
-    `lacking`: pieces that came too fast to be hashed as they came. `may_lack` is off where the hash is what is wanted.
-    """
+    def __init__(self) -> None:
+        self._begun: dict[int, tuple[Hash, int]] = {}
 
-    def __init__(self, lacking: set[int]) -> None:
-        self._begun: dict[int, tuple[_Hash, int]] = {}
-        self.lacking, self.may_lack = lacking, True
-
-    def take(self, piece: int, n_bytes: int, part: Part) -> _Hash:
+    def take(self, piece: int, n_bytes: int, part: Part) -> Hash:
         """That of the first `n_bytes` of `piece`; read again from the part if it was not kept. Raises OSError."""
         kept = self._begun.pop(piece, None)
         if kept is not None and kept[1] == n_bytes:
             return kept[0]
-        digest = hashlib.sha256()
+        digest = piece_hash()
         with part.path.open("rb", buffering=0) as file:
             file.seek(part.layout.start(piece))
             while n_bytes:
@@ -115,7 +104,7 @@ class Hashes:
                 n_bytes -= len(block)
         return digest
 
-    def put(self, piece: int, digest: _Hash, n_bytes: int) -> None:
+    def put(self, piece: int, digest: Hash, n_bytes: int) -> None:
         self._begun[piece] = digest, n_bytes
 
     def forget(self) -> None:
@@ -245,8 +234,7 @@ class _Receiving:
         self._part, self._hashes, self._post, self._rules = part, hashes, post, rules
         self._job, self._receive, self._held = job, receive, dict(enumerate(receive.held))
         self._piece: int | None = None
-        self._hash: _Hash | None = None
-        self._since, self._came_bytes = time.perf_counter(), 0
+        self._hash = piece_hash()
 
     def carry_out(self, body: Body, endless: bool) -> bool:
         """Read it to its end. `endless`: it does not say how long it is; returns whether more came than was asked."""
@@ -265,7 +253,7 @@ class _Receiving:
                     self._job.stopped.wait(wait_s)
             return endless and not self._job.stopped.is_set() and _read(body, view[:1]) > 0
         finally:
-            if self._piece is not None and self._hash is not None:
+            if self._piece is not None:
                 self._hashes.put(self._piece, self._hash, self._held[self._piece])
 
     def _take(self, position: int, data: memoryview) -> None:
@@ -280,26 +268,14 @@ class _Receiving:
             self._turn_to(piece, held)
             new = block[held - first :]
             self._part.write(layout.start(piece) + held, new)
-            if self._hash is not None:
-                self._hash.update(new)
+            self._hash.update(new)
             self._held[piece] = last
-            self._came_bytes += len(new)
             if last == layout.length(piece):
                 self._piece = None
-                self._post(PieceCame(piece, self._hash.hexdigest() if self._hash is not None else ""))
+                self._post(PieceCame(piece, self._hash.hexdigest()))
 
     def _turn_to(self, piece: int, held: int) -> None:
         if self._piece == piece:
             return
         self._piece = piece
-        hashes = self._hashes
-        if not held and hashes.may_lack and self._is_fast():
-            hashes.lacking.add(piece)  # before its first byte is there, so that the front knows it
-        if piece in hashes.lacking:
-            self._hash = None
-        else:
-            self._hash = hashes.take(piece, held, self._part) if held else hashlib.sha256()
-
-    def _is_fast(self) -> bool:
-        elapsed_s = time.perf_counter() - self._since
-        return self._came_bytes > FAST_BPS * elapsed_s and self._came_bytes >= BLOCK_BYTES
+        self._hash = self._hashes.take(piece, held, self._part) if held else piece_hash()
