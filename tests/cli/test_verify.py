@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gemfit.library.get import Source, get
+from gemfit.library.get import get
+from gemfit.library.source import Source
 from gemfit.library.store import scan
 from tests.cli.weights_parts import command_in, parsed, write_catalog
 from tests.fakes.hub import FakeHub

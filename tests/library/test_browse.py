@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gemfit.errors import GemfitError
 from gemfit.library import browse, names
 from gemfit.library.browse import Query, files, format_of, obstacle, read_query, search, to_get
-from gemfit.library.get import Source
+from gemfit.library.source import Source
 from tests.fakes.hub import FakeHub, Fault
 
 REPO = "unsloth/gemma-4-E2B-it-qat-GGUF"

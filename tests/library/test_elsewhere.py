@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from gemfit.catalog.types import Superseded
 from gemfit.library import store
-from gemfit.library.get import Source, get
+from gemfit.library.get import get
 from gemfit.library.imported import forget, imported, remember
+from gemfit.library.source import Source
 from gemfit.library.store import candidates, find, scan, survey
 from gemfit.settings import Settings, save_settings
 from tests.library.parts import COMMIT, FILE, REPO, tiny_catalog

@@ -24,7 +24,8 @@ from msgspec.structs import replace
 
 from gemfit.errors import GemfitError
 from gemfit.library.download import Rules, download
-from gemfit.library.get import Source, get
+from gemfit.library.get import get
+from gemfit.library.source import Source
 from tests.fakes.hub import Fault
 from tests.library.claims import check_claims
 from tests.library.parts import FILE, REPO, remote_file, rules, tiny_catalog

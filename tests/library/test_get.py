@@ -8,8 +8,9 @@ import pytest
 
 from gemfit.catalog.load import load_catalog
 from gemfit.errors import GemfitError
-from gemfit.library.get import Source, get
+from gemfit.library.get import get
 from gemfit.library.index import read_index
+from gemfit.library.source import Source
 from gemfit.library.store import find, scan
 from tests.fakes.hub import FakeHub, Fault
 from tests.library.parts import FILE, REPO, rules, tiny_catalog

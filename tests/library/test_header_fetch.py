@@ -10,8 +10,8 @@ from gemfit.errors import GemfitError
 from gemfit.gguf import reader
 from gemfit.gguf.check import check_file
 from gemfit.library import header_fetch, sparse
-from gemfit.library.get import Source
 from gemfit.library.header_fetch import FIRST_STEP_BYTES, MOST_HEADERS, HubFile, fetch_header
+from gemfit.library.source import Source
 from gemfit.library.types import TransferProgress
 from tests.fakes.hub import FakeHub, Fault
 from tests.gguf.build import Gguf, Tensor, vocabulary

@@ -13,9 +13,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gemfit.library.get import Source, get
+from gemfit.library.get import get
 from gemfit.library.part import PART
 from gemfit.library.rules import Rules
+from gemfit.library.source import Source
 from tests.fakes.hub import FakeHub, Fault
 from tests.library.claims import Range, check_claims, claimed
 from tests.library.killed import Run

@@ -11,10 +11,11 @@ import pytest
 from gemfit import paths
 from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
-from gemfit.library.get import Source, get
+from gemfit.library.get import get
 from gemfit.library.index import checked
 from gemfit.library.mend import mend
 from gemfit.library.part import PART
+from gemfit.library.source import Source
 from gemfit.library.store import find, scan, verify
 from gemfit.library.updates import look
 from tests.fakes.hub import Fault

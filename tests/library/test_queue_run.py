@@ -14,13 +14,13 @@ import pytest
 
 from gemfit.catalog.types import Catalog, CatalogFile
 from gemfit.library import queue as ops
-from gemfit.library import queue_run
-from gemfit.library.get import Source
+from gemfit.library import queue_ends, queue_run
 from gemfit.library.queue import Entry, Queue
 from gemfit.library.queue_entries import entry_of_files, entry_of_model
 from gemfit.library.queue_plan import Limits, Space
 from gemfit.library.queue_run import QueueRunner
 from gemfit.library.queue_store import QueueStore
+from gemfit.library.source import Source
 from gemfit.library.store import find
 from tests.cli.weights_parts import write_catalog
 from tests.fakes.hub import FakeHub, Fault
@@ -219,7 +219,7 @@ def test_a_failure_is_told_with_what_to_do_and_others_go_on(bench):
 
 
 def test_a_lost_network_is_a_state_and_it_goes_on_by_itself(bench, monkeypatch):
-    monkeypatch.setattr(queue_run, "FIRST_RETRY_S", 0.2)
+    monkeypatch.setattr(queue_ends, "FIRST_RETRY_S", 0.2)
     bench.hub.fault(Fault("api", "reset", times=-1), Fault("api", "cut", times=-1))
     bench.hub.fault(Fault("cdn", "reset", times=-1))
     runner = bench.runner()

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from gemfit.errors import GemfitError
-from gemfit.library.get import Source
+from gemfit.library.source import Source
 from gemfit.library.store import scan, verify
 from gemfit.library.updates import look
 from tests.fakes.hub import Fault

@@ -10,8 +10,8 @@ import pytest
 from gemfit.engine.protocol import Buffer, Layout
 from gemfit.errors import GemfitError
 from gemfit.fit.types import Component, Plan, Share
-from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile
+from gemfit.library.source import Source
 from gemfit.measured.engine_word import Difference, ask_engine, compare
 from tests.fakes.hub import FakeHub, Fault
 from tests.library.parts import COMMIT, FILE, REPO, rules

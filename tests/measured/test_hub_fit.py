@@ -8,8 +8,8 @@ import pytest
 
 from gemfit.errors import GemfitError
 from gemfit.fit.types import Known
-from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile
+from gemfit.library.source import Source
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Machine, Memory
 from gemfit.measured.engine_word import ask_engine
 from gemfit.measured.hub_fit import fit_of

@@ -79,7 +79,7 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     among several of the same format, and `why` says why (or why not).
 
     `tensors`: for the arithmetic; None where they are not known. `split`: the publisher has the weights in several
-    files, which this version cannot fetch.
+    parts; the first file stands for all, and what they are called, their sizes and hashes are asked of the Hub.
 
     How close it is to the weights as trained (QAT BF16), where that is published: `mean_kld`, the mean divergence of
     Kullback and Leibler, and `same_token_percent`, how often both think the same token the most probable; found with

@@ -9,9 +9,9 @@ from gemfit.cli.measure import HUB, hub_file
 from gemfit.cli.weights import stop_by_signal
 from gemfit.errors import GemfitError
 from gemfit.library import browse
-from gemfit.library.get import Source
 from gemfit.library.queue import Entry
 from gemfit.library.queue_entries import entry_of_files, entry_of_model
+from gemfit.library.source import Source
 from gemfit.settings import load_settings, load_token
 from gemfit.words import QT_TRANSLATE_NOOP, say
 

@@ -18,12 +18,12 @@ from gemfit.cli.weights import as_json, catalog_of, stop_by_signal
 from gemfit.errors import GemfitError
 from gemfit.library import queue as ops
 from gemfit.library.disk import no_room
-from gemfit.library.get import Source
 from gemfit.library.queue import Entry, Queue, QueuedFile
 from gemfit.library.queue_plan import Limits
 from gemfit.library.queue_run import QueueRunner
 from gemfit.library.queue_space import seen_on_disk, space_of
 from gemfit.library.queue_store import QueueStore, someone_runs
+from gemfit.library.source import Source
 from gemfit.library.store import describe
 from gemfit.library.types import LocalFile
 from gemfit.settings import load_settings, load_token

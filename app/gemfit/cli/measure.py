@@ -18,8 +18,8 @@ from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.fit.types import Plan
 from gemfit.gguf.parts import read_model
 from gemfit.library import store
-from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile
+from gemfit.library.source import Source
 from gemfit.log import start_logging, stop_logging
 from gemfit.measured.engine_word import EngineWord, ask_engine
 from gemfit.settings import load_settings, load_token

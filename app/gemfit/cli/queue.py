@@ -20,12 +20,12 @@ from gemfit.cli.transfers import ProgressLines, carry_out, state_text
 from gemfit.cli.weights import catalog_of
 from gemfit.errors import GemfitError
 from gemfit.library import queue as ops
-from gemfit.library.get import Source
 from gemfit.library.queue import Entry, Queue
 from gemfit.library.queue_plan import Limits
 from gemfit.library.queue_run import QueueRunner, delete_parts
 from gemfit.library.queue_space import seen_on_disk
 from gemfit.library.queue_store import QueueStore, someone_runs
+from gemfit.library.source import Source
 from gemfit.settings import load_settings, load_token
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
 

@@ -16,7 +16,7 @@ from gemfit.errors import GemfitError
 from gemfit.fit.by_size import estimate
 from gemfit.library import browse
 from gemfit.library.browse import Listing, Offered, Results
-from gemfit.library.get import Source
+from gemfit.library.source import Source
 from gemfit.machine.types import Machine
 from gemfit.measured.hub_fit import HubFit, fit_of
 from gemfit.settings import load_settings, load_token

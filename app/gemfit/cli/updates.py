@@ -9,7 +9,7 @@ import msgspec
 from gemfit.catalog.types import Catalog
 from gemfit.cli.output import ProgressLine, print_json
 from gemfit.cli.weights import catalog_of, stop_by_signal
-from gemfit.library.get import Source
+from gemfit.library.source import Source
 from gemfit.library.store import scan
 from gemfit.library.types import LocalFile
 from gemfit.library.updates import Update, look

@@ -15,8 +15,8 @@ from gemfit.cli.output import print_json
 from gemfit.cli.weights import Progress, as_json, catalog_of, progress_line, status, stop_by_signal
 from gemfit.errors import GemfitError
 from gemfit.library.check_all import AllProgress, Checkup, check_all
-from gemfit.library.get import Source
 from gemfit.library.mend import mend
+from gemfit.library.source import Source
 from gemfit.library.store import describe, scan, verify
 from gemfit.library.types import LocalFile
 from gemfit.settings import load_settings, load_token

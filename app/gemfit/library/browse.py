@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,10 +18,11 @@ import msgspec
 
 from gemfit.catalog.types import Catalog, CatalogFile, Model, Role
 from gemfit.errors import GemfitError
+from gemfit.gguf.parts import names_of_parts
 from gemfit.library import web
-from gemfit.library.get import Source
 from gemfit.library.hub import Asker, bad_answer, is_commit
 from gemfit.library.names import is_repo, is_safe, is_sha256, same_as
+from gemfit.library.source import Source
 from gemfit.library.web import endpoint_in_force, refuse_when_offline
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -33,8 +35,8 @@ MOST_A_PAGE = 100
 _ASKED_FOR = ["downloads", "gated", "gguf", "lastModified", "likes", "tags"]
 _PLAIN = re.compile(r"[A-Za-z0-9][\w .+-]{0,59}", re.ASCII)
 _OWNER = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_NUMBERED = "-00001-of-00002.gguf"
 _ADDRESS = re.compile(r"(?:hf://|https?://[^/\s]+/|(?:huggingface\.co|hf\.co)/)", re.IGNORECASE)
-_SPLIT = re.compile(r"(?P<name>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.IGNORECASE)
 # As llama.cpp's quantize and its converters name them; UD: Unsloth's mixtures.
 _FORMAT = re.compile(
     r"(?<![A-Za-z0-9])((?:UD-)?(?:(?:I?Q|TQ)\d(?:_[A-Z0-9]+)*|MXFP4(?:_MOE)?|NVFP4|BF16|F16|F32))(?![A-Za-z0-9])",
@@ -106,6 +108,13 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sha256(self) -> str | None:
         return self.parts[0].sha256 if self.count == 1 else None
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of the parts that it should have and that are not there."""
+        first = PurePosixPath(self.parts[0].name)
+        here = {PurePosixPath(part.name).name for part in self.parts}
+        return [name for name in names_of_parts(first.name) if name not in here]
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,14 +263,14 @@ def to_get(listing: Listing, offered: Offered) -> list[CatalogFile]:
 
 def obstacle(listing: Listing, offered: Offered) -> Sentence | None:
     """Why this cannot be got, whatever the machine; None if it can."""
-    if offered.count > 1:
+    if missing := offered.missing:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
-            "{file} is published in {parts} parts, which this version of Gemfit does not open. Nothing was downloaded. "
+            "{file} is published in {parts} parts, and not all of them are there: {missing}. Nothing was downloaded. "
             "Choose another file.",
         )
-        return say(text, file=offered.name, parts=offered.count)
-    if listing.believed and offered.sha256 is None:
+        return say(text, file=offered.name, parts=offered.count, missing=", ".join(missing[:3]))
+    if listing.believed and any(part.sha256 is None for part in offered.parts):
         text = QT_TRANSLATE_NOOP(
             "gemfit",
             "The Hub knows no SHA-256 of {file}, so it could not be verified. Nothing was downloaded. Choose another "
@@ -362,8 +371,8 @@ def _offered(siblings: "list[RepoSibling]") -> tuple[list[Offered], int]:
         seen.add(same_as(name))
         sha256 = sibling.lfs.sha256.lower() if sibling.lfs and sibling.lfs.sha256 else ""
         part = OfferedPart(name, size, sha256 if is_sha256(sha256) else None)
-        split = _SPLIT.fullmatch(name)
-        groups[(split["name"], int(split["count"])) if split else (name, 1)].append(part)
+        names = names_of_parts(PurePosixPath(name).name)
+        groups[name[: -len(_NUMBERED)] if names else name, max(1, len(names))].append(part)
     found = [
         Offered(
             name=parts[0].name if count == 1 else f"{name}.gguf",

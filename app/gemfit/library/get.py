@@ -2,15 +2,15 @@
 
 import threading
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import msgspec
 from msgspec.structs import replace
 
 from gemfit.catalog.load import find_build
 from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
+from gemfit.gguf.parts import part_of, paths_of_parts
 from gemfit.library import hub, store
 from gemfit.library.disk import disk_error, free_bytes, no_room
 from gemfit.library.download import Rules, download
@@ -21,20 +21,11 @@ from gemfit.library.packaged import damaged, not_installed
 from gemfit.library.part import PART, WRONG, taken_bytes
 from gemfit.library.progress import OnProgress, Reporter
 from gemfit.library.repair import reopen
+from gemfit.library.source import Source
+from gemfit.library.split import parts_of
 from gemfit.library.types import LocalFile, RemoteFile, TransferProgress
-from gemfit.library.web import OFFICIAL_ENDPOINT, endpoint_in_force
+from gemfit.library.web import endpoint_in_force
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to get files from. `endpoint` None: `HF_ENDPOINT`, else the official one; `token` goes there alone.
-
-    `official`: who is asked for a hash that the catalogue does not have.
-    """
-
-    endpoint: str | None = None
-    token: str | None = None
-    official: str = OFFICIAL_ENDPOINT
 
 
 def get(
@@ -51,13 +42,17 @@ def get(
 ) -> list[LocalFile]:
     """Bring the files of a build with these roles here, verified; those that are here already are not fetched again.
 
-    `on_progress` is called on this thread, for one file after the other. Raises GemfitError: those of `find_build`,
-    `hub.resolve`, `store.verify` and `download`, `no_part`, `split`, `not_installed`,
-    `disk_full`.
+    Weights in several parts are found by asking the Hub for them. `on_progress` is called on this thread, for one file
+    after the other. Raises GemfitError: those of `find_build`, `hub.resolve`, `store.verify`, `split.parts_of` and
+    `download`, `no_part`, `not_installed`, `disk_full`.
     """
     model, build = find_build(catalog, model_id, build_id)
+    files: list[CatalogFile] = []
+    for file in wanted(model, build, parts):
+        is_split = build.split and file.role == "weights"
+        files += parts_of(file, source, cancelled=cancelled, rules=rules) if is_split else [file]
     return get_files(
-        wanted(model, build, parts),
+        files,
         store.folder_of(weights_dir, model, build),
         catalog=catalog,
         weights_dir=weights_dir,
@@ -157,6 +152,8 @@ class _Job:
         """The same file in another place: it is used there, without a copy. What is said or may be it is hashed now."""
         same = store.same_elsewhere(self._weights_dir, self._catalog, sha256, file.bytes) if sha256 else []
         for found in same:
+            if not _has_its_parts(file, Path(found.path)):
+                continue
             if found.sha256 is None and self._verify(Path(found.path), sha256).sha256 != sha256:
                 continue
             text = QT_TRANSLATE_NOOP(
@@ -259,21 +256,22 @@ class _Job:
         self._on_progress(replace(_waiting(remote, 0), sentence=say(text, path=str(aside))))
 
 
+def _has_its_parts(file: CatalogFile, found: Path) -> bool:
+    """Whether a file elsewhere can be used there: the engine wants all parts of one model in one folder."""
+    part = part_of(PurePosixPath(file.file).name)
+    return part is None or (
+        part == part_of(found.name) and all(store.is_file(other) for other in paths_of_parts(found))
+    )
+
+
 def _waiting(remote: RemoteFile, held_bytes: int) -> TransferProgress:
     return TransferProgress(state="waiting", file=remote.file, done_bytes=held_bytes, total_bytes=remote.bytes)
 
 
 def wanted(model: Model, build: Build, parts: Sequence[str]) -> list[CatalogFile]:
-    """The files of these roles. Raises GemfitError `no_part` when the build has none of one of them, `split` when the
-    weights come in several files.
+    """The files of these roles; of split weights, the one that stands for all parts. Raises GemfitError `no_part` when
+    the build has none of one of them.
     """
-    if build.split and "weights" in parts:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "{model} as {build} is published in several files, which this version of Gemfit cannot fetch. "
-            "Nothing was downloaded. Choose another format.",
-        )
-        raise GemfitError("split", say(text, model=model.name, build=build.title))
     for part in parts:
         if not any(file.role == part for file in build.files):
             text = QT_TRANSLATE_NOOP(

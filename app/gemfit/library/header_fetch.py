@@ -21,9 +21,9 @@ from gemfit.gguf.types import GgufHeader
 from gemfit.library import hub, sparse, transfer
 from gemfit.library.disk import free_bytes
 from gemfit.library.download import Cancelled, Exchange, Rules
-from gemfit.library.get import Source
 from gemfit.library.names import place
 from gemfit.library.progress import OnProgress
+from gemfit.library.source import Source
 from gemfit.library.types import TransferProgress, TransferState
 from gemfit.library.web import client, endpoint_in_force, refuse_when_offline, stoppable
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say

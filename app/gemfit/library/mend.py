@@ -10,13 +10,13 @@ from pathlib import Path
 from gemfit.catalog.types import Catalog, CatalogFile
 from gemfit.errors import GemfitError
 from gemfit.library import hub, store
-from gemfit.library.get import Source
 from gemfit.library.index import checked, read_index, remember
 from gemfit.library.progress import OnProgress
 from gemfit.library.removal import is_shared
 from gemfit.library.repair import repair
 from gemfit.library.rules import Rules
 from gemfit.library.shelf import shelf_of
+from gemfit.library.source import Source
 from gemfit.library.types import LocalFile
 from gemfit.library.verify import unreadable
 from gemfit.library.web import endpoint_in_force

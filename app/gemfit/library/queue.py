@@ -5,7 +5,7 @@ gives another one, and leaves it as it is where the entry is not there (any more
 a queue that someone else changed in between. What should run now is decided by `queue_plan.next_actions`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -39,10 +39,12 @@ class QueuedFile(msgspec.Struct, frozen=True, kw_only=True):
     `total_bytes` is 0 until it is known. `done_bytes` are here; `held_bytes` is what the unfinished file takes of the
     disk, which is more where its room was set aside. `speed_bps`: bytes per second, smoothed. `code` and `sentence`
     say what the trouble is. `retry_at_s`: when to try again by itself, in Unix time; None: not by itself. `path`: where
-    it is once it is done, which may be in another place when it was here already.
+    it is once it is done, which may be in another place when it was here already. `unlisted`: it stands for weights in
+    several parts, which the Hub has to be asked for first; then they take its place.
     """
 
     source: CatalogFile
+    unlisted: bool = False
     state: FileState = "waiting"
     done_bytes: int = 0
     total_bytes: int = 0
@@ -186,7 +188,7 @@ def add(queue: Queue, entry: Entry) -> Queue:
         return Queue(entries=(*queue.entries, entry))
     if same.state == "done":
         return Queue(entries=(*(e for e in queue if e.id != same.id), entry))
-    new = tuple(file for file in entry.files if same.file(file.name) is None)
+    new = tuple(file for file in entry.files if same.file(file.name) is None and not _is_listed(same, file))
     return retry(_put(queue, replace(same, files=same.files + new)), same.id)
 
 
@@ -195,6 +197,23 @@ def _same(one: Entry, other: Entry) -> bool:
     if (one.model, one.build, one.folder) != (other.model, other.build, other.folder):
         return False
     return bool(one.model) or any(other.file(file.name) for file in one.files)
+
+
+def _is_listed(entry: Entry, file: QueuedFile) -> bool:
+    """Whether `file` stands for parts that `entry` has already."""
+    return file.unlisted and any(other.role == file.role for other in entry.files)
+
+
+def listed(queue: Queue, id_: str, name: str, files: Sequence[CatalogFile]) -> Queue:
+    """Put the parts into the place of the file that stands for them."""
+    entry = queue.entry(id_)
+    if entry is None:
+        return queue
+    parts = [QueuedFile(source=file, total_bytes=file.bytes or 0) for file in files]
+    others = {file.name for file in entry.files if file.name != name}
+    new = tuple(part for part in parts if part.name not in others)
+    before = tuple(new if file.name == name and file.unlisted else (file,) for file in entry.files)
+    return _put(queue, replace(entry, files=tuple(file for group in before for file in group)))
 
 
 def pause(queue: Queue, id_: str) -> Queue:

@@ -30,7 +30,7 @@ def entry_of_model(
         title=f"{model.name} · {build.title}",
         weights_dir=str(weights_dir),
         folder=str(folder_of(weights_dir, model, build)),
-        files=_queued(wanted(model, build, parts)),
+        files=_queued(wanted(model, build, parts), split=build.split),
         model=model.id,
         build=build.id,
     )
@@ -47,8 +47,15 @@ def entry_of_files(title: str, files: Sequence[CatalogFile], *, weights_dir: Pat
     return Entry(id=_new_id(), title=title, weights_dir=str(weights_dir), folder=str(folder), files=_queued(files))
 
 
-def _queued(files: Sequence[CatalogFile]) -> tuple[QueuedFile, ...]:
-    return tuple(QueuedFile(source=file, total_bytes=file.bytes or file.approx_bytes or 0) for file in files)
+def _queued(files: Sequence[CatalogFile], *, split: bool = False) -> tuple[QueuedFile, ...]:
+    return tuple(
+        QueuedFile(
+            source=file,
+            total_bytes=file.bytes or file.approx_bytes or 0,
+            unlisted=split and file.role == "weights",
+        )
+        for file in files
+    )
 
 
 def _new_id() -> str:

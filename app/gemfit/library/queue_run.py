@@ -18,29 +18,28 @@ from msgspec.structs import replace
 from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
 from gemfit.library import queue as ops
-from gemfit.library.get import Source, get_files
+from gemfit.library.get import get_files
 from gemfit.library.names import place
 from gemfit.library.part import PART
-from gemfit.library.queue import Entry, Operation, Queue, QueuedFile
+from gemfit.library.queue import Entry, Key, Operation, Queue, QueuedFile
+from gemfit.library.queue_ends import Changes, after_bug, after_success, after_trouble
 from gemfit.library.queue_plan import Limits, NoRoom, Space, Start, Stop, next_actions
+from gemfit.library.queue_shared import SharedQueue
 from gemfit.library.queue_space import kept_of, space_of
-from gemfit.library.queue_store import QueueStore, Runner
+from gemfit.library.queue_store import QueueStore
 from gemfit.library.rules import Rules
+from gemfit.library.source import Source
+from gemfit.library.split import parts_of
 from gemfit.library.store import remove
 from gemfit.library.throttle import Throttle
 from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 LOOK_S = 1.0
-FIRST_RETRY_S = 15.0
-LONGEST_RETRY_S = 600.0
-BUSY_DISK_RETRY_S = 60.0
-IN_USE_RETRY_S = 5.0
 END_S = 20.0
 
 logger = logging.getLogger(__name__)
 
-Key = tuple[str, str]
 OnChange = Callable[[Queue], None]
 
 
@@ -60,7 +59,7 @@ class QueueRunner:
 
     `store` None: a queue of this process alone, which nobody else sees and which is gone with it. `results`: what came
     of the files that were done here. `put_away`: how often something was left or deleted on disk for good, so that who
-    shows the folder looks at it again. `problem`: what is wrong with the file of the queue, if anything.
+    shows the folder looks at it again.
     """
 
     def __init__(
@@ -73,21 +72,17 @@ class QueueRunner:
         rules: Rules | None = None,
         on_change: OnChange = lambda _queue: None,
     ) -> None:
-        self._catalog, self._store, self._source = catalog, store, source
+        self._catalog, self._source = catalog, source
         self._limits, self._on_change = limits or Limits(), on_change
         self._throttle = Throttle(self._limits.bandwidth_bps)
         self._rules = dataclasses.replace(rules or Rules(), throttle=self._throttle)
-        self._runner = Runner(store) if store else None
+        self._shared = SharedQueue(store)
         self._lock = threading.Lock()
-        self._queue = Queue()
-        self._pending: list[Operation] = []
         self._deleting: dict[str, Entry] = {}
         self._tasks: dict[Key, _Task] = {}
         self._failures: dict[Key, int] = {}
         self._wake, self._closing = threading.Event(), threading.Event()
         self.spaces: Mapping[str, Space] = {}
-        self.problem: Sentence | None = None
-        self.is_mine = store is None
         self.results: dict[Key, LocalFile] = {}
         self.put_away = 0
         self._told: tuple[Queue, int] | None = None
@@ -95,15 +90,21 @@ class QueueRunner:
     @property
     def queue(self) -> Queue:
         """As it is now, progress included."""
-        with self._lock:
-            return self._queue
+        return self._shared.queue
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this process carries it out; another one may."""
+        return self._shared.is_mine
+
+    @property
+    def problem(self) -> Sentence | None:
+        """What is wrong with the file of the queue, if anything."""
+        return self._shared.problem
 
     def do(self, operation: Operation) -> Queue:
         """Apply an operation, at once here and soon on disk. Returns the queue as it is then. From any thread."""
-        with self._lock:
-            self._queue = operation(self._queue)
-            self._pending.append(operation)
-            queue = self._queue
+        queue = self._shared.do(operation)
         self._wake.set()
         return queue
 
@@ -143,14 +144,13 @@ class QueueRunner:
             for task in list(self._tasks.values()):
                 if task.thread is not None:
                     task.thread.join(END_S)
-            self._write_down()
+            self._shared.write_down(set(self._tasks))
             self._delete_parts()
-            if self._runner is not None:
-                self._runner.release()
+            self._shared.release()
 
     def _look(self) -> None:
-        self._claim()
-        self._write_down()
+        self._shared.claim()
+        self._shared.write_down(set(self._tasks))
         self._measure()
         if self.is_mine:
             self._act()
@@ -158,48 +158,6 @@ class QueueRunner:
         if now != self._told:  # an idle queue wakes nobody
             self._told = now
             self._on_change(now[0])
-
-    def _claim(self) -> None:
-        if self.is_mine or self._runner is None:
-            return
-        try:
-            self.is_mine = self._runner.claim()
-        except OSError as error:
-            self._not_written(error)
-        if self.is_mine:
-            with self._lock:
-                self._pending.insert(0, ops.revived)
-
-    def _write_down(self) -> None:
-        """Bring the file and the queue here together: what was asked for here goes there, and the other way round."""
-        with self._lock:
-            pending = list(self._pending)
-        if self._store is None:
-            with self._lock:
-                del self._pending[: len(pending)]
-            return
-        try:
-            if not pending and not self._store.is_another():
-                return
-            stored = self._store.change(pending)
-        except OSError as error:  # a full or read-only disk: it holds until the program ends, and is tried again
-            self._not_written(error)
-            return
-        self.problem = self._store.problem
-        with self._lock:
-            del self._pending[: len(pending)]
-            queue = _with_progress(stored, self._queue, set(self._tasks))
-            for operation in self._pending:
-                queue = operation(queue)
-            self._queue = queue
-
-    def _not_written(self, error: OSError) -> None:
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "The queue of downloads could not be saved ({reason}). It holds until Gemfit closes. Make {path} writable.",
-        )
-        path = str(self._store.path) if self._store else ""
-        self.problem = say(text, reason=error.strerror or type(error).__name__, path=path)
 
     def _measure(self) -> None:
         """Look at the disks, and at what the unfinished files take of them."""
@@ -222,12 +180,7 @@ class QueueRunner:
         if (entry.id, file.name) in self._tasks:  # its own thread knows better how much has come
             del kept["done_bytes"]
         if any(getattr(file, name) != value for name, value in kept.items()):
-            self._note(entry.id, file.name, **kept)
-
-    def _note(self, id_: str, name: str, /, **changes: object) -> None:
-        """Change the queue here alone: what nobody needs to know after a restart."""
-        with self._lock:
-            self._queue = ops.update(self._queue, id_, name, **changes)
+            self._shared.note(entry.id, file.name, **kept)
 
     def _act(self) -> None:
         self._stop_what_was_cancelled()
@@ -289,54 +242,40 @@ class QueueRunner:
                 self.put_away += 1
 
     def _transfer(self, key: Key, task: _Task) -> None:
-        changes: dict[str, object]
         try:
-            got = get_files(
-                [task.file.source],
-                Path(task.entry.folder),
-                catalog=self._catalog,
-                weights_dir=Path(task.entry.weights_dir),
-                source=self._source(),
-                on_progress=partial(self._show, key),
-                cancelled=task.cancelled,
-                rules=self._rules,
-            )
-            changes = {"state": "done", "done_bytes": got[0].bytes, "total_bytes": got[0].bytes}
-            changes |= {"resumed_from_bytes": got[0].resumed_from_bytes, "path": got[0].path}
-            changes |= {"code": "", "sentence": None, "retry_at_s": None}
-            self.results[key] = got[0]
+            over = self._listed(key, task) if task.file.unlisted else self._got(key, task)
         except GemfitError as error:
-            changes = self._after(key, task, error)
+            if error.code in ("network", "busy"):
+                self._failures[key] = self._failures.get(key, 0) + 1
+            changes = after_trouble(error, task.into, self._failures.get(key, 0), time.time())
+            over = _ended(key, changes)
         except Exception as bug:
             logger.exception("a bug while getting %s", task.file.name)
-            changes = {"state": "failed", "code": "bug", "sentence": _bug(bug)}
+            over = _ended(key, after_bug(bug))
         with self._lock:
             self._tasks.pop(key, None)
             self.put_away += 1
-        self.do(_noted(*key, speed_bps=0.0, remaining_s=None, **changes))
+        self.do(over)
 
-    def _after(self, key: Key, task: _Task, error: GemfitError) -> dict[str, object]:
-        """What becomes of a file that was not transferred."""
-        trouble: dict[str, object] = {"code": error.code, "sentence": error.sentence}
-        now = time.time()
-        match error.code:
-            case "cancelled" if task.into is not None:
-                into = task.into
-                kept: dict[str, object] = {"state": into.state, "code": into.code, "sentence": into.sentence}
-                return {**kept, "retry_at_s": into.retry_at_s}
-            case "cancelled":
-                return {"state": "waiting", "code": "", "sentence": error.sentence, "retry_at_s": None}
-            case "disk_full":
-                return {"state": "no_room", "retry_at_s": now + BUSY_DISK_RETRY_S, **trouble}
-            case "in_use":
-                return {"state": "waiting", "retry_at_s": now + IN_USE_RETRY_S, **trouble}
-            case "offline":
-                return {"state": "offline", "retry_at_s": None, **trouble}
-            case "network" | "busy":
-                failures = self._failures[key] = self._failures.get(key, 0) + 1
-                wait_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** (failures - 1))
-                return {"state": "offline", "retry_at_s": now + wait_s, **trouble}
-        return {"state": "failed", **trouble}
+    def _got(self, key: Key, task: _Task) -> Operation:
+        """Transfer one file; what becomes of it."""
+        got = get_files(
+            [task.file.source],
+            Path(task.entry.folder),
+            catalog=self._catalog,
+            weights_dir=Path(task.entry.weights_dir),
+            source=self._source(),
+            on_progress=partial(self._show, key),
+            cancelled=task.cancelled,
+            rules=self._rules,
+        )
+        self.results[key] = got[0]
+        return _ended(key, after_success(got[0]))
+
+    def _listed(self, key: Key, task: _Task) -> Operation:
+        """Ask which parts the weights have; they take the place of what stood for them."""
+        files = parts_of(task.file.source, self._source(), cancelled=task.cancelled, rules=self._rules)
+        return partial(ops.listed, id_=key[0], name=key[1], files=files)
 
     def _show(self, key: Key, progress: TransferProgress) -> None:
         if progress.state in ("done", "paused", "failed"):
@@ -344,7 +283,7 @@ class QueueRunner:
         if progress.state == "downloading":
             self._failures.pop(key, None)
         state = "asking" if progress.state == "waiting" else progress.state
-        self._note(
+        self._shared.note(
             *key,
             state=state,
             done_bytes=progress.done_bytes,
@@ -361,33 +300,15 @@ def _noted(id_: str, name: str, /, **changes: object) -> Operation:
     return lambda queue: ops.update(queue, id_, name, **changes)
 
 
+def _ended(key: Key, changes: Changes) -> Operation:
+    return _noted(*key, speed_bps=0.0, remaining_s=None, **changes)
+
+
 _NO_ROOM = QT_TRANSLATE_NOOP(
     "gemfit",
     "Waiting for room on the disk: {needed_bytes} more are needed, {available_bytes} are free, and some of that stays "
     "free. What was downloaded is kept. It goes on by itself when there is room.",
 )
-
-
-def _bug(bug: Exception) -> Sentence:
-    text = QT_TRANSLATE_NOOP(
-        "gemfit", "Something went wrong that should not ({reason}). What was downloaded is kept. Try again."
-    )
-    return say(text, reason=type(bug).__name__)
-
-
-def _with_progress(stored: Queue, here: Queue, transferred: set[Key]) -> Queue:
-    """What the file says, and about what is `transferred` here what is known here."""
-
-    def file_of(entry: Entry, file: QueuedFile) -> QueuedFile:
-        known = here.entry(entry.id)
-        shown = known.file(file.name) if known else None
-        if shown is None:
-            return file
-        if file.under_way and shown.under_way and (entry.id, file.name) in transferred:
-            return shown
-        return replace(file, held_bytes=shown.held_bytes)
-
-    return Queue(entries=tuple(replace(e, files=tuple(file_of(e, f) for f in e.files)) for e in stored))
 
 
 def delete_parts(entry: Entry) -> None:

@@ -48,7 +48,8 @@ def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
     for model in catalog.models:
         for build in model.builds:
             if build.split:
-                split[str(joined(weights_dir, f"{model.id}/{build.id}")) + os.sep] = model, build, build.weights
+                part = msgspec.structs.replace(build.weights, bytes=None, approx_bytes=None, sha256=None)
+                split[str(joined(weights_dir, f"{model.id}/{build.id}")) + os.sep] = model, build, part
             for file in build.files:
                 known = model, build, file
                 if not file.package:

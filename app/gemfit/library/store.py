@@ -150,16 +150,15 @@ def describe(
 
 def describe_model(path: Path, weights_dir: Path, catalog: Catalog) -> LocalFile | None:
     """As `describe`, of the whole model that the file at `path` is, or is a part of."""
-    pieces = {}
+    if not names_of_parts(path.name):
+        return describe(path, weights_dir, catalog)
+    pieces: dict[str, LocalFile] = {}
     for part in paths_of_parts(path):
-        for one in (part, part.with_name(part.name + PART)):
-            if local := describe(one, weights_dir, catalog):
-                pieces[part.name] = local
-                break
-    if len(names_of_parts(path.name)) > 1:
-        return joined(pieces) if pieces else None
-    local = pieces.get(path.name)
-    return local if local is not None and local.path == str(path) else None
+        local = describe(part, weights_dir, catalog)
+        local = local or describe(part.with_name(part.name + PART), weights_dir, catalog)
+        if local is not None:
+            pieces[part.name] = local
+    return joined(pieces) if pieces else None
 
 
 def find(weights_dir: Path, catalog: Catalog, model_id: str, build_id: str | None = None) -> LocalFile | None:

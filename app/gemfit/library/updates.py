@@ -10,8 +10,8 @@ import msgspec
 from gemfit.catalog.types import Catalog, CatalogFile
 from gemfit.errors import GemfitError
 from gemfit.library import hub
-from gemfit.library.get import Source
 from gemfit.library.index import Checked, read_index
+from gemfit.library.source import Source
 from gemfit.library.types import LocalFile
 from gemfit.library.web import endpoint_in_force
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, Value, say

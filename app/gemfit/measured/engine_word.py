@@ -20,9 +20,9 @@ from gemfit.fit.types import Component, ComponentName, Plan
 from gemfit.gguf.parts import read_model
 from gemfit.gguf.types import GgufHeader
 from gemfit.library.download import Rules
-from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile, fetch_header
 from gemfit.library.progress import OnProgress
+from gemfit.library.source import Source
 from gemfit.loading import load_plan
 from gemfit.measured.account import laid_out
 from gemfit.words import QT_TRANSLATE_NOOP, say

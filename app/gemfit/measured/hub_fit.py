@@ -21,9 +21,9 @@ from gemfit.fit.types import Component, Known, Plan, Speed, Verdict
 from gemfit.gguf.parts import read_model
 from gemfit.library.card import Card, card_of
 from gemfit.library.download import Rules
-from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile, fetch_header
 from gemfit.library.progress import OnProgress
+from gemfit.library.source import Source
 from gemfit.machine.types import Machine
 from gemfit.measured.engine_word import EngineWord, ask_engine
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say

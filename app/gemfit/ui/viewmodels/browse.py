@@ -24,7 +24,7 @@ from gemfit.ui.viewmodels.library import Key
 
 if TYPE_CHECKING:
     from gemfit.library.browse import Results
-    from gemfit.library.get import Source
+    from gemfit.library.source import Source
     from gemfit.measured.hub_fit import HubFit
 
 T = TypeVar("T")
@@ -323,7 +323,7 @@ class BrowseModel(QObject):
         return next((file for file in found if file is not None and file.state != "done"), None)
 
     def _source(self) -> "Source":
-        from gemfit.library.get import Source
+        from gemfit.library.source import Source
         from gemfit.settings import load_token
 
         return Source(endpoint=self._session.settings.endpoint, token=load_token())

@@ -77,7 +77,7 @@ class EngineWordModel(QObject):
         endpoint = self._session.settings.endpoint
 
         def put() -> "EngineWord":
-            from gemfit.library.get import Source
+            from gemfit.library.source import Source
             from gemfit.measured.engine_word import ask_engine
             from gemfit.settings import load_token
 

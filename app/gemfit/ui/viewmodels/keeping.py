@@ -122,7 +122,7 @@ class KeepingModel(QObject):
         self.asking, self.trouble = self.tr("Asking the Hub …"), ""
 
         def ask() -> "list[Update]":
-            from gemfit.library.get import Source
+            from gemfit.library.source import Source
             from gemfit.library.updates import look
 
             source = Source(endpoint=settings.endpoint, token=load_token())

@@ -24,8 +24,8 @@ from gemfit.settings import Settings, load_token
 from gemfit.ui import words, worker
 
 if TYPE_CHECKING:
-    from gemfit.library.get import Source
     from gemfit.library.queue_run import QueueRunner
+    from gemfit.library.source import Source
     from gemfit.library.store import Survey
 
 Key = tuple[str, str]
@@ -109,7 +109,7 @@ class LibraryModel(QObject):
         worker.run(self._runner.run, lambda _nothing: None, self._queue_broke)
 
     def _source(self) -> "Source":
-        from gemfit.library.get import Source
+        from gemfit.library.source import Source
 
         return Source(endpoint=self._settings.endpoint, token=load_token())
 
