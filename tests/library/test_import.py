@@ -10,12 +10,14 @@ import pytest
 
 from gemfit.catalog.load import load_catalog
 from gemfit.errors import GemfitError
+from gemfit.gguf.check import check_file
 from gemfit.library import bring
 from gemfit.library.bring import safe_name
 from gemfit.library.import_file import import_paths, missing_parts
 from gemfit.library.imported import imported
 from gemfit.library.names import is_safe
 from gemfit.library.store import scan
+from tests.gguf.split import split
 from tests.library.parts import FILE, tiny_catalog
 from tests.library.stores.homes import put, sha256
 from tests.library.stores.test_look import everything_below
@@ -279,13 +281,60 @@ def test_a_part_of_a_split_model_names_what_is_missing(take, theirs):
     assert missing_parts(theirs) == []
 
 
-def test_a_whole_split_model_is_said_to_be_one_that_is_not_opened(take, theirs):
-    for number in (1, 2):
-        shutil.copyfile(theirs, theirs.with_name(f"big-0000{number}-of-00002.gguf"))
-    theirs.unlink()
-    taken = take(theirs.parent)
-    assert [one.code for one in taken.refused] == ["gguf_unsupported"] * 2
-    assert "one of 2 parts of a split model" in str(taken.refused[1].sentence)
+@pytest.fixture
+def parts(data_dir, tmp_path):
+    return split(data_dir / "gemma4-tiny.gguf", tmp_path / "theirs-split", "big", tensors_each=30)
+
+
+@pytest.mark.parametrize("named", [0, 2])
+def test_any_part_of_a_split_model_brings_the_others(take, parts, named):
+    (model,) = take(parts[named]).files
+    assert model.path == str(parts[0])
+    assert [piece.path for piece in model.pieces] == [str(part) for part in parts]
+    assert (model.complete, model.parts, model.bytes) == (True, 3, sum(part.stat().st_size for part in parts))
+    assert set(parts) <= set(imported())
+
+
+def test_the_parts_in_a_folder_are_one_model(take, parts):
+    taken = take(parts[0].parent)
+    assert len(taken.files) == 1
+    assert taken.refused == []
+
+
+@pytest.mark.parametrize("how", ["copy", "move", "link"])
+def test_a_split_model_is_brought_whole_under_names_that_belong_together(take, weights, parts, how):
+    before = [part.read_bytes() for part in parts]
+    first, second = take(parts[1], how=how).files[0], weights / "imported" / "big" / "big-00002-of-00003.gguf"
+    assert first.complete
+    assert [Path(piece.path).read_bytes() for piece in first.pieces] == before
+    assert first.pieces[1].path == str(second)
+    assert [part.exists() for part in parts] == [how != "move"] * 3
+    assert check_file(first.path).architecture == "gemma4"
+
+
+def test_two_split_models_of_one_name_do_not_mix(take, weights, parts):
+    take(parts[0], how="copy")
+    (again,) = take(parts[0], how="copy").files
+    assert Path(again.path).parent == weights / "imported" / "big (2)"
+    assert again.complete
+
+
+@pytest.mark.parametrize("how", ["copy", "move", "link"])
+def test_a_split_model_that_cannot_come_whole_stays_as_it_was(take, weights, parts, how, monkeypatch):
+    before = [part.read_bytes() for part in parts]
+    bring_one, tried = bring.Bringing.bring, []
+
+    def fail_at_the_last(self, path, target=None):
+        tried.append(path)
+        if len(tried) == 3:
+            raise OSError(errno.EIO, "broken disk")
+        return bring_one(self, path, target)
+
+    monkeypatch.setattr(bring.Bringing, "bring", fail_at_the_last)
+    (refused,) = take(parts[0], how=how).refused
+    assert refused.code == "not_taken"
+    assert [part.read_bytes() for part in parts] == before
+    assert in_weights(weights) == []
 
 
 @pytest.mark.parametrize(

@@ -51,20 +51,30 @@ def bring(
     is as it was, and nothing of it is left in the folder.
     """
     try:
-        return _Bringing(weights_dir, catalog, way, on_progress, cancelled).bring(path)
+        return Bringing(weights_dir, catalog, way, on_progress, cancelled).bring(path)
     except OSError as error:
-        raise _not_taken(error, path, weights_dir) from error
+        raise not_taken(error, path, weights_dir) from error
 
 
-class _Bringing:
+class Bringing:
+    """`read_back`: a copy is read again before it counts; always so where the original goes afterwards."""
+
     def __init__(
-        self, weights_dir: Path, catalog: Catalog, way: Way, on_progress: OnProgress, cancelled: threading.Event
+        self,
+        weights_dir: Path,
+        catalog: Catalog,
+        way: Way,
+        on_progress: OnProgress,
+        cancelled: threading.Event,
+        *,
+        read_back: bool = False,
     ) -> None:
-        self._weights_dir, self._way = weights_dir, way
+        self._weights_dir, self._way, self._read_back = weights_dir, way, read_back or way == "move"
         self._on_progress, self._cancelled = on_progress, cancelled
         self._shelf = shelf_of(weights_dir, catalog)
 
-    def bring(self, path: Path) -> Path:
+    def bring(self, path: Path, target: Path | None = None) -> Path:
+        """Bring one file, to `target` if that is given, where nothing is yet. Raises GemfitError and OSError."""
         before = path.stat()
         folder = place(self._weights_dir, FOLDER)
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,13 +83,14 @@ class _Bringing:
         if self._way == "link" or moved_whole:
             sha256 = self._hash_if_known(path, reporter)
             self._refuse_changed(path, before)
-            target = self._give_name(path, path.name, sha256, keep=self._way == "link")
+            places = self._places(path.name, sha256, target)
+            target = self._give_name(path, places, keep=self._way == "link")
         else:
             draft = folder / f".{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}{UNFINISHED}"
             try:
                 sha256 = self._draft(path, draft, before.st_size, reporter)
                 self._refuse_changed(path, before)
-                target = self._give_name(draft, path.name, sha256)
+                target = self._give_name(draft, self._places(path.name, sha256, target))
             finally:
                 draft.unlink(missing_ok=True)
         if sha256:
@@ -96,7 +107,7 @@ class _Bringing:
         if _reflink(path, draft):
             return self._hash_if_known(draft, reporter)
         sha256 = self._copy(path, draft, n_bytes, reporter)
-        if self._way == "move" and self._hash(draft, reporter) != sha256:
+        if self._read_back and self._hash(draft, reporter) != sha256:
             raise OSError(errno.EIO, "the copy differs from the original")
         return sha256
 
@@ -124,21 +135,27 @@ class _Bringing:
     def _hash(self, path: Path, reporter: Reporter) -> str:
         return sha256_of(path, lambda done: reporter.report("verifying", done), self._cancelled)
 
-    def _give_name(self, path: Path, name: str, sha256: str | None, *, keep: bool = False) -> Path:
-        """Give the file its name in the weights folder, beside what is there already; `keep` its old name as well."""
+    def _places(self, name: str, sha256: str | None, target: Path | None) -> Iterable[Path]:
+        """Where it can go: to `target`, else where the catalogue has it, else among what was imported."""
+        if target is not None:
+            return [target]
         known = self._shelf.of_sha256.get(sha256 or "")
-        target = store.path_of(self._weights_dir, *known) if known and not known[2].package else None
-        if target is None or target.exists():
-            target = place(self._weights_dir, f"{FOLDER}/{safe_name(name)}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for candidate in _beside(target):
+        place_ = store.path_of(self._weights_dir, *known) if known and not known[2].package else None
+        if place_ is None or place_.exists():
+            place_ = place(self._weights_dir, f"{FOLDER}/{safe_name(name)}")
+        return _beside(place_)
+
+    def _give_name(self, path: Path, places: Iterable[Path], *, keep: bool = False) -> Path:
+        """Give the file its name in the weights folder, beside what is there already; `keep` its old name as well."""
+        for candidate in places:
+            candidate.parent.mkdir(parents=True, exist_ok=True)
             try:
                 candidate.hardlink_to(path)
             except FileExistsError:
                 continue
             except OSError as error:  # two disks, or one without hard links
                 if keep:
-                    raise _no_link(error, path, target.parent) from error
+                    raise _no_link(error, path, candidate.parent) from error
                 if candidate.exists():
                     continue
                 path.rename(candidate)
@@ -146,7 +163,7 @@ class _Bringing:
                 path.unlink(missing_ok=True)
             sync_folder(candidate.parent)
             return candidate
-        raise AssertionError("unreachable")  # pragma: no cover
+        raise FileExistsError(errno.EEXIST, "a file of that name is there")
 
     def _refuse_changed(self, path: Path, before: os.stat_result) -> None:
         after = path.stat()
@@ -218,7 +235,7 @@ def _no_link(error: OSError, path: Path, folder: Path) -> GemfitError:
     return GemfitError("no_link", say(text, path=str(path), folder=str(folder), reason=reason))
 
 
-def _not_taken(error: OSError, path: Path, weights_dir: Path) -> GemfitError:
+def not_taken(error: OSError, path: Path, weights_dir: Path) -> GemfitError:
     values: dict[str, str] = {"path": str(path), "folder": str(weights_dir), "reason": error.strerror or str(error)}
     if error.errno in FULL:
         text = QT_TRANSLATE_NOOP(

@@ -1,6 +1,7 @@
 """Taking in weights from anywhere: left in their place, or copied, moved or linked into the weights folder.
 
-Each file is checked before anything else. What is no model, or belongs to another program, is left out with a sentence.
+Each file is checked before anything else; a model in several parts comes whole, whichever of them was named. What is no
+model, or belongs to another program, is left out with a sentence.
 """
 
 import os
@@ -13,11 +14,11 @@ import msgspec
 
 from gemfit.catalog.types import Catalog, Container
 from gemfit.errors import GemfitError
-from gemfit.gguf import failures
 from gemfit.gguf.check import check_file
-from gemfit.gguf.parts import names_of_parts
+from gemfit.gguf.parts import names_of_parts, paths_of_parts
 from gemfit.library import imported, store
 from gemfit.library.bring import bring, stop_if
+from gemfit.library.bring_parts import bring_parts
 from gemfit.library.progress import OnProgress
 from gemfit.library.stores.found import container_of
 from gemfit.library.stores.host import Host, this_host
@@ -71,7 +72,8 @@ def import_paths(
         files += taken
         refused += left_out
         if how == "leave" and taken:
-            imported.remember(path)
+            for place in [path] if path.is_dir() else paths_of_parts(path):
+                imported.remember(place)
     return Imported(files=files, refused=refused)
 
 
@@ -93,8 +95,6 @@ def check(path: Path) -> Container:
         )
         raise GemfitError("not_weights", say(text, file=path.name))
     _need_all_parts(path)
-    if parts := names_of_parts(path.name):
-        raise failures.split(path.name, len(parts))
     check_file(path)
     return "gguf"
 
@@ -138,7 +138,8 @@ class _Import:
             refused.append(_refused(where, unreadable(error, where)))
 
         inside = path.is_dir()
-        for file in [found.path for found in weights_below(path, unseen)] if inside else [path]:
+        given = [found.path for found in weights_below(path, unseen)] if inside else [path]
+        for file in dict.fromkeys(paths_of_parts(file)[0] for file in given):
             stop_if(self._cancelled)
             try:
                 files.append(self._take(file))
@@ -157,13 +158,15 @@ class _Import:
             return self._described(path)
         if self._how == "leave":
             return self._described(path)
+        parts = paths_of_parts(path)
         if self._how in ("move", "link"):
-            self._refuse_others(path)
-        target = bring(path, self._weights_dir, self._catalog, self._how, self._on_progress, self._cancelled)
-        return self._described(target)
+            for part in parts:
+                self._refuse_others(part)
+        rest = self._weights_dir, self._catalog, self._how, self._on_progress, self._cancelled
+        return self._described(bring(path, *rest) if len(parts) == 1 else bring_parts(parts, *rest))
 
     def _described(self, path: Path) -> LocalFile:
-        local = store.describe(path, self._weights_dir, self._catalog)
+        local = store.describe_model(path, self._weights_dir, self._catalog)
         if local is None:
             raise unreadable(FileNotFoundError(2, "it is gone"), path)
         if path.is_relative_to(self._weights_dir):
