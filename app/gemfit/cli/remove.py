@@ -1,16 +1,16 @@
-"""`gemfit remove MODEL [FORMAT] | PATH`: take weights out of the library, into the trash."""
+"""`gemfit remove MODEL [FORMAT] [--only ROLE] | PATH`: take weights out of the library, into the trash."""
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
 from gemfit.catalog.load import find_build
-from gemfit.catalog.types import Catalog
-from gemfit.cli.chosen import chosen_paths, looks_like_a_path
+from gemfit.catalog.types import Catalog, Role
+from gemfit.cli.chosen import chosen_paths, looks_like_a_path, paths_of
 from gemfit.cli.output import print_json
 from gemfit.cli.weights import catalog_of
 from gemfit.errors import GemfitError
 from gemfit.library.removal import Removal, remove
-from gemfit.library.store import is_file, path_of
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
 
@@ -18,6 +18,13 @@ from gemfit.words import QT_TRANSLATE_NOOP, say, size
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="MODEL|PATH", help="a model with all its files, or one file")
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="q4_0, bf16, …; left out: the one that is here")
+    parser.add_argument(
+        "--only",
+        metavar="ROLE",
+        action="append",
+        choices=get_args(Role),
+        help="of the model's files only this one: weights, projector or drafter; may be given again",
+    )
     parser.add_argument("--delete", action="store_true", help="delete for good instead; this cannot be undone")
 
 
@@ -26,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     if args.format is None and not looks_like_a_path(args.target):
         args.format = _format_here(catalog, args.target, weights_dir)
     try:
-        removal = remove(chosen_paths(args, catalog, weights_dir), weights_dir, delete=args.delete)
+        chosen = chosen_paths(args, catalog, weights_dir, args.only or ())
+        removal = remove(chosen, weights_dir, delete=args.delete)
     except GemfitError as error:
         if error.code != "no_trash":
             raise
@@ -49,7 +57,7 @@ def _format_here(catalog: Catalog, model_id: str, weights_dir: Path) -> str | No
     here = [
         build.id
         for build in model.builds
-        if any(is_file(path_of(weights_dir, model, build, file)) for file in build.files)
+        if any(paths_of(model, build, file, catalog, weights_dir) for file in build.files)
     ]
     if len(here) > 1:
         text = QT_TRANSLATE_NOOP(

@@ -85,10 +85,13 @@ def progress_text(progress: TransferProgress) -> str:
 
 def as_json(files: list[LocalFile]) -> dict[str, Any]:
     """The first file's own keys, and all of them under `files`."""
-    plain: list[dict[str, Any]] = msgspec.to_builtins(files)
-    for data, file in zip(plain, files, strict=True):
-        data["note"] = str(file.note) if file.note else None
+    plain = [_plain(file) for file in files]
     return {**(plain[0] if plain else {}), "files": plain}
+
+
+def _plain(file: LocalFile) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.to_builtins(file)
+    return {**data, "note": str(file.note) if file.note else None, "pieces": [_plain(piece) for piece in file.pieces]}
 
 
 def status(file: LocalFile) -> str:

@@ -34,7 +34,7 @@ def question(machine: Machine, wish: Wish, known: Known) -> Question:
 def candidate(asked: Question, model: Model, build: Build) -> Candidate:
     """Work out one option, whole: also the largest context, and the reasons in words."""
     option, planned, said = _assessed(asked, model, build)
-    if option.runnable and not build.split:
+    if option.runnable:
         most = max_context(
             asked.machine, model.shape, tensors_of(model, build), projector_bytes=_projector(asked, build)
         )
@@ -192,8 +192,6 @@ def _obstacles(asked: Question, model: Model, build: Build, download_bytes: int)
     found = []
     if not can_run(machine.engine, build):
         found.append(reasons.cannot_run(machine.engine, build))
-    if build.split:
-        found.append(reasons.cannot_fetch())
     if wish.context_tokens > model.shape.context_tokens:
         found.append(reasons.context_too_long(model, wish.context_tokens))
     if wish.media and build.container == "gguf" and build.file_of("projector") is None:

@@ -98,11 +98,6 @@ def cannot_run(engine: EngineBuild, build: Build) -> Sentence:
     return say(QT_TRANSLATE_NOOP("gemfit", "This engine build cannot run the format {title}."), title=build.title)
 
 
-def cannot_fetch() -> Sentence:
-    text = QT_TRANSLATE_NOOP("gemfit", "Its publisher has it in several files, which this version cannot fetch yet.")
-    return say(text)
-
-
 def text_only() -> Sentence:
     return say(QT_TRANSLATE_NOOP("gemfit", "It takes text alone; pictures and sound were asked for."))
 

@@ -68,7 +68,8 @@ def check_all(
     if gently:
         be_gentle()
     begun = _Begun(at_s=time.time()) if gently else _begun()
-    whole = sorted((file for file in files if file.complete), key=lambda file: (file.verified_at or "", file.path))
+    pieces = [piece for file in files for piece in file.files]
+    whole = sorted((file for file in pieces if file.complete), key=lambda file: (file.verified_at or "", file.path))
     due = [file for file in whole if file.verified_at is None or file.verified_at != begun.done.get(file.path)]
     run = _Run(due, weights_dir, catalog, on_progress, cancelled)
     checked: dict[str, LocalFile] = {}

@@ -10,12 +10,14 @@ import hashlib
 import os
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from gemfit import paths
 from gemfit.errors import GemfitError
+from gemfit.gguf.parts import names_of_parts
 from gemfit.gguf.reader import HEADER_CAP_BYTES, header_from_start, read_header
 from gemfit.gguf.types import GgufHeader
 from gemfit.library import hub, sparse, transfer
@@ -43,7 +45,9 @@ class HubFile(msgspec.Struct, frozen=True):
 
 
 class FetchedHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """`path`: a sparse file; `revision`: its commit; `fetched_bytes`: what came over the network for it just now."""
+    """`path`: a sparse file, the first of several where the model is in parts; `revision`: its commit; `fetched_bytes`:
+    what came over the network for it just now.
+    """
 
     path: Path
     revision: str
@@ -58,38 +62,52 @@ def fetch_header(
     cancelled: threading.Event | None = None,
     rules: Rules | None = None,
 ) -> FetchedHeader:
-    """The header of `wanted` as a sparse file; from the cache if it is there, and then without a word to the Hub if the
-    revision is a commit.
+    """The header of `wanted` as a sparse file, and those of all parts where it is one of several; from the cache if
+    they are there, and then without a word to the Hub if the revision is a commit.
 
     Raises GemfitError: those of `hub.locate`, `download` and `read_header`, and `no_room_for_header`.
     """
     source, rules, cancelled = source or Source(), rules or Rules(), cancelled or threading.Event()
+    files = [msgspec.structs.replace(wanted, file=name) for name in _names(wanted.file)]
     if hub.is_commit(wanted.revision):
-        kept = _kept(wanted, str(wanted.revision))
+        kept = _kept(files, str(wanted.revision))
         if kept is not None:
             return kept
     refuse_when_offline()
     endpoint = endpoint_in_force(source.endpoint)
-    found = hub.locate(
-        wanted.repo, wanted.file, wanted.revision, endpoint, source.token, cancelled=cancelled, wait=rules.wait
-    )
-    kept = _kept(wanted, found.revision)
+    asked = wanted.repo, [file.file for file in files], wanted.revision, endpoint, source.token
+    found = hub.locate(*asked, cancelled=cancelled, wait=rules.wait)
+    commit = found[0].revision
+    kept = _kept(files, commit)
     if kept is not None:
         return kept
-    fetch = _Fetch(wanted, found, source.token, on_progress, cancelled, rules)
-    header, data = fetch.carry_out()
-    path = path_of(wanted, found.revision)
+    fetched_bytes = 0
+    for file, located in zip(files, found, strict=True):
+        if _kept([file], commit) is None:
+            fetch = _Fetch(file, located, source.token, on_progress, cancelled, rules)
+            _keep(path_of(file, commit), *fetch.carry_out(), located.bytes)
+            fetched_bytes += fetch.received_bytes
+    _tidy(path_of(files[0], commit))
+    return FetchedHeader(path=path_of(files[0], commit), revision=commit, fetched_bytes=fetched_bytes)
+
+
+def _names(file: str) -> list[str]:
+    """All parts of the model that a file of a repository is one of; itself for a model in one file."""
+    path = PurePosixPath(file)
+    return [str(path.with_name(name)) for name in names_of_parts(path.name)] or [file]
+
+
+def _keep(path: Path, header: GgufHeader, data: bytearray, file_bytes: int) -> None:
     try:
-        _write(path, data[: header.data_offset], found.bytes)
+        _write(path, data[: header.data_offset], file_bytes)
     except OSError as error:
         raise _not_written(path.parent, error) from error
-    _tidy(path)
-    return FetchedHeader(path=path, revision=found.revision, fetched_bytes=fetch.received_bytes)
 
 
 def path_of(wanted: HubFile, commit: str) -> Path:
     """Where the header of that file at that commit is kept. Raises GemfitError `unsafe_name`."""
-    key = hashlib.sha256(f"{wanted.repo}\n{commit}\n{wanted.file}".encode()).hexdigest()[:32]
+    first = _names(wanted.file)[0]  # the parts of a model lie in one folder
+    key = hashlib.sha256(f"{wanted.repo}\n{commit}\n{first}".encode()).hexdigest()[:32]
     return place(_folder() / key, PurePosixPath(wanted.file).name)
 
 
@@ -97,18 +115,16 @@ def _folder() -> Path:
     return paths.cache_dir() / "headers"
 
 
-def _kept(wanted: HubFile, commit: str) -> FetchedHeader | None:
-    """The header from the cache, marked as just used; None if it is not there, or not sound any more."""
-    path = path_of(wanted, commit)
-    if not path.is_file():
-        return None
+def _kept(files: Sequence[HubFile], commit: str) -> FetchedHeader | None:
+    """The headers from the cache, marked as just used; None if one is not there, or not sound any more."""
+    paths_ = [path_of(file, commit) for file in files]
     try:
-        if read_header(path).needed_bytes > path.stat().st_size:
+        if not all(path.is_file() and read_header(path).needed_bytes <= path.stat().st_size for path in paths_):
             return None
-        os.utime(path.parent)
+        os.utime(paths_[0].parent)
     except (GemfitError, OSError):  # damaged, or deleted meanwhile: it is fetched anew
         return None
-    return FetchedHeader(path=path, revision=commit, fetched_bytes=0)
+    return FetchedHeader(path=paths_[0], revision=commit, fetched_bytes=0)
 
 
 class _Start:

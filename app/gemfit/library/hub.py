@@ -12,7 +12,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -91,27 +91,30 @@ class Located(msgspec.Struct, frozen=True, kw_only=True):
 
 def locate(
     repo: str,
-    file: str,
+    files: Sequence[str],
     revision: str | None,
     endpoint: str,
     token: str | None = None,
     *,
     cancelled: threading.Event | None = None,
     wait: Callable[[float], bool] | None = None,
-) -> Located:
-    """Ask `endpoint` where `file` is, without asking what its hash is: for looking into it, never for keeping it.
+) -> list[Located]:
+    """Ask `endpoint` where `files` are, without asking what their hashes are: for looking into them, never for keeping.
 
     `revision`: a commit, a branch or a tag; None: the newest. Raises GemfitError as `resolve`, but for the hashes.
     """
     refuse_when_offline()
     cancelled = cancelled or threading.Event()
     info = Asker(cancelled, wait or cancelled.wait).model_info(endpoint, repo, revision, token)
-    asked = CatalogFile(file=file, repo=repo, revision=revision if is_commit(revision) else None)
-    commit, sibling = _commit(asked, info), _sibling(asked, info)
     from huggingface_hub import hf_hub_url
 
-    url = hf_hub_url(repo, file, revision=commit, endpoint=endpoint)
-    return Located(url=url, revision=commit, bytes=_bytes(asked, sibling, None))
+    found = []
+    for file in files:
+        asked = CatalogFile(file=file, repo=repo, revision=revision if is_commit(revision) else None)
+        commit = _commit(asked, info)
+        url = hf_hub_url(repo, file, revision=commit, endpoint=endpoint)
+        found.append(Located(url=url, revision=commit, bytes=_bytes(asked, _sibling(asked, info), None)))
+    return found
 
 
 class PublishedFile(msgspec.Struct, frozen=True):

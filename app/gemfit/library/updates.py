@@ -68,7 +68,8 @@ def look(
     source, cancelled = source or Source(), cancelled or threading.Event()
     endpoint = endpoint_in_force(source.endpoint)
     index = read_index()
-    kept = [(file, origin) for file in files if file.complete and (origin := origin_of(file, catalog, index))]
+    pieces = [piece for file in files for piece in file.files]
+    kept = [(file, origin) for file in pieces if file.complete and (origin := origin_of(file, catalog, index))]
     repos = list(dict.fromkeys(origin.repo for _file, origin in kept))
     answers: dict[str, hub.Newest | GemfitError] = {}
     for done, repo in enumerate(repos):
@@ -91,9 +92,11 @@ def origin_of(file: LocalFile, catalog: Catalog, index: dict[str, Checked]) -> P
             if old.sha256 == file.sha256:
                 return Published(old.repo, old.file, revision)
     for known in _files_of(file, catalog):
-        if known.repo and (known.sha256 == file.sha256 or Path(file.path).name == Path(known.file).name):
-            same = known.sha256 is not None and known.sha256 == file.sha256
+        same = known.sha256 is not None and known.sha256 == file.sha256
+        if known.repo and (same or Path(file.path).name == Path(known.file).name):
             return Published(known.repo, known.file, known.revision if same else revision)
+    if record is not None and record.repo and record.file:
+        return Published(record.repo, record.file, revision)
     return None
 
 

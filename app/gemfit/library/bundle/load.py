@@ -2,7 +2,7 @@
 
 import os
 import threading
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import msgspec
@@ -11,6 +11,7 @@ from gemfit import paths
 from gemfit.atomic import sync_folder, write_atomically
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
+from gemfit.gguf.parts import part_of
 from gemfit.library.bundle.copying import OnBundle, Steps, sync
 from gemfit.library.bundle.manifest import Manifest, Weights
 from gemfit.library.bundle.reading import Entry, opened, read_small, verify
@@ -88,7 +89,17 @@ def _known(weights: Weights, catalog: Catalog) -> Known:
         if file.sha256 is None:
             return "no_hash"
         return "published" if file.sha256 == weights.sha256 else "other_hash"
-    return "published" if any(f.sha256 == weights.sha256 for _m, _b, f in _files(catalog)) else "unknown"
+    if any(f.sha256 == weights.sha256 for _m, _b, f in _files(catalog)):
+        return "published"
+    return "no_hash" if _is_part(weights, catalog) else "unknown"
+
+
+def _is_part(weights: Weights, catalog: Catalog) -> bool:
+    """Whether it is a part of weights that the catalogue knows to be published in parts, without knowing which."""
+    model = catalog.model(weights.model)
+    build = next((build for build in model.builds if build.id == weights.build), None) if model else None
+    is_part = part_of(PurePosixPath(weights.file).name) is not None
+    return build is not None and build.split and weights.role == "weights" and is_part
 
 
 def _files(catalog: Catalog) -> list[tuple[Model, Build, CatalogFile]]:

@@ -4,17 +4,19 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from gemfit.catalog.load import find_build
-from gemfit.catalog.types import Build, Catalog, Model
+from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
+from gemfit.gguf.parts import part_of
 from gemfit.library import store
 from gemfit.library.bundle.manifest import CATALOG, KIND, MANIFEST, SCHEMA, Extra, Licence, Manifest, Weights, encode
-from gemfit.library.index import checked, read_index
+from gemfit.library.index import Checked, checked, read_index
 from gemfit.library.names import refuse_collisions
+from gemfit.library.types import LocalFile
 from gemfit.paths import resources_dir
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -87,26 +89,32 @@ def _weights_of(model: Model, build: Build, weights_dir: Path, catalog: Catalog)
                 "gemfit", "{model} as {build} is not on this disk. Nothing was exported. Get it first."
             )
             raise GemfitError("not_here", say(text, model=model.id, build=build.id))
-        if local is None or not local.complete:
-            continue
-        if not local.verified or local.sha256 is None:
-            text = QT_TRANSLATE_NOOP(
-                "gemfit", "{path} has not been verified. Nothing was exported. Verify it first, then export again."
-            )
-            raise GemfitError("not_verified", say(text, path=local.path))
-        record = checked(Path(local.path), index)
-        weights = Weights(
-            model=model.id,
-            build=build.id,
-            role=file.role,
-            file=file.file,
-            bytes=local.bytes,
-            sha256=local.sha256,
-            repo=file.repo,
-            revision=file.revision or (record.revision if record else None),
-        )
-        found.append((weights, Path(local.path)))
+        if local is not None and local.complete:
+            found += [_one(model, build, file, piece, index) for piece in local.files]
     return found
+
+
+def _one(
+    model: Model, build: Build, file: CatalogFile, local: LocalFile, index: dict[str, Checked]
+) -> tuple[Weights, Path]:
+    path = Path(local.path)
+    if not local.verified or local.sha256 is None:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "{path} has not been verified. Nothing was exported. Verify it first, then export again."
+        )
+        raise GemfitError("not_verified", say(text, path=local.path))
+    record = checked(path, index)
+    weights = Weights(
+        model=model.id,
+        build=build.id,
+        role=file.role,
+        file=file.file if part_of(path.name) is None else str(PurePosixPath(file.file).with_name(path.name)),
+        bytes=local.bytes,
+        sha256=local.sha256,
+        repo=file.repo,
+        revision=file.revision or (record.revision if record else None),
+    )
+    return weights, path
 
 
 def _item(path: str, data: bytes) -> Item:

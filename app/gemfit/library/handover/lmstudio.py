@@ -70,18 +70,14 @@ def link(
     if home is None:
         raise GemfitError("not_found", say(_MISSING))
     target = folder(subject, home)
-    done = [
-        put(path, _at(home, target, _name(subject, path)), sha256=subject.sha256, copy=copy, on_bytes=on_bytes,
-            cancelled=cancelled)
-    ]  # fmt: skip
+    wanted = [(path, _name(subject, path), subject.sha256)]
+    wanted += [(other, other.name, sha256) for other, sha256 in subject.others]
     if subject.projector is not None:
-        name = subject.projector.name
-        sha256 = _sha256_of_projector(subject)
-        done.append(
-            put(subject.projector, _at(home, target, name), sha256=sha256, copy=copy, on_bytes=on_bytes,
-                cancelled=cancelled)
-        )  # fmt: skip
-    return done
+        wanted.append((subject.projector, subject.projector.name, _sha256_of_projector(subject)))
+    return [
+        put(source, _at(home, target, name), sha256=sha256, copy=copy, on_bytes=on_bytes, cancelled=cancelled)
+        for source, name, sha256 in wanted
+    ]
 
 
 def folder(subject: Subject, home: Path) -> Path:
@@ -98,7 +94,7 @@ def _at(home: Path, target: Path, name: str) -> Path:
 
 def _name(subject: Subject, path: Path) -> str:
     """The published name: a file in another program's store may have none that ends in .gguf."""
-    return Path(subject.build.weights.file).name if subject.build else path.name
+    return Path(subject.build.weights.file).name if subject.build and not subject.others else path.name
 
 
 def _sha256_of_projector(subject: Subject) -> str | None:

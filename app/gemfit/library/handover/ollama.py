@@ -20,7 +20,7 @@ from gemfit.library.handover.common import about_file, found, is_ready, licence_
 from gemfit.library.handover.quoting import posix, powershell
 from gemfit.library.handover.subject import need_file
 from gemfit.library.handover.types import Handover, Subject
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 PROGRAM = "Ollama"
 GEMMA_4 = SamplingDefaults(temperature=1.0, top_k=64, top_p=0.95)
@@ -40,6 +40,12 @@ _PROJECTOR = QT_TRANSLATE_NOOP(
     "The projector is left out: several versions of Ollama do not load Gemma 4 with a separate one. For images there, "
     "take Ollama's own gemma4.",
 )
+# https://github.com/ollama/ollama/issues/5245
+_IN_PARTS = QT_TRANSLATE_NOOP(
+    "gemfit",
+    "Ollama does not take a GGUF in several parts. Join them first, with llama.cpp's llama-gguf-split --merge, and "
+    "import the one file.",
+)
 _NOT_INSTALLED = QT_TRANSLATE_NOOP(
     "gemfit", "Ollama was not found on this machine. Nothing was changed. Install it from https://ollama.com first."
 )
@@ -50,7 +56,7 @@ _ANSWER = QT_TRANSLATE_NOOP(
 
 def offer(subject: Subject, context_tokens: int, name: str | None = None) -> Handover:
     """The Modelfile and the commands. Changes nothing, asks nothing."""
-    program, refused = found("ollama"), why_not_gguf(subject, PROGRAM)
+    program, refused = found("ollama"), _why_not(subject)
     notes = [*refused, *about_file(subject)]
     document = ""
     argv = ["ollama", "create", name or name_for(subject), "-f", "Modelfile"]
@@ -73,6 +79,10 @@ def offer(subject: Subject, context_tokens: int, name: str | None = None) -> Han
         tested=say(_TESTED),
         licence=licence_of(subject),
     )
+
+
+def _why_not(subject: Subject) -> list[Sentence]:
+    return [*why_not_gguf(subject, PROGRAM), *([say(_IN_PARTS)] if subject.others else [])]
 
 
 def name_for(subject: Subject) -> str:
@@ -139,7 +149,7 @@ def create(
     `not_possible`, and those of `need_file` and `modelfile`.
     """
     need_file(subject)
-    if refused := why_not_gguf(subject, PROGRAM):
+    if refused := _why_not(subject):
         raise GemfitError("not_possible", refused[0])
     program = found("ollama")
     if program is None:

@@ -29,6 +29,7 @@ def of_build(catalog: Catalog, model_id: str, build_id: str | None, weights_dir:
         model=model,
         build=build,
         path=path,
+        others=_others(local) if local else [],
         projector=_beside(model, build, "projector", weights_dir, catalog),
         drafter=_beside(model, build, "drafter", weights_dir, catalog),
         architecture=_header(path).architecture if path and build.container == "gguf" else "",
@@ -44,9 +45,10 @@ def of_file(path: Path, catalog: Catalog, weights_dir: Path) -> Subject:
 
     Raises GemfitError: `not_found`, `not_readable`, `not_weights`, and those of `gguf.reader.read_header`.
     """
-    local = store.describe(path, weights_dir, catalog)
+    local = store.describe_model(path, weights_dir, catalog)
     if local is None:
         raise unreadable(FileNotFoundError(2, "there is no such file"), path)
+    path = Path(local.path)
     if local.model and local.build and local.role == "weights":
         found = of_build(catalog, local.model, local.build, weights_dir)
         if found.path is not None and found.path.samefile(path):
@@ -65,7 +67,8 @@ def _own(path: Path, local: LocalFile) -> Subject:
     return Subject(
         name=(header.name if header else "") or path.name,
         container=container,
-        path=path,
+        path=Path(local.path),
+        others=_others(local),
         architecture=header.architecture if header else "",
         sha256=local.sha256,
         verified=local.verified,
@@ -73,6 +76,10 @@ def _own(path: Path, local: LocalFile) -> Subject:
         licence=header.text("general.license") if header else "",
         licence_url=header.text("general.license.link") if header else "",
     )
+
+
+def _others(local: LocalFile) -> list[tuple[Path, str | None]]:
+    return [(Path(piece.path), piece.sha256) for piece in local.files[1:]]
 
 
 def _header(path: Path) -> GgufHeader:

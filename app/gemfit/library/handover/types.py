@@ -26,6 +26,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     model: Model | None = None
     build: Build | None = None
     path: Path | None = None
+    others: list[tuple[Path, str | None]] = []
     projector: Path | None = None
     drafter: Path | None = None
     architecture: str = ""
