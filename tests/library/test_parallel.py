@@ -91,14 +91,47 @@ def test_what_is_here_is_not_asked_for():
     assert [(ask.start, ask.end) for ask in of(Ask, actions)] == [(330, 400)]
 
 
-def test_a_server_that_ignores_ranges_gets_one_line_and_nothing_here_is_written_again():
+def whole(ask: Ask, **changes: object) -> Answered:
+    return answer_to(ask, status=200, length=1000, range_start=None, range_total=None, **changes)
+
+
+def asked_again(state: p.Fetch, event: Answered) -> tuple[p.Fetch, Ask]:
+    """Nothing is read of that answer, and the endpoint is asked for the same bytes, whatever their version."""
+    before = state.lines[event.line]
+    state, actions = p.step(state, event)
+    (ask,) = actions
+    assert isinstance(ask, Ask)
+    assert (ask.line, ask.start, ask.end, ask.anew, ask.if_range) == (event.line, before.at, before.end, True, None)
+    return state, ask
+
+
+def test_a_server_without_ranges_is_read_from_the_beginning_by_one_line():
+    state, ask = begun()
+    state, actions = p.step(state, whole(ask))
+    assert of(Receive, actions) == [Receive(0, ask.asked, 0, 1000, NOTHING)]
+    assert not of(Ask, actions)
+    state, _ = p.step(state, Came(0, ask.asked, 1000))
+    assert p.step(state, Ended(0, ask.asked))[1] == (Done(),)
+
+
+def test_a_range_that_one_server_ignores_is_asked_for_again_and_then_left_to_the_others():
     state, asks = three_lines()
     state, _ = p.step(state, Came(0, asks[0].asked, 60))
-    state, actions = p.step(state, answer_to(asks[1], status=200, length=1000, range_start=None, range_total=None))
-    assert {hang.line for hang in of(HangUp, actions)} == {0, 2}
-    assert of(Receive, actions) == [Receive(1, asks[1].asked, 0, 1000, (60, *(0,) * 9))]
-    state, _ = p.step(state, Came(1, asks[1].asked, 1000))
-    assert p.step(state, Ended(1, asks[1].asked))[1] == (Done(),)
+    state, ask = asked_again(state, whole(asks[1]))
+    state, ask = asked_again(state, whole(ask))
+    state, actions = p.step(state, whole(ask))
+    assert not of(HangUp, actions)
+    assert [line.doing for line in state.lines] == ["receiving", "retired", "asking"]
+
+
+def test_a_server_that_has_no_ranges_any_more_is_read_through_and_nothing_here_is_written_again():
+    state, ask = begun(1, (60, *(0,) * 9))
+    state, ask = asked_again(state, whole(ask))
+    state, ask = asked_again(state, whole(ask))
+    state, actions = p.step(state, whole(ask))
+    assert of(Receive, actions) == [Receive(0, ask.asked, 0, 1000, (60, *(0,) * 9))]
+    state, _ = p.step(state, Came(0, ask.asked, 1000))
+    assert p.step(state, Ended(0, ask.asked))[1] == (Done(),)
 
 
 def test_a_busy_server_gets_fewer_lines():
@@ -151,16 +184,46 @@ def test_another_version_on_any_line_discards_all():
 
 def test_a_strange_etag_of_the_cdn_is_a_question_to_the_endpoint():
     state, asks = three_lines()
-    state, actions = p.step(state, answer_to(asks[1], etag='"f"', content=None, asked_endpoint=False))
-    (ask,) = of(Ask, actions)
-    assert (ask.line, ask.start, ask.anew) == (1, 100, True)
+    state, ask = asked_again(state, answer_to(asks[1], etag='"f"', content=None, asked_endpoint=False))
     state, actions = p.step(state, answer_to(ask, etag='"f"'))
     assert of(Receive, actions)[0].line == 1
 
 
-def test_416_asks_for_everything_over_one_line():
+def test_once_a_version_has_two_names_both_are_taken_and_none_is_a_condition():
     state, asks = three_lines()
-    state, actions = p.step(state, answer_to(asks[1], status=416))
+    state, _ = p.step(state, answer_to(asks[1], etag='"f"'))
+    for etag in ('"e"', '"f"', 'W/"e"'):
+        again, actions = p.step(state, answer_to(asks[2], etag=etag, content=None, asked_endpoint=False))
+        assert of(Receive, actions)[0].line == 2
+    state, _ = p.step(again, Came(1, asks[1].asked, 200))
+    state, actions = p.step(state, Ended(1, asks[1].asked))
+    assert [(ask.start, ask.if_range) for ask in of(Ask, actions)] == [(300, None)]
+    assert state.etag == '"e"'
+
+
+def test_where_the_hub_names_no_version_another_etag_must_be_said_three_times():
+    nameless = {"etag": '"f"', "content": None}
+    state, (ask,) = p.step(p.fresh(LAYOUT, (60, *(0,) * 9), 1, etag='"e"'), Start())
+    state, ask = asked_again(state, answer_to(ask, **nameless))
+    state, ask = asked_again(state, answer_to(ask, **nameless))
+    state, actions = p.step(state, answer_to(ask, **nameless))
+    assert of(Discard, actions)
+    assert state.held_bytes == 0
+
+
+def test_416_is_asked_again_then_left_to_the_others_then_asked_without_a_range():
+    state, asks = three_lines()
+    state, ask = asked_again(state, answer_to(asks[1], status=416))
+    state, ask = asked_again(state, answer_to(ask, status=416))
+    state, actions = p.step(state, answer_to(ask, status=416))
+    assert [line.doing for line in state.lines] == ["receiving", "retired", "asking"]
+    state, _ = p.step(state, Failed(2, asks[2].asked, Broke("broken", "refused")))
+    state, _ = p.step(state, Came(0, asks[0].asked, 100))
+    state, actions = p.step(state, Ended(0, asks[0].asked))
+    (ask,) = of(Ask, actions)
+    state, ask = asked_again(state, answer_to(ask, status=416))
+    state, ask = asked_again(state, answer_to(ask, status=416))
+    state, actions = p.step(state, answer_to(ask, status=416))
     (ask,) = of(Ask, actions)
     assert (ask.start, ask.end, ask.ranged) == (0, 1000, False)
 

@@ -19,13 +19,15 @@ from gemfit.library.transfer import Answer, Broke, GiveUp
 from gemfit.words import Sentence
 
 LONGEST_LEASE_PIECES = 4
+MOST_DOUBTS = 2
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One connection: lent the bytes from `at` to `end`. `asked` is the number of its request, and tells late events.
 
-    `failures`: in a row, with nothing gained on any line. `came`: it has brought bytes in this run. `stale`: the next
-    request goes to the endpoint, not to the address that it sent us to before.
+    `failures`: in a row, with nothing gained on any line. `doubts`: answers in a row that did not fit what others said.
+    `came`: it has brought bytes in this run. `stale`: the next request goes to the endpoint, not to the address that it
+    sent us to before.
     """
 
     doing: Literal["idle", "asking", "receiving", "waiting", "retired"] = "idle"
@@ -34,6 +36,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     at: int = 0
     end: int = 0
     failures: int = 0
+    doubts: int = 0
     came: bool = False
     stale: bool = False
 
@@ -45,7 +48,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 class Fetch(msgspec.Struct, frozen=True, kw_only=True):
     """A download between two events. `held`: bytes here from the beginning of each piece.
 
-    `known`: an answer of this run said which version there is, and that ranges work. `running`: between Start and Stop.
+    `known`: an answer of this run said which version there is, and that ranges work. `names`: ETags that servers of a
+    CDN have for this one version, once there are several. `running`: between Start and Stop.
     """
 
     layout: Layout
@@ -54,6 +58,7 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True):
     page: str = ""
     etag: str | None = None
     content: str | None = None
+    names: frozenset[str] = frozenset()
     known: bool = False
     running: bool = False
     requests: int = 0
@@ -227,7 +232,8 @@ def _summary(state: Fetch) -> transfer.Transfer:
 def _stop(state: Fetch) -> Outcome:
     hang_up = tuple(HangUp(i) for i, line in enumerate(state.lines) if line.is_busy or line.doing == "waiting")
     lines = tuple(
-        line if line.doing == "retired" else replace(line, doing="idle", asked=0, stale=True) for line in state.lines
+        line if line.doing == "retired" else replace(line, doing="idle", asked=0, doubts=0, stale=True)
+        for line in state.lines
     )
     return replace(state, lines=lines, known=False, running=False), hang_up
 
@@ -256,7 +262,8 @@ def _ask(state: Fetch, index: int, start: int, end: int, ranged: bool | None = N
     strong = state.etag if state.etag and not state.etag.startswith("W/") else None  # RFC 9110: If-Range
     anew = state.lines[index].stale or not state.known
     state = _with(state, index, doing="asking", asked=number, start=start, at=start, end=end, stale=False)
-    condition = strong if ranged and (state.known or state.held_bytes) else None
+    doubtful = state.names or state.lines[index].doubts  # by one of several names a range would be refused in vain
+    condition = strong if ranged and not doubtful and (state.known or state.held_bytes) else None
     return replace(state, requests=number), Ask(index, number, start, end, ranged, condition, anew)
 
 
@@ -287,7 +294,7 @@ def _came(state: Fetch, index: int, position: int) -> Fetch:
         return state
     held = add(state.layout, state.held, line.at, min(position, line.end))
     new = sum(held) - state.held_bytes
-    state = replace(_with(state, index, at=position, came=True), held=held, arrived=state.arrived or new > 0)
+    state = replace(_with(state, index, at=position, came=True, doubts=0), held=held, arrived=state.arrived or new > 0)
     gained = state.gained_bytes + new
     if gained < transfer.GAIN_BYTES:
         return replace(state, gained_bytes=gained)
@@ -304,13 +311,8 @@ def _answered(state: Fetch, index: int, answer: Answer) -> Outcome:
             return _whole(state, index, answer)
         case 206:
             return _range(state, index, answer)
-        case 416:  # no such range: asked for everything, it shows whether it still has the same file
-            state, hang_up = _alone(state, index)
-            if state.lines[index].failures >= transfer.MAX_FAILURES_AT_FIRST:
-                return state, (transfer.refused_for_good(_summary(state), 416),)
-            state = _with(state, index, failures=state.lines[index].failures + 1, stale=True)
-            state, ask = _ask(state, index, 0, state.layout.total_bytes, ranged=False)
-            return state, (*hang_up, ask)
+        case 416:
+            return _no_such_range(state, index)
     refused = transfer.refusal(_summary(state), answer)
     if isinstance(refused, GiveUp):
         return state, (refused,)
@@ -318,12 +320,17 @@ def _answered(state: Fetch, index: int, answer: Answer) -> Outcome:
 
 
 def _same(state: Fetch, answer: Answer, unsaid: bool) -> bool:
-    seen = transfer.Transfer(total_bytes=state.layout.total_bytes, etag=state.etag, content=state.content)
+    etag = answer.etag if answer.etag in state.names else state.etag
+    seen = transfer.Transfer(total_bytes=state.layout.total_bytes, etag=etag, content=state.content)
     return transfer.same_file(seen, answer, unsaid)
 
 
-def _versioned(state: Fetch, answer: Answer) -> Fetch:
-    return replace(state, known=True, etag=answer.etag or state.etag, content=answer.content or state.content)
+def _named(state: Fetch, answer: Answer) -> Fetch:
+    """What an answer of the same version says about it."""
+    names = state.names
+    if state.etag and answer.etag and state.etag != answer.etag:
+        names |= {state.etag, answer.etag}
+    return replace(state, etag=state.etag or answer.etag, content=state.content or answer.content, names=names)
 
 
 def _whole(state: Fetch, index: int, answer: Answer) -> Outcome:
@@ -333,16 +340,52 @@ def _whole(state: Fetch, index: int, answer: Answer) -> Outcome:
         return state, (transfer.wrong_length(_summary(state), answer.length),)
     if (state.held_bytes or state.known) and not _same(state, answer, unsaid=False):
         return _other_version(state, index, answer)
-    ranged = (line.start, line.end) != (0, total)
-    other_server = state.etag and answer.etag and state.etag != answer.etag
-    if ranged and other_server and line.failures < 2:  # the same file, whose name there If-Range did not know
-        state = replace(state, etag=answer.etag, content=answer.content or state.content)
-        state = _with(state, index, failures=line.failures + 1, stale=True)
-        state, ask = _ask(state, index, line.start, line.end)
-        return state, (ask,)
-    state, hang_up = _alone(state, index)
-    state = _with(_versioned(state, answer), index, doing="receiving", start=0, at=0, end=total)
+    state = _named(state, answer)
+    asked_for_all = (line.start, line.end) == (0, total)
+    if not asked_for_all and (other := _without_it(state, index)):
+        return other
+    state, hang_up = _alone(replace(state, known=True), index)
+    state = _with(state, index, doing="receiving", start=0, at=0, end=total)
     return state, (*hang_up, Receive(index, line.asked, 0, total, state.held))
+
+
+def _no_such_range(state: Fetch, index: int) -> Outcome:
+    """416. In the end: asked for everything, it shows whether it still has the same file."""
+    if other := _without_it(state, index):
+        return other
+    if state.lines[index].failures >= transfer.MAX_FAILURES_AT_FIRST:
+        return state, (transfer.refused_for_good(_summary(state), 416),)
+    state, hang_up = _alone(state, index)
+    state = _with(state, index, failures=state.lines[index].failures + 1, stale=True)
+    state, ask = _ask(state, index, 0, state.layout.total_bytes, ranged=False)
+    return state, (*hang_up, ask)
+
+
+def _without_it(state: Fetch, index: int) -> Outcome | None:
+    """Do without an answer that would bring once more what is here: ask again, or leave it to lines that get ranges.
+
+    None where nothing is lost by taking it, or nothing else helps.
+    """
+    others = _others_receive(state, index)
+    if not state.held_bytes and not others:
+        return None
+    if asked := _doubt(state, index):
+        return asked
+    return _lend(_with(state, index, doing="retired", asked=0)) if others else None
+
+
+def _doubt(state: Fetch, index: int) -> Outcome | None:
+    """An answer that does not fit: ask the endpoint for the same bytes. None when that was done already."""
+    line = state.lines[index]
+    if line.doubts == MOST_DOUBTS:
+        return None
+    state = _with(state, index, doubts=line.doubts + 1, stale=True)
+    state, ask = _ask(state, index, line.at, line.end)
+    return state, (ask,)
+
+
+def _others_receive(state: Fetch, index: int) -> bool:
+    return any(other.doing == "receiving" for i, other in enumerate(state.lines) if i != index)
 
 
 def _range(state: Fetch, index: int, answer: Answer) -> Outcome:
@@ -356,7 +399,7 @@ def _range(state: Fetch, index: int, answer: Answer) -> Outcome:
         return state, (transfer.wrong_length(_summary(state), line.at + answer.length),)
     if answer.range_start != line.at:
         return _trouble(state, index, Broke("broken"))
-    state = _with(_versioned(state, answer), index, doing="receiving")
+    state = _with(replace(_named(state, answer), known=True), index, doing="receiving")
     receive = Receive(index, line.asked, line.at, line.end, state.held)
     state, others = _lend(state)
     return state, (receive, *others)
@@ -372,25 +415,23 @@ def _alone(state: Fetch, index: int) -> Outcome:
 
 
 def _other_version(state: Fetch, index: int, answer: Answer) -> Outcome:
-    """Another file, it seems. Only the endpoint knows what it calls the content; where it was not asked, ask it."""
-    line = state.lines[index]
-    if state.content and not answer.content and not answer.asked_endpoint and line.failures < 2:
-        state = _with(state, index, failures=line.failures + 1, stale=True)
-        state, ask = _ask(state, index, line.start, line.end)
-        return state, (ask,)
+    """Another file, it seems. That is sure where the endpoint calls the content by another name; else ask it again."""
+    sure = state.content and answer.content
+    if not sure and (asked := _doubt(state, index)):
+        return asked
     if state.restarts == transfer.MAX_RESTARTS:
         return state, (transfer.changing(),)
     state, hang_up = _stop(state)
     nothing = tuple(0 for _ in state.held)
-    state = replace(state, held=nothing, etag=None, content=None, gained_bytes=0, restarts=state.restarts + 1)
+    fresh = replace(state, held=nothing, etag=None, content=None, names=frozenset(), gained_bytes=0)
+    state = replace(fresh, restarts=state.restarts + 1)
     return state, (*hang_up, Discard(transfer.changed()))
 
 
 def _trouble(state: Fetch, index: int, broke: Broke, retry_after_s: float | None = None) -> Outcome:
     """A line is in trouble: leave it where the others do without it, else wait and ask again."""
     line = state.lines[index]
-    others_receive = any(other.doing == "receiving" for i, other in enumerate(state.lines) if i != index)
-    if others_receive and (broke.trouble == "refused" or not line.came):
+    if _others_receive(state, index) and (broke.trouble == "refused" or not line.came):
         return _lend(_with(state, index, doing="retired", asked=0))
     if broke.trouble == "refused":
         state = _fewer(state, index)

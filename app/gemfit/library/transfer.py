@@ -205,8 +205,8 @@ def same_file(transfer: Transfer, answer: Answer, unsaid: bool = False) -> bool:
     """Whether an answer continues what is here. `unsaid`: what to think when neither side names a version."""
     if transfer.content and answer.content:
         return transfer.content == answer.content
-    if transfer.etag and answer.etag:
-        return transfer.etag == answer.etag
+    if transfer.etag and answer.etag:  # one name, weak or strong: what came is compared with the SHA-256 anyway
+        return transfer.etag.removeprefix("W/") == answer.etag.removeprefix("W/")
     return unsaid
 
 
