@@ -17,7 +17,7 @@ from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
 from gemfit.library import store
 from gemfit.library.check import KEPT_S
-from gemfit.library.progress import Speed
+from gemfit.library.progress import OnProgress, Speed
 from gemfit.library.types import LocalFile, TransferProgress
 
 
@@ -87,6 +87,26 @@ def check_all(
         took_s=time.monotonic() - run.began_at,
         skipped=len(whole) - len(due),
     )
+
+
+def verify_model(
+    model: LocalFile,
+    weights_dir: Path,
+    catalog: Catalog,
+    *,
+    on_progress: OnProgress = lambda _progress: None,
+    cancelled: threading.Event | None = None,
+) -> list[LocalFile]:
+    """As `store.verify`, for all files of a model, with progress in total."""
+    done: list[LocalFile] = []
+
+    def tell(progress: TransferProgress) -> None:
+        before = sum(file.bytes for file in done)
+        on_progress(msgspec.structs.replace(progress, done_bytes=before + progress.done_bytes, total_bytes=model.bytes))
+
+    for file in model.files:
+        done.append(store.verify(Path(file.path), weights_dir, catalog, on_progress=tell, cancelled=cancelled))
+    return done
 
 
 def be_gentle() -> None:

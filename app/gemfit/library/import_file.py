@@ -77,6 +77,30 @@ def import_paths(
     return Imported(files=files, refused=refused)
 
 
+def ways(paths: Sequence[Path], weights_dir: Path, host: Host | None = None) -> list[How]:
+    """How these can be taken in. What belongs to another program or is a link is neither moved nor linked; linked is
+    only what is on the disk of the weights folder.
+    """
+    host = host or this_host()
+    if any(path.is_symlink() or _owner(path, host) is not None for path in paths):
+        return ["leave", "copy"]
+    try:
+        disk = next(folder for folder in (weights_dir, *weights_dir.parents) if folder.exists()).stat().st_dev
+        one_disk = all(path.stat().st_dev == disk for path in paths)
+    except OSError:  # said when it is taken in
+        one_disk = False
+    return ["leave", "copy", "move", "link"] if one_disk else ["leave", "copy", "move"]
+
+
+def _owner(path: Path, host: Host) -> str | None:
+    """The program in whose folder `path` is; None if in no program's."""
+    for program in PROGRAMS:
+        for folder in program.places(host):
+            if path.resolve().is_relative_to(folder.resolve()):
+                return TITLES[program.ORIGIN]
+    return None
+
+
 def check(path: Path) -> Container:
     """Check a file before it is taken in, and say what it is. Raises GemfitError: those of `gguf.check.check_file`,
     `split_incomplete`, `not_weights`.
@@ -182,15 +206,14 @@ class _Import:
                 "copy it.",
             )
             raise GemfitError("is_a_link", say(text, path=str(path)))
-        for program in PROGRAMS:
-            for folder in program.places(self._host):
-                if path.resolve().is_relative_to(folder.resolve()):
-                    text = QT_TRANSLATE_NOOP(
-                        "gemfit",
-                        "{path} belongs to {program}, so it was neither moved nor linked. It is used there without a "
-                        "copy; to have one of its own, copy it.",
-                    )
-                    raise GemfitError("not_ours", say(text, path=str(path), program=TITLES[program.ORIGIN]))
+        owner = _owner(path, self._host)
+        if owner is not None:
+            text = QT_TRANSLATE_NOOP(
+                "gemfit",
+                "{path} belongs to {program}, so it was neither moved nor linked. It is used there without a copy; to "
+                "have one of its own, copy it.",
+            )
+            raise GemfitError("not_ours", say(text, path=str(path), program=owner))
 
 
 def _refused(path: Path, error: GemfitError) -> Refused:

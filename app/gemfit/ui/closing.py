@@ -1,4 +1,4 @@
-"""The question at closing while something is on its way, asked once: go on in the tray, pause, or stop."""
+"""The question at closing while something is under way, asked once: go on in the tray, pause, or stop."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +17,7 @@ class CloseQuestion(Panel):
         super().__init__(window, self.tr("Close Gemfit?"))
         self._answered = answered
         self._what = label()
+        self._fate = label(role="muted")
         self.remember = QCheckBox(self.tr("Always do this, without asking"))
         self.remember.setAccessibleName(self.remember.text())
         self.tray = button(self.tr("Keep going in the tray"), partial(self._answer, "tray"), "primary")
@@ -27,22 +28,17 @@ class CloseQuestion(Panel):
         for made in (self.tray, self.pause, self.stop, self.stay):
             buttons.addWidget(made)
         self.inside.addWidget(self._what)
-        self.inside.addWidget(
-            label(
-                self.tr(
-                    "Nothing that has come is lost. Paused downloads go on by themselves at the next start; stopped "
-                    "ones stay in the list until you resume them."
-                ),
-                "muted",
-            )
-        )
+        self.inside.addWidget(self._fate)
         self.inside.addLayout(buttons)
         self.inside.addWidget(self.remember)
 
-    def ask(self, what: str, *, has_tray: bool) -> None:
-        """`what`: a sentence on what is under way. Without a tray the first answer makes the window small."""
+    def ask(self, what: str, fate: str, *, has_tray: bool) -> None:
+        """`what`: sentences on what is under way; `fate`: what becomes of it when it is paused or stopped. Without a
+        tray the first answer makes the window small.
+        """
         self._what.setText(what)
-        self.setAccessibleDescription(what)
+        self._fate.setText(fate)
+        self.setAccessibleDescription(f"{what}\n{fate}")
         keep = self.tr("Keep going in the tray") if has_tray else self.tr("Keep going, window minimised")
         self.tray.setText(keep)
         self.tray.setAccessibleName(keep)

@@ -21,9 +21,11 @@ from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.calibration import CalibrationModel
 from gemfit.ui.viewmodels.checking import CheckingModel
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.jobs import Key, key_of
 from gemfit.ui.viewmodels.keeping import KeepingModel
-from gemfit.ui.viewmodels.library import Key, LibraryModel, key_of
+from gemfit.ui.viewmodels.library import LibraryModel
 from gemfit.ui.viewmodels.machine import MachineModel
+from gemfit.ui.viewmodels.working import WorkingModel
 from gemfit.words import Sentence
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class Session(QObject):
         self.library = LibraryModel(settings, self)
         self.keeping = KeepingModel(lambda: self.settings, self.machine, self.library, self)
         self.checking = CheckingModel(lambda: self.settings, self.machine, self.library, self)
+        self.working = WorkingModel(self)
         self.engine = EngineSession(self)
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
@@ -215,6 +218,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop everything; bytes, conversations and settings are kept."""
         self.library.close()
+        self.working.close()
         self.keeping.close()
         self.checking.close()
         self.calibration.close()
@@ -278,4 +282,4 @@ def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
 
 
 def _is_gguf(file: LocalFile) -> bool:
-    return file.container == "gguf" and file.parts == 1
+    return file.container == "gguf"

@@ -10,7 +10,7 @@ from gemfit.ui import theme, words
 from gemfit.ui.parts import Notice, button, label, row
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_S
-from gemfit.ui.viewmodels.library import Job
+from gemfit.ui.viewmodels.jobs import Job
 
 _FULL = 1000
 

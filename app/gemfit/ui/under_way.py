@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QWidget
 from gemfit.library.queue import Entry
 from gemfit.settings import OnClose
 from gemfit.ui import words
+from gemfit.ui.at_work import at_work
 from gemfit.ui.closing import CloseQuestion
 from gemfit.ui.session import MODELS, Session
 from gemfit.ui.sidebar import Badge, Sidebar
 from gemfit.ui.status import StatusLine
 from gemfit.ui.tray import Tray, has_tray
+from gemfit.ui.viewmodels.working import Work
 
 LONG_S = 60.0  # a transfer that took longer than this is worth a notification
 _TROUBLES = ("failed", "no_room", "offline")
@@ -39,6 +41,9 @@ class UnderWay(QObject):
         session.library.changed.connect(self.refresh)
         session.library.progressed.connect(self._progressed)
         session.library.finished.connect(self._finished)
+        for changed in (session.working.changed, session.checking.changed, session.calibration.changed):
+            changed.connect(self.refresh)
+        session.engine.state_changed.connect(self.refresh)
 
     def show_in(self, sidebar: Sidebar, status: StatusLine) -> None:
         """Where to tell it; others after the window was built anew."""
@@ -46,7 +51,7 @@ class UnderWay(QObject):
         self.refresh()
 
     @Slot()
-    def refresh(self) -> None:
+    def refresh(self, _state: str = "") -> None:
         entries = self._session.library.entries()
         now = self._clock()
         moving = {entry.id for entry in entries if entry.state not in ("done", "paused")}
@@ -58,7 +63,8 @@ class UnderWay(QObject):
             self._status.show_transfers(text)
         running = any(entry.state not in ("done", "paused", "failed") for entry in entries)
         paused = any(entry.state == "paused" for entry in entries)
-        self.tray.say(text, running=running, paused=paused)
+        others = " ".join(work.text for work in at_work(self._session))
+        self.tray.say(" · ".join(filter(None, (text, others))), running=running, paused=paused)
 
     def badge(self) -> Badge:
         """The number of downloads under way, or a mark where one needs a person."""
@@ -94,16 +100,30 @@ class UnderWay(QObject):
 
     def may_close(self) -> bool:
         """Whether the window can close now. If not, the question is asked, or what was chosen before is done."""
-        running = self._session.library.running()
-        if not running:
+        running, others = self._session.library.running(), at_work(self._session)
+        if not running and not others:
             return True
         chosen = self._session.settings.on_close
         if chosen == "ask":
-            one = self.tr("%1 is on its way.").replace("%1", running[0].title)
-            many = self.tr("%1 downloads are on their way.").replace("%1", words.count(len(running)))
-            self.question.ask(one if len(running) == 1 else many, has_tray=has_tray())
+            self._ask(running, others)
             return False
         return self._carry_out(chosen)
+
+    def _ask(self, running: list[Entry], others: list[Work]) -> None:
+        what, fate = [work.text for work in others], [work.fate for work in others]
+        if running:
+            one = self.tr("%1 is on its way.").replace("%1", running[0].title)
+            many = self.tr("%1 downloads are on their way.").replace("%1", words.count(len(running)))
+            what.insert(0, one if len(running) == 1 else many)
+            fate.insert(
+                0,
+                self.tr(
+                    "Paused downloads go on by themselves at the next start; stopped ones stay in the list until you "
+                    "resume them."
+                ),
+            )
+        lost = self.tr("Nothing that has come is lost.")
+        self.question.ask("\n".join(what), "\n".join([lost, *fate]), has_tray=has_tray())
 
     def close(self) -> None:
         """The window closes for good."""
@@ -129,6 +149,8 @@ class UnderWay(QObject):
         if answer == "tray":
             self._go_on_unseen()
             return False
+        for work in at_work(self._session):
+            work.stop()
         if answer == "stop":
             self._session.library.pause_all()
         return True

@@ -22,6 +22,7 @@ from gemfit.ui.under_way import UnderWay
 if TYPE_CHECKING:
     from gemfit.chat.store import Summary
     from gemfit.ui.chat.page import ChatPage
+    from gemfit.ui.models.page import ModelsPage
 
 logger = logging.getLogger(__name__)
 NARROW_BELOW = 900
@@ -140,12 +141,15 @@ class MainWindow(QWidget):
             self.import_files(paths)
 
     def import_files(self, paths: list[Path]) -> None:
+        self._models_page().import_files(paths)
+
+    def _models_page(self) -> "ModelsPage":
         from gemfit.ui.models.page import ModelsPage
 
         self.open_page(MODELS)
         page = self.page(MODELS)
         assert isinstance(page, ModelsPage)
-        page.import_files(paths)
+        return page
 
     def _fit_sidebar(self) -> None:
         self.sidebar.set_narrow(self.width() < NARROW_BELOW)
@@ -252,6 +256,8 @@ class MainWindow(QWidget):
         actions = [
             Destination(self.tr("New chat"), self.tr("action"), self.new_chat),
             Destination(self.tr("Look at the machine again"), self.tr("action"), self._probe_again),
+            Destination(self.tr("Calibrate: measure how fast this machine is"), self.tr("action"), self._calibrate),
+            Destination(self.tr("Import weights"), self.tr("action"), self._import),
             Destination(self.tr("Give the engine's memory back"), self.tr("action"), self._session.engine.unload),
             Destination(self.tr("Keyboard shortcuts"), self.tr("action"), self.show_shortcuts),
         ]
@@ -265,6 +271,14 @@ class MainWindow(QWidget):
     def _probe_again(self) -> None:
         self.open_page(MACHINE)
         self._session.machine.probe()
+
+    def _calibrate(self) -> None:
+        self.open_page(MACHINE)
+        if self._session.calibration.possible:
+            self._session.calibration.start()
+
+    def _import(self) -> None:
+        self._models_page().list.importing.choose()
 
     def _restore_geometry(self) -> None:
         try:

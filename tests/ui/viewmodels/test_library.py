@@ -14,7 +14,7 @@ from gemfit.library.queue_store import QueueStore
 from gemfit.settings import Settings
 from gemfit.ui import worker
 from gemfit.ui.session import Session
-from gemfit.ui.viewmodels.library import job_of, key_of_entry, progress_of
+from gemfit.ui.viewmodels.jobs import job_of, key_of_entry, progress_of
 from gemfit.words import say
 from tests.fakes.hub import Fault
 from tests.ui.conftest import KEY

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -75,6 +76,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def is_of_same(self, other: "Manifest") -> bool:
         """Whether both hold the same, whenever they were made."""
         return (self.weights, self.extras, self.licences) == (other.weights, other.extras, other.licences)
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether `path` can be a bundle: a .tar, or a folder with a manifest."""
+    return path.suffix.lower() == ".tar" or (path / MANIFEST).is_file()
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from gemfit.fit.speed import COMFORTABLE_TPS
 from gemfit.fit.types import Component, Option
 from gemfit.ui import words
+from gemfit.ui.parameters import parameters_text
 from gemfit.ui.viewmodels.machine import MachineModel
 
 
@@ -160,8 +161,8 @@ def _about_model(option: Option, machine: MachineModel) -> str:
     model = machine.model(option.model)
     if model is None:
         return option.model
-    said = QCoreApplication.translate("Cell", "%1: %2 parameters. It takes a context of at most %3 tokens.")
-    said = said.replace("%1", model.name).replace("%2", model.parameters)
+    said = QCoreApplication.translate("Cell", "%1: %2. It takes a context of at most %3 tokens.")
+    said = said.replace("%1", model.name).replace("%2", parameters_text(model.parameters))
     takes = {
         "image": QCoreApplication.translate("Cell", "It can look at pictures."),
         "audio": QCoreApplication.translate("Cell", "It can listen to sound."),

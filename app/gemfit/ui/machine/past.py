@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from gemfit.fit.types import SYSTEM_MEMORY, ComponentName, Outcome
 from gemfit.measured import comparison
 from gemfit.ui import theme, words
+from gemfit.ui.account import settled_error
 from gemfit.ui.home.cells import component_names
 from gemfit.ui.machine.lines import Column, Line, LinesTable
 from gemfit.ui.parts import Notice, button, label
@@ -113,7 +114,8 @@ class PastCard(QFrame):
         return (more if by > 0 else less).replace("%1", words.size(abs(by)))
 
     def _line(self, outcome: Outcome) -> Line:
-        error = comparison.memory_error(outcome)
+        error = settled_error(outcome)
+        unfilled = error is None and comparison.memory_error(outcome) is not None
         predicted, measured = comparison.total_bytes(outcome.predicted), comparison.total_bytes(outcome.measured)
         texts = [
             outcome.title,
@@ -121,7 +123,7 @@ class PastCard(QFrame):
             words.count(outcome.plan.context_tokens),
             words.size(predicted) if predicted else "–",
             words.size(measured) if measured else "–",
-            percent(error, sign=True) if error is not None else "–",
+            percent(error, sign=True) if error is not None else self.tr("not yet filled") if unfilled else "–",
             self._speeds(outcome),
         ]
         return Line(texts, self.explanation(outcome))
@@ -145,7 +147,8 @@ class PastCard(QFrame):
             words.size(n_bytes) if n_bytes is not None else self.tr("nothing")
             for n_bytes in (part.predicted_bytes, part.measured_bytes)
         )
-        return text.replace("%2", place).replace("%3", predicted).replace("%4", measured)
+        text = text.replace("%2", place).replace("%3", predicted).replace("%4", measured)
+        return self.tr("%1 (not yet filled)").replace("%1", text) if part.so_far else text
 
     def _speed(self, outcome: Outcome) -> list[str]:
         lines = []

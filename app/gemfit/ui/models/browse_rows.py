@@ -184,7 +184,7 @@ class FileRow(_Row):
     def _chat(self) -> None:
         here = self._model.here(self.offered)
         if here is not None:
-            from gemfit.ui.viewmodels.library import key_of
+            from gemfit.ui.viewmodels.jobs import key_of
 
             self._session.chat_with(key_of(here))
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSc
 
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words, worker
-from gemfit.ui.models.facts import Fact, Facts, card_lines, facts_of
+from gemfit.ui.models.facts import Fact, Facts, card_lines, facts_of, role_name
 from gemfit.ui.models.places import show_in_folder
 from gemfit.ui.parts import Notice, button, clear, exact_text, label
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_M, GAP_S, GAP_XS
-from gemfit.ui.viewmodels.library import Key
+from gemfit.ui.viewmodels.jobs import Key
 
 if TYPE_CHECKING:
     from gemfit.library.card import Card
@@ -131,6 +131,9 @@ class DetailsPane(QFrame):
         if fact.folder:
             show = self.tr("Show in folder: %1").replace("%1", Path(fact.value).name)
             made.append(_small(show, partial(show_in_folder, Path(fact.value)), "folder"))
+        if fact.removable is not None:
+            remove = self.tr("Remove this file: %1").replace("%1", Path(fact.value).name)
+            made.append(_small(remove, partial(self.ask_to_remove, fact.removable), "trash"))
         if fact.address:
             made.append(
                 _small(
@@ -140,6 +143,22 @@ class DetailsPane(QFrame):
                 )
             )
         return made
+
+    def ask_to_remove(self, file: LocalFile) -> None:
+        """Remove one file of the model (its projector, its drafter), after a question; the others stay."""
+        if self.key is None or self._session.library.busy(self.key):
+            return
+        text = self.tr("Remove %1 (%2) from this disk? It goes into the trash. The other files of the model stay.")
+        text = text.replace("%1", f"{role_name(file.role)}, {Path(file.path).name}")
+        answers = [
+            (self.tr("Remove %1").replace("%1", words.size_gb(file.bytes)), partial(self._remove, file)),
+            (self.tr("Keep"), partial(self.question.say, "")),
+        ]
+        self.question.say(text.replace("%2", words.size_gb(file.bytes)), answers)
+
+    def _remove(self, file: LocalFile) -> None:
+        self.question.say("")
+        self._session.keeping.remove(f"{self._title.text()}, {role_name(file.role)}", [file])
 
     def _ask_to_open(self, address: str) -> None:
         text = self.tr("Open %1 in your browser?").replace("%1", address)

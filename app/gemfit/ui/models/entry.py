@@ -14,7 +14,7 @@ from gemfit.ui.models.facts import role_name
 from gemfit.ui.parts import Elided, Notice, button, label, set_role
 from gemfit.ui.session import SETTINGS, Session
 from gemfit.ui.theme import GAP_M, GAP_S, GAP_XS
-from gemfit.ui.viewmodels.library import Key, key_of_entry
+from gemfit.ui.viewmodels.jobs import Key, key_of_entry
 
 _FULL = 1000
 _STUCK = ("failed", "no_room", "offline")

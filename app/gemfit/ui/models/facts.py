@@ -6,18 +6,21 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from gemfit.catalog.types import Build, CatalogFile, Model
+from gemfit.gguf.parts import part_of
 from gemfit.library.card import Card
+from gemfit.library.part import PART
 from gemfit.library.types import LocalFile
 from gemfit.ui import words
 from gemfit.ui.home import cells
 from gemfit.ui.home.cells import Column
 from gemfit.ui.session import Session
-from gemfit.ui.viewmodels.library import Key
+from gemfit.ui.viewmodels.jobs import Key
 
 
 class Fact(NamedTuple):
     """A line: its name and value. `exact`: to be copied as it is (a hash, a path); `folder`: it is a path that can be
-    shown; `address`: a page to open. Without a value it is a heading.
+    shown; `address`: a page to open; `removable`: the file here that can be removed by itself. Without a value it is a
+    heading.
     """
 
     name: str
@@ -25,6 +28,7 @@ class Fact(NamedTuple):
     exact: bool = False
     folder: bool = False
     address: str = ""
+    removable: LocalFile | None = None
 
 
 class Facts(NamedTuple):
@@ -127,16 +131,29 @@ def _size(n_bytes: int, *, exact: bool) -> str:
 
 
 def _local(local: LocalFile) -> list[Fact]:
-    lines = [Fact(QCoreApplication.translate("Facts", "Here"), local.path, exact=True, folder=True)]
-    if not local.complete or not local.model:
-        lines.append(Fact(QCoreApplication.translate("Facts", "Size here"), _size(local.bytes, exact=True)))
-    if local.sha256:
-        lines.append(Fact(QCoreApplication.translate("Facts", "SHA-256 computed here"), local.sha256, exact=True))
-    if local.verified_at:
-        lines.append(
-            Fact(QCoreApplication.translate("Facts", "Last checked"), local.verified_at.replace("T", " ")[:16] + " UTC")
-        )
+    """Where a file is and what was found of it; of a model in several parts, each of them."""
+    lines = []
+    for file in local.files:
+        removable = local if file is local.files[0] and local.origin == "weights" else None
+        lines.append(Fact(_name_of(file), file.path, exact=True, folder=True, removable=removable))
+        if not file.complete or not file.model:
+            lines.append(Fact(QCoreApplication.translate("Facts", "Size here"), _size(file.bytes, exact=True)))
+        if file.sha256:
+            lines.append(Fact(QCoreApplication.translate("Facts", "SHA-256 computed here"), file.sha256, exact=True))
+        if file.verified_at:
+            checked = file.verified_at.replace("T", " ")[:16] + " UTC"
+            lines.append(Fact(QCoreApplication.translate("Facts", "Last checked"), checked))
+    if local.missing:
+        lines.append(Fact(QCoreApplication.translate("Facts", "Not here"), "\n".join(local.missing), exact=True))
     return lines
+
+
+def _name_of(file: LocalFile) -> str:
+    part = part_of(Path(file.path).name.removesuffix(PART))
+    if part is None:
+        return QCoreApplication.translate("Facts", "Here")
+    text = QCoreApplication.translate("Facts", "Part %1 of %2").replace("%1", words.count(part[0]))
+    return text.replace("%2", words.count(part[1]))
 
 
 def card_lines(card: Card) -> list[tuple[str, str]]:

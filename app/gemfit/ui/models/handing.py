@@ -15,7 +15,7 @@ from gemfit.ui import theme, words, worker
 from gemfit.ui.parts import Flow, Notice, Page, button, card, clear, exact_text, label, row, set_role
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_S
-from gemfit.ui.viewmodels.library import Key
+from gemfit.ui.viewmodels.jobs import Key
 
 
 class HandOverPage(Page):

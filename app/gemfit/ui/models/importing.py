@@ -5,121 +5,110 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog
 
+from gemfit.library.bundle.manifest import is_bundle
 from gemfit.library.types import TransferProgress
 from gemfit.ui import words, worker
-from gemfit.ui.parts import Notice
+from gemfit.ui.models.job_panel import Answer, JobPanel
 from gemfit.ui.session import Session
-from gemfit.ui.theme import GAP_S
 from gemfit.ui.transfer import progress_text
-from gemfit.ui.viewmodels.library import Key, key_of
+from gemfit.ui.viewmodels.jobs import Key, key_of
 
 if TYPE_CHECKING:
     from gemfit.library.import_file import How, Imported
 
-_FULL = 1000
 
-
-class ImportPanel(QWidget):
-    """Asks whether to leave or to copy the files, shows progress and result. `shown(key)`: a card was asked for."""
+class ImportPanel(JobPanel):
+    """Asks how to take the files, shows progress and result. `shown(key)`: a card was asked for. `bundle_chosen(Path)`:
+    what was chosen is a bundle.
+    """
 
     shown = Signal(object)
-    _told = Signal(object)
+    bundle_chosen = Signal(object)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._cancelled = threading.Event()
-        self._running = False
-        self.notice = Notice()
-        self.bar = QProgressBar()
-        self.bar.setRange(0, _FULL)
-        self.bar.setTextVisible(False)
+        super().__init__(session, "")
         self.bar.setAccessibleName(self.tr("Progress of the import"))
-        self.bar.hide()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(GAP_S)
-        box.addWidget(self.notice)
-        box.addWidget(self.bar)
-        self._told.connect(self._show_progress)
-        self.hide()
 
     def choose(self) -> None:
         """The system's dialog for files."""
         dialog = QFileDialog(self, self.tr("Import weights"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([self.tr("Weights (*.gguf *.litertlm)"), self.tr("All files (*)")])
+        dialog.setNameFilters([self.tr("Weights and bundles (*.gguf *.litertlm *.tar)"), self.tr("All files (*)")])
         dialog.filesSelected.connect(lambda names: self.take([Path(name) for name in names]))
         dialog.open()
 
     def take(self, paths: list[Path]) -> None:
         """Ask what to do with these, then do it."""
-        if self._running or not paths:
+        if self.running or not paths:
             return
+        if len(paths) == 1 and is_bundle(paths[0]):
+            self.bundle_chosen.emit(paths[0])
+            return
+        folder = self._session.settings.weights_folder
+
+        def look() -> "list[How]":
+            from gemfit.library.import_file import ways
+
+            return ways(paths, folder)
+
+        worker.run(look, partial(self._ask, paths), lambda error: self.say_result(words.error_text(error)))
+
+    def _ask(self, paths: list[Path], ways: "list[How]") -> None:
         one = self.tr("Import %1?").replace("%1", paths[0].name)
         many = self.tr("Import %1 files?").replace("%1", words.count(len(paths)))
+        explained = [self.tr("Left where it is, it takes no more room; a copy in the weights folder is Gemfit's own.")]
+        if "link" in ways:
+            explained.append(
+                self.tr("Moved, it is no longer where it was; linked, it is in both places and takes its room once.")
+            )
+        elif "move" in ways:
+            explained.append(self.tr("Moved, it is no longer where it was."))
+        else:
+            explained.append(self.tr("It belongs to another program, so it is neither moved nor linked."))
+        names = {
+            "leave": self.tr("Use where it is"),
+            "copy": self.tr("Copy"),
+            "move": self.tr("Move"),
+            "link": self.tr("Link"),
+        }
+        answers: list[Answer] = [(names[how], partial(self.take_in, paths, how)) for how in ways]
         text = one if len(paths) == 1 else many
-        explained = self.tr("Left where it is, it takes no more room; a copy in the weights folder is Gemfit's own.")
-        answers = [
-            (self.tr("Use where it is"), partial(self._import, paths, "leave")),
-            (self.tr("Copy"), partial(self._import, paths, "copy")),
-            (self.tr("Not now"), self.dismiss),
-        ]
-        self._say(f"{text} {explained}", answers)
+        self.say(" ".join([text, *explained]), [*answers, (self.tr("Not now"), self.dismiss)])
 
-    def dismiss(self) -> None:
-        self.notice.say("")
-        self.bar.hide()
-        self.hide()
-
-    def _import(self, paths: list[Path], how: "How") -> None:
+    def take_in(self, paths: list[Path], how: "How") -> None:
+        """Import them that way, on a thread."""
         catalog, folder = self._session.machine.catalog, self._session.settings.weights_folder
-        if catalog is None:
+        if catalog is None or self.running:
             return
-        self._cancelled = cancelled = threading.Event()
-        self._running = True
 
-        def take_in() -> "Imported":
+        def work(cancelled: threading.Event) -> "Imported":
             from gemfit.library.import_file import import_paths
 
-            return import_paths(paths, folder, catalog, how=how, on_progress=self._told.emit, cancelled=cancelled)
+            return import_paths(paths, folder, catalog, how=how, on_progress=self.told.emit, cancelled=cancelled)
 
-        self._say(self.tr("Importing …"), [(self.tr("Stop"), cancelled.set)])
-        worker.run(take_in, self._imported, self._failed)
+        fate = self.tr("Of an import that is stopped, what was taken in stays; the file under way is as it was.")
+        self.begin(self.tr("Importing …"), fate, work, self._imported)
 
-    def _say(self, text: str, answers: list[tuple[str, object]]) -> None:
-        self.notice.say(text, answers)  # type: ignore[arg-type]
-        self.show()
-
-    @Slot(object)
-    def _show_progress(self, progress: TransferProgress) -> None:
-        if not self._running or not progress.total_bytes:
-            return
-        self.bar.show()
-        self.bar.setValue(_FULL * progress.done_bytes // progress.total_bytes)
-        self.bar.setAccessibleDescription(f"{progress.file}: {progress_text(progress)}")
+    def progress(self, moment: object) -> None:
+        assert isinstance(moment, TransferProgress)
+        self.show_progress(moment.done_bytes, moment.total_bytes, f"{moment.file}: {progress_text(moment)}")
 
     def _imported(self, imported: "Imported") -> None:
         self._session.library.refresh(partial(self._show_result, imported))
 
     def _show_result(self, imported: "Imported") -> None:
-        self._running = False
-        self.bar.hide()
         names = ", ".join(Path(file.path).name for file in imported.files)
         lines = [self.tr("Imported: %1.").replace("%1", names)] if names else []
         lines += [words.text(refused.sentence) for refused in imported.refused]
-        cards = [(self.tr("Show its card"), partial(self._show, key_of(file))) for file in imported.files[:1]]
-        self._say("\n".join(lines), [*cards, (self.tr("Close"), self.dismiss)])
+        cards: list[Answer] = [
+            (self.tr("Show its card"), partial(self._show, key_of(file))) for file in imported.files[:1]
+        ]
+        self.say_result("\n".join(lines), cards)
 
     def _show(self, key: Key) -> None:
         self.dismiss()
         self.shown.emit(key)
-
-    def _failed(self, error: Exception) -> None:
-        self._running = False
-        self.bar.hide()
-        self._say(words.error_text(error), [(self.tr("Close"), self.dismiss)])

@@ -14,7 +14,7 @@ from gemfit.ui.models.throughput import Throughput
 from gemfit.ui.parts import Elided, Notice, button, label, set_role
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_S
-from gemfit.ui.viewmodels.library import Key
+from gemfit.ui.viewmodels.jobs import Key
 
 
 class QueueBox(QWidget):

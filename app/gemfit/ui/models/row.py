@@ -4,23 +4,23 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from gemfit.catalog.types import CatalogFile
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words
-from gemfit.ui.home.cells import speed_text, verdict_text
 from gemfit.ui.models.actions import Action, menu_of
 from gemfit.ui.models.entry import is_menu_key
-from gemfit.ui.models.facts import role_name
+from gemfit.ui.models.part_boxes import PartBoxes
 from gemfit.ui.models.places import show_in_folder
-from gemfit.ui.parts import Flow, Notice, button, label, set_role
+from gemfit.ui.models.row_texts import origin_text, outlook, parts_text, state_text
+from gemfit.ui.parts import Notice, button, label, set_role
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_M, GAP_S
 from gemfit.ui.transfer import TransferRow
-from gemfit.ui.viewmodels.library import Key, usable
+from gemfit.ui.viewmodels.jobs import Key
 
 
 class ModelRow(QFrame):
@@ -102,7 +102,8 @@ class ModelRow(QFrame):
     def refresh(self) -> None:
         library = self._session.library
         local, file, busy = library.local(self.key), self.file(), library.busy(self.key)
-        text, role = self._state_text(file)
+        option = self._session.machine.option(*self.key)
+        text, role = state_text(file) if file is not None else (outlook(option), "muted")
         self._state.setText(text)
         set_role(self._state, role)
         self._show_origin(file)
@@ -137,7 +138,8 @@ class ModelRow(QFrame):
         return not self._session.library.busy(self.key)
 
     def _show_origin(self, file: LocalFile | None) -> None:
-        texts = list(dict.fromkeys(origin_text(f) for f in self._session.library.of(self.key)))
+        found = [t for f in self._session.library.of(self.key) for t in (origin_text(f), parts_text(f))]
+        texts = list(dict.fromkeys(found))
         text = " · ".join(t for t in texts if t) if file is not None else ""
         self._origin.setText(text)
         self._origin.setVisible(bool(text))
@@ -172,33 +174,6 @@ class ModelRow(QFrame):
         if file is not None and file.damaged:
             return self.tr("Repair")
         return self.tr("Get")
-
-    def _state_text(self, file: LocalFile | None) -> tuple[str, str]:
-        if file is None:
-            return self._outlook(), "muted"
-        note = words.text(file.note) if file.note is not None else ""
-        if file.verified:
-            when = (file.verified_at or "")[:10]
-            text = self.tr("Verified on %1: it is the published file.").replace("%1", when)
-            return "✓ " + (text if when else self.tr("Verified: it is the published file.")), "good"
-        if not file.complete:
-            return "◐ " + (note or self.tr("Not finished.")), "caution"
-        if not usable(file):
-            return "✗ " + note, "bad"
-        return "○ " + (note or self.tr("Not verified yet.")), "muted"
-
-    def _outlook(self) -> str:
-        """How it would run here: `fits · 3.2 GiB of memory · ~3.2–7.6 tokens/s`."""
-        option = self._session.machine.option(*self.key)
-        if option is None:
-            return ""
-        if not option.runnable:
-            return self.tr("This engine cannot run it. It can be kept for later.")
-        memory = self.tr("%1 of memory").replace("%1", words.size(option.total_bytes))
-        pieces = [verdict_text(option), memory]
-        if option.tps_range is not None and option.verdict != "no":
-            pieces.append(self.tr("%1 tokens/s").replace("%1", speed_text(option)))
-        return " · ".join(pieces)
 
     def _can_run(self) -> bool:
         option = self._session.machine.option(*self.key)
@@ -307,63 +282,3 @@ class ModelRow(QFrame):
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self.details_wanted.emit()
-
-
-class PartBoxes(QWidget):
-    """A check box for each file that goes with the weights: pictures and sound, drafter."""
-
-    changed = Signal()
-
-    def __init__(self, title: str, files: list[CatalogFile]) -> None:
-        super().__init__()
-        flow = Flow()
-        self.setLayout(flow)
-        flow.addWidget(label(self.tr("With it:"), "muted", wrap=False))
-        self._boxes: dict[str, QCheckBox] = {}
-        for file in files:
-            if file.role not in self._boxes:
-                self._boxes[file.role] = self._box(title, file)
-                flow.addWidget(self._boxes[file.role])
-        self._offered: set[str] = set()
-        self.hide()
-
-    def _box(self, title: str, file: CatalogFile) -> QCheckBox:
-        n_bytes = file.bytes or file.approx_bytes or 0
-        text = role_name(file.role)
-        made = QCheckBox(f"{text}, {words.size_gb(n_bytes)}" if n_bytes else text)
-        made.setAccessibleName(f"{made.text()}: {title}")
-        made.setToolTip(file.why)
-        made.toggled.connect(self.changed)
-        return made
-
-    def box(self, role: str) -> QCheckBox:
-        return self._boxes[role]
-
-    def offer(self, roles: set[str]) -> None:
-        self._offered = roles
-        for role, box in self._boxes.items():
-            box.setVisible(role in roles)
-
-    def any_offered(self) -> bool:
-        return bool(self._offered)
-
-    def chosen(self) -> tuple[str, ...]:
-        """The roles that are ticked and not here."""
-        return tuple(role for role, box in self._boxes.items() if role in self._offered and box.isChecked())
-
-
-def origin_text(file: LocalFile) -> str:
-    """Whose file it is, where it is not Gemfit's own: `In LM Studio, as gemma-4-e2b`."""
-    names = {
-        "package": QCoreApplication.translate("ModelRow", "Comes with Gemfit"),
-        "import": QCoreApplication.translate("ModelRow", "Used where it is"),
-        "folder": QCoreApplication.translate("ModelRow", "In a folder of yours"),
-        "huggingface": QCoreApplication.translate("ModelRow", "In the Hugging Face cache"),
-        "lmstudio": QCoreApplication.translate("ModelRow", "In LM Studio"),
-        "ollama": QCoreApplication.translate("ModelRow", "In Ollama"),
-        "jan": QCoreApplication.translate("ModelRow", "In Jan"),
-        "gpt4all": QCoreApplication.translate("ModelRow", "In GPT4All"),
-        "llamacpp": QCoreApplication.translate("ModelRow", "In llama.cpp's cache"),
-    }
-    name = names.get(file.origin, "")
-    return f"{name} ({file.called})" if name and file.called else name

@@ -20,7 +20,7 @@ from gemfit.library.queue_entries import FOLDER
 from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.ui import words, worker
 from gemfit.ui.session import Session
-from gemfit.ui.viewmodels.library import Key
+from gemfit.ui.viewmodels.jobs import Key
 
 if TYPE_CHECKING:
     from gemfit.library.browse import Results

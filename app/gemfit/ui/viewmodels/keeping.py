@@ -55,7 +55,7 @@ class KeepingModel(QObject):
 
     def remove(self, title: str, files: Sequence[LocalFile], *, delete: bool = False) -> None:
         """Put files into the trash; `delete`: delete them for good, where there is no trash."""
-        targets, folder = [Path(file.path) for file in files], self._settings().weights_folder
+        targets, folder = [Path(one.path) for file in files for one in file.files], self._settings().weights_folder
         self.refused, self.trouble = None, ""
 
         def take_out() -> "Removal":
