@@ -156,12 +156,22 @@ def test_a_stop_before_it_began_measures_nothing():
     assert left_behind() == []
 
 
+def _is_engine(child: psutil.Process) -> bool:
+    try:
+        return "--child engine" in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_a_killed_engine_is_said_and_leaves_nothing():
+    killed: list[psutil.Process] = []
+
     def kill() -> bool:
-        children = psutil.Process().children()
-        for child in children:
-            child.kill()
-        return bool(children)
+        engines = [child for child in psutil.Process().children() if _is_engine(child)]
+        for engine in engines:
+            engine.kill()
+        killed.extend(engines)
+        return bool(killed) and not engines
 
     killer = stop_once(kill, threading.Event())
     with pytest.raises(GemfitError) as caught:
