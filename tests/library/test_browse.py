@@ -198,13 +198,24 @@ def test_a_repository_lists_its_weights_then_its_projector(source, hub):
     assert listing.page == f"{hub.url}/{REPO}"
 
 
-def test_the_parts_of_a_split_file_are_one_choice_that_cannot_be_got(source, hub):
+def test_the_parts_of_a_split_file_are_one_choice(source, hub):
     for number in (1, 2, 3):
         hub.add(REPO, f"BF16/big-BF16-0000{number}-of-00003.gguf", b"x" * number)
     listing = files(REPO, source)
     big = listing.file("BF16/big-BF16-00002-of-00003.gguf")
     assert (big.name, big.bytes, big.count, len(big.parts), big.format) == ("BF16/big-BF16.gguf", 6, 3, 3, "BF16")
-    assert "3 parts" in str(obstacle(listing, big))
+    assert obstacle(listing, big) is None
+    assert [file.file for file in to_get(listing, big)] == [part.name for part in big.parts]
+    assert [file.bytes for file in to_get(listing, big)] == [1, 2, 3]
+
+
+def test_a_split_file_with_a_part_missing_cannot_be_got(source, hub):
+    for number in (1, 3):
+        hub.add(REPO, f"big-BF16-0000{number}-of-00003.gguf", b"x")
+    listing = files(REPO, source)
+    big = listing.file("big-BF16-00001-of-00003.gguf")
+    assert big.missing == ["big-BF16-00002-of-00003.gguf"]
+    assert "big-BF16-00002-of-00003.gguf" in str(obstacle(listing, big))
     assert refusal(lambda: to_get(listing, big)).code == "not_for_this"
 
 

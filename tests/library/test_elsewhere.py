@@ -162,17 +162,15 @@ def test_a_link_to_a_file_elsewhere_is_used_as_it_is(weights, catalog, person, i
     assert find(weights, catalog, "tiny").path == str(link)
 
 
-def test_parts_of_a_split_model_are_named_as_such(weights, catalog, person):
+def test_parts_of_a_split_model_are_one_model_where_they_are_together(weights, catalog, person):
     put(weights / "Mine" / "big-00001-of-00002.gguf")
-    put(person / ".lmstudio/models/a/b/big-00002-of-00002.GGUF")
+    for number in (1, 2):
+        put(person / f".lmstudio/models/a/b/big-0000{number}-of-00002.gguf")
     put(person / ".lmstudio/models/a/b/big-00003-of-00002.gguf")
-    first, second, odd = scan(weights, catalog)
-    assert str(first.note).startswith("Part 1 of 2 of one model.")
-    assert [(file.parts, "Part" in str(file.note)) for file in (first, second, odd)] == [
-        (2, True),
-        (2, True),
-        (1, False),
-    ]
+    mine, theirs, odd = scan(weights, catalog)
+    assert (mine.complete, mine.missing, len(mine.pieces)) == (False, ["big-00002-of-00002.gguf"], 1)
+    assert (theirs.complete, theirs.parts, len(theirs.pieces), theirs.origin) == (True, 2, 2, "lmstudio")
+    assert (odd.complete, odd.parts, odd.pieces) == (True, 1, [])
 
 
 # Getting

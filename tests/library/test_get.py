@@ -2,7 +2,6 @@
 
 import random
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -191,10 +190,3 @@ def test_a_starter_that_is_missing_or_damaged_is_told(tmp_path, data, monkeypatc
     error = refusal(lambda **_: get(catalog, "Tiny", weights_dir=tmp_path / "w"))
     assert error.code == code
     assert find(tmp_path / "w", catalog, "Tiny") is None
-
-
-def test_weights_in_several_files_are_refused_before_anything_is_asked(tmp_path: Path):
-    with pytest.raises(GemfitError, match="published in several files") as caught:
-        get(load_catalog(), "31B", "bf16", weights_dir=tmp_path)
-    assert caught.value.code == "split"
-    assert not list(tmp_path.iterdir())
