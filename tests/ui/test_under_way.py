@@ -243,7 +243,7 @@ def test_a_file_dropped_on_the_window_comes_into_the_library(window, ready, own_
 def test_a_file_used_where_it_is_can_be_taken_out_again_and_stays(window, ready, own_file, qtbot):
     window.import_files([own_file])
     page = window.page(MODELS)
-    page.list.importing._import([own_file], "leave")
+    page.list.importing.take_in([own_file], "leave")
     qtbot.waitUntil(lambda: page.row(("", str(own_file))) is not None, timeout=15_000)
     choices = page.row(("", str(own_file))).choices()
     assert "Remove…" not in {choice.text for choice in choices}

@@ -129,7 +129,7 @@ def _file_row(machine: Machine, listing: Listing, file: Offered) -> list[str]:
     if file.role != "weights":
         verdict = ""
     elif browse.obstacle(listing, file):
-        verdict = f"in {file.count} parts, cannot be opened" if file.count > 1 else "cannot be verified"
+        verdict = f"in {file.count} parts, some missing" if file.missing else "cannot be verified"
     else:
         found = estimate(machine, file.bytes)
         verdict = f"~ {VERDICTS[found.verdict]}, about {size(found.needed_bytes)}"

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gemfit.catalog.load import find_build
 from gemfit.catalog.types import Catalog, CatalogFile
+from gemfit.gguf.parts import part_of
 from gemfit.library.get import wanted
 from gemfit.library.names import place
 from gemfit.library.queue import Entry, QueuedFile
@@ -39,12 +40,15 @@ def entry_of_model(
 def entry_of_files(title: str, files: Sequence[CatalogFile], *, weights_dir: Path) -> Entry:
     """An entry for `files`, all of one repository of the Hub; they go into `<weights>/hub/<owner>/<repository>`.
 
-    A file without a SHA-256 gets the one that the official API says. Raises GemfitError `unsafe_name`.
+    A file without a SHA-256 gets the one that the official API says; one part of several brings the others. Raises
+    GemfitError `unsafe_name`.
     """
     folder = place(weights_dir, f"{FOLDER}/{files[0].repo}")
     for file in files:
         place(folder, file.file)
-    return Entry(id=_new_id(), title=title, weights_dir=str(weights_dir), folder=str(folder), files=_queued(files))
+    alone = len(files) == 1 and part_of(PurePosixPath(files[0].file).name) is not None
+    queued = _queued(files, split=alone)
+    return Entry(id=_new_id(), title=title, weights_dir=str(weights_dir), folder=str(folder), files=queued)
 
 
 def _queued(files: Sequence[CatalogFile], *, split: bool = False) -> tuple[QueuedFile, ...]:

@@ -120,7 +120,7 @@ def test_the_verdict_cell_gives_the_reasons(ready, option):
 
 
 def test_the_model_the_format_and_the_download_are_explained(ready, option):
-    assert "11.95B parameters" in cells.explanation(Column.MODEL, option(), ready.machine)
+    assert "11.95 billion parameters" in cells.explanation(Column.MODEL, option(), ready.machine)
     assert "It can look at pictures." in cells.explanation(Column.MODEL, option(), ready.machine)
     assert "packed by Unsloth: the file f.gguf" in cells.explanation(Column.FORMAT, option(), ready.machine)
     assert "3.0 GB to download" in cells.explanation(Column.DOWNLOAD, option(), ready.machine)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 from gemfit.ui.models.browse import BrowsePage, _rows
 from gemfit.ui.models.browse_rows import CatalogRow, FileRow, RepositoryRow
 from tests.fakes.hub import Fault
+from tests.gguf.split import split
 from tests.ui.conftest import KEY
 
 REPO = "acme/tiny-gemma-GGUF"
@@ -18,12 +19,13 @@ pytestmark = pytest.mark.logs_warnings
 
 
 @pytest.fixture
-def acme(hub, weights, monkeypatch):
+def acme(hub, weights, data_dir, tmp_path, monkeypatch):
     """A repository outside the catalogue, on a Hub that counts as the official one."""
     hub.add(REPO, FILE, weights)
     hub.add(REPO, "mmproj-BF16.gguf", b"eyes" * 1000)
-    hub.add(REPO, "big-BF16-00001-of-00002.gguf", b"x")
-    hub.add(REPO, "big-BF16-00002-of-00002.gguf", b"x")
+    for part in split(data_dir / "gemma4-tiny.gguf", tmp_path / "big", "big-BF16", tensors_each=40):
+        hub.add(REPO, part.name, part.read_bytes())
+    hub.add(REPO, "torn-Q8_0-00001-of-00002.gguf", b"x")
     hub.about[REPO] = {
         "downloads": 1234,
         "gated": "auto",
@@ -128,7 +130,7 @@ def test_more_results_are_added_and_the_keyboard_goes_on_there(page, qtbot, hub,
 
 def test_the_files_of_a_repository_come_with_size_format_and_an_estimate(page, qtbot):
     row = opened(page, qtbot)
-    assert [one.title for one in page.rows()] == ["big-BF16.gguf", FILE, "mmproj-BF16.gguf"]
+    assert [one.title for one in page.rows()] == ["torn-Q8_0.gguf", FILE, "big-BF16.gguf", "mmproj-BF16.gguf"]
     assert "Q4_0 · 1 MB" in row.accessibleDescription()
     assert row.fit.text().startswith("By its size alone: ● fits, about")
     assert row.fit.text().endswith("(estimated)")
@@ -137,11 +139,25 @@ def test_the_files_of_a_repository_come_with_size_format_and_an_estimate(page, q
     assert page._page.text().endswith(REPO)
 
 
-def test_the_parts_of_a_split_model_are_one_row_that_says_why_it_cannot_be_got(page, qtbot):
+def test_a_split_model_with_a_part_missing_says_why_it_cannot_be_got(page, qtbot):
+    opened(page, qtbot)
+    (torn,) = [row for row in page.rows() if row.title == "torn-Q8_0.gguf"]
+    assert shown(torn) == set()
+    assert "torn-Q8_0-00002-of-00002.gguf" in torn.fit.text()
+
+
+def test_a_split_model_is_one_row_judged_by_the_engine_and_got_whole(page, ready, qtbot):
     opened(page, qtbot)
     (big,) = [row for row in page.rows() if row.title == "big-BF16.gguf"]
-    assert shown(big) == set()
-    assert "2 parts" in big.fit.text()
+    assert shown(big) == {"Fit by the engine", "Get"}
+    big.ask.click()
+    qtbot.waitUntil(lambda: page.model.fit(big.offered) is not None, timeout=20_000)
+    assert big.fit.text().startswith("By the engine: ● fits · ")
+    with qtbot.waitSignal(ready.library.arrived, timeout=20_000):
+        big.get.click()
+    qtbot.waitUntil(lambda: "Here already." in big.fit.text())
+    assert page.model.here(big.offered).parts == 2
+    assert "Chat" in shown(big)
 
 
 def test_the_engine_says_whether_a_file_fits_before_it_is_downloaded(page, qtbot, hub):

@@ -116,7 +116,6 @@ def test_what_cannot_be_queued_says_why(library):
 
 
 def test_files_of_the_hub_come_as_one_entry(library, hub, qtbot, monkeypatch):
-    monkeypatch.setattr("gemfit.library.get.OFFICIAL_ENDPOINT", hub.url)
     data = {name: random.Random(name).randbytes(10_000) for name in ("a.gguf", "mmproj.gguf")}
     files = []
     for name, content in data.items():

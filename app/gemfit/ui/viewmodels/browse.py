@@ -8,14 +8,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
-from gemfit.catalog.types import Model, Role
+from gemfit.catalog.types import Build, CatalogFile, Model, Role
 from gemfit.errors import GemfitError
 from gemfit.fit.by_size import SizeEstimate, estimate
-from gemfit.library.browse import Listing, Offered, Query, Repository, catalogued, obstacle, read_query, to_get
+from gemfit.library.browse import (
+    Listing,
+    Offered,
+    Query,
+    Repository,
+    catalogued,
+    format_of,
+    obstacle,
+    read_query,
+    to_get,
+)
 from gemfit.library.names import joined
-from gemfit.library.queue import QueuedFile
+from gemfit.library.queue import Entry, QueuedFile
 from gemfit.library.queue_entries import FOLDER
 from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.ui import words, worker
@@ -205,7 +216,7 @@ class BrowseModel(QObject):
         return self._fit_progress if self._fit is not None and self._fit_name == offered.name else None
 
     def can_ask(self, offered: Offered) -> bool:
-        return offered.role == "weights" and offered.count == 1 and self._session.machine.machine is not None
+        return offered.role == "weights" and not offered.missing and self._session.machine.machine is not None
 
     def ask_fit(self, offered: Offered) -> None:
         """Fetch the header and ask the engine; `fit_changed` follows. An older question is stopped."""
@@ -278,15 +289,22 @@ class BrowseModel(QObject):
         return words.text(said) if said is not None else ""
 
     def catalogued(self, offered: Offered) -> tuple[Key, Role] | None:
-        """Which file of the catalogue this is: the same name in the same repository, with the same hash."""
+        """Which file of the catalogue this is: the same name in the same repository, with the same hash; of weights in
+        parts, which the catalogue has no hashes of, those of the same format at the same revision.
+        """
         catalog = self._session.machine.catalog
         for model in catalog.models if catalog is not None else ():
             for build in model.builds:
                 for file in build.files:
-                    same = (file.repo, file.file) == (self.opened, offered.name)
-                    if same and file.sha256 is not None and file.sha256 == offered.sha256:
+                    if file.repo == self.opened and self._is_same(build, file, offered):
                         return (model.id, build.id), file.role
         return None
+
+    def _is_same(self, build: Build, file: CatalogFile, offered: Offered) -> bool:
+        if build.split and file.role == offered.role == "weights" and self.listing is not None:
+            same_format = offered.count > 1 and offered.format == format_of(file.file)
+            return same_format and self.listing.revision == file.revision
+        return file.file == offered.name and file.sha256 is not None and file.sha256 == offered.sha256
 
     def get(self, offered: Offered) -> None:
         """Queue it, pinned to the commit that is listed; a file of the catalogue goes where that has it."""
@@ -297,11 +315,14 @@ class BrowseModel(QObject):
             self._session.library.add_files(title, to_get(self.listing, offered))
 
     def target(self, offered: Offered) -> Path:
-        """Where it goes."""
+        """Where it, or its first part, goes."""
         return joined(self._session.settings.weights_folder, f"{FOLDER}/{self.opened}/{offered.parts[0].name}")
 
     def here(self, offered: Offered) -> LocalFile | None:
         """The file, if it is here whole: where it belongs, or the same one elsewhere."""
+        known = self.catalogued(offered)
+        if known is not None and known[1] == "weights":
+            return self._session.library.local(known[0])
         path, sha256 = str(self.target(offered)), offered.sha256
         return next(
             (
@@ -318,12 +339,22 @@ class BrowseModel(QObject):
         folder = str(joined(self._session.settings.weights_folder, f"{FOLDER}/{self.opened}"))
         if known is not None:
             folder = str(joined(self._session.settings.weights_folder, "/".join(known[0])))
+        names = {part.name for part in offered.parts}
         entries = (entry for entry in self._session.library.entries() if entry.folder == folder)
-        found = (entry.file(offered.parts[0].name) for entry in entries)
-        return next((file for file in found if file is not None and file.state != "done"), None)
+        return next((found for entry in entries if (found := _together(entry, names)) is not None), None)
 
     def _source(self) -> "Source":
         from gemfit.library.source import Source
         from gemfit.settings import load_token
 
         return Source(endpoint=self._session.settings.endpoint, token=load_token())
+
+
+def _together(entry: Entry, names: set[str]) -> QueuedFile | None:
+    """Those files of an entry as one: the first that is not done, with the bytes of all; None when all are."""
+    files = [file for file in entry.files if file.name in names]
+    current = next((file for file in files if file.state != "done"), None)
+    if current is None:
+        return None
+    done, total = sum(file.done_bytes for file in files), sum(file.total_bytes for file in files)
+    return msgspec.structs.replace(current, done_bytes=done, total_bytes=total)

@@ -17,12 +17,15 @@ Key = tuple[str, str]
 
 @dataclass
 class Job:
-    """A transfer or a check: under way, or stopped by the trouble it has. `code` names the trouble for programs."""
+    """A transfer or a check: under way, or stopped by the trouble it has. `code` names the trouble for programs;
+    `asked`: a person asked for it.
+    """
 
     progress: TransferProgress | None = None
     running: bool = True
     trouble: str = ""
     code: str = ""
+    asked: bool = True
     cancelled: Event = field(default_factory=Event)
 
 

@@ -80,12 +80,12 @@ class LibraryModel(DownloadsModel):
     def any_running(self) -> bool:
         return bool(self.running()) or any(job.running for job in self._jobs.values())
 
-    def verify(self, file: LocalFile) -> None:
-        """Compute the file's SHA-256 again and compare it."""
+    def verify(self, file: LocalFile, *, asked: bool = True) -> None:
+        """Compute the SHA-256 of a file, or of all parts of a model, again and compare it."""
         key = key_of(file)
         if self._catalog is None or self.busy(key):
             return
-        job, catalog, folder = Job(), self._catalog, self._settings.weights_folder
+        job, catalog, folder = Job(asked=asked), self._catalog, self._settings.weights_folder
         report = partial(self._reported.emit, key)
 
         def check() -> None:
@@ -109,8 +109,8 @@ class LibraryModel(DownloadsModel):
         self.pause_all()
 
     def checks(self) -> list[Job]:
-        """The checks of single models that are under way."""
-        return [job for job in self._jobs.values() if job.running]
+        """The checks of single models that are under way because somebody asked for them."""
+        return [job for job in self._jobs.values() if job.running and job.asked]
 
     def close(self) -> None:
         """At the end of the program: stop what is under way and begin nothing more. The queue goes on next time."""
@@ -165,7 +165,7 @@ class LibraryModel(DownloadsModel):
         for file in files:
             if file.sha256 is None and file.path not in self._looked_into and self._comes_in_a_package(file):
                 self._looked_into.add(file.path)  # once, also where the result cannot be written down
-                self.verify(file)
+                self.verify(file, asked=False)
         self._look_on()
 
     def _look_on(self) -> None:
