@@ -91,7 +91,7 @@ class _Run:
     ) -> None:
         self._remote, self._part, self._source = remote, part, Source(remote.url, token)
         self._reporter, self._cancelled, self._rules = reporter, cancelled, rules
-        self._inbox: SimpleQueue[object] = SimpleQueue()
+        self._inbox: SimpleQueue[object] = SimpleQueue()  # None: have a look
         self._piece_hashes = dict(part.hashes)
         whole = {i for i, n in enumerate(part.held) if n == part.layout.length(i)}
         self._lacking = whole - set(self._piece_hashes)  # they came with a file that nobody knew the pieces of

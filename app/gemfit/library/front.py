@@ -17,11 +17,12 @@ class Front:
     """Hashes `path` from its beginning up to where `allow` says. What has just come is read from memory by the system.
 
     It can go back to the beginning of any piece, where the state of the hash is kept. `lacking`: pieces whose own hash
-    is wanted too; they are in `pieces` when the front has passed them. `on_error` is called on the thread.
+    is wanted too; they are in `pieces` when the front has passed them. `post` is called on the thread: with None at the
+    end of the file, and with an error of the disk.
     """
 
-    def __init__(self, path: Path, layout: Layout, lacking: Set[int], on_error: Callable[[OSError], None]) -> None:
-        self._path, self._layout, self._lacking, self._on_error = path, layout, lacking, on_error
+    def __init__(self, path: Path, layout: Layout, lacking: Set[int], post: Callable[[OSError | None], None]) -> None:
+        self._path, self._layout, self._lacking, self._post = path, layout, lacking, post
         self.pieces: dict[int, str] = {}
         self.at = 0
         self._to = 0
@@ -76,7 +77,7 @@ class Front:
             with self._path.open("rb", buffering=0) as file:
                 self._follow(file)
         except OSError as error:
-            self._on_error(error)
+            self._post(error)
         finally:
             self._resting.set()
 
@@ -108,3 +109,5 @@ class Front:
                 if self.at + n == self._layout.end(piece):
                     self.pieces[piece] = own.hexdigest()
             self.at += n
+            if self.is_done:
+                self._post(None)

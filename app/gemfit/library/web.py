@@ -5,7 +5,9 @@ import os
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -93,11 +95,20 @@ def client(connect_s: float, stall_s: float) -> "httpx2.Client":
     import httpx2
 
     return httpx2.Client(
+        verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"), time.monotonic() // 60),
         headers={"user-agent": user_agent(), "accept-encoding": "identity"},
         follow_redirects=True,
         timeout=httpx2.Timeout(stall_s, connect=connect_s),
         limits=httpx2.Limits(max_keepalive_connections=0),
     )
+
+
+@lru_cache(maxsize=1)
+def _certificates(_file: str | None, _folder: str | None, _minute: float) -> ssl.SSLContext:
+    """The system's certificates. To read them takes longer than many an answer: once a minute at most."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 class Body:
