@@ -1,5 +1,6 @@
 """The catalogue: models, their formats and files. `resources/catalog.schema.json` describes the same for others."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -183,3 +184,10 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def model(self, model_id: str) -> Model | None:
         """The model of that id, whatever its case; None if there is none."""
         return next((m for m in self.models if m.id.lower() == model_id.lower()), None)
+
+    def files(self) -> Iterator[tuple[Model, Build, CatalogFile]]:
+        """Every file, with whose it is."""
+        for model in self.models:
+            for build in model.builds:
+                for file in build.files:
+                    yield model, build, file

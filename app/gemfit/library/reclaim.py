@@ -97,11 +97,9 @@ def _in_weights(top: Path, catalog: Catalog, wanted: set[Path]) -> Iterator[Recl
 
 def _places(top: Path, catalog: Catalog) -> Iterator[Path]:
     """Where the files of the catalogue belong."""
-    for model in catalog.models:
-        for build in model.builds:
-            for file in build.files:
-                if not file.package:
-                    yield store.path_of(top, model, build, file)
+    for model, build, file in catalog.files():
+        if not file.package:
+            yield store.path_of(top, model, build, file)
 
 
 def _kind_of(path: Path, places: Collection[Path]) -> tuple[Kind | None, Path]:

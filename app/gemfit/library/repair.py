@@ -10,7 +10,6 @@ from gemfit.errors import GemfitError
 from gemfit.library import piece_hashes
 from gemfit.library.disk import disk_error
 from gemfit.library.download import download
-from gemfit.library.index import forget
 from gemfit.library.journal import Sidecar, claim, held_by
 from gemfit.library.names import place
 from gemfit.library.part import PART, SIDECAR, lock
@@ -42,8 +41,7 @@ def repair(
     target = place(path.parent, path.name)
     try:
         reporter = Reporter(path.name, remote.bytes, on_progress, rules.clock)
-        if target.is_file() and not target.with_name(target.name + PART).exists():
-            make_part(target, sound_of(target, remote, reporter, cancelled, rules))
+        reopen(target, remote, reporter, cancelled, rules, at_any_rate=True)
     except OSError as error:
         raise disk_error(error, target) from error
     return download(
@@ -56,22 +54,31 @@ def repair(
     )
 
 
-def reopen(target: Path, remote: RemoteFile, reporter: Reporter, cancelled: threading.Event, rules: Rules) -> bool:
+def reopen(
+    target: Path,
+    remote: RemoteFile,
+    reporter: Reporter,
+    cancelled: threading.Event,
+    rules: Rules,
+    *,
+    at_any_rate: bool = False,
+) -> bool:
     """Turn the damaged file `target` into the unfinished file of `remote`, with all that is sound of it.
 
-    False, and nothing changed, when nobody knows its pieces, when hardly any is sound (then it is another file), or
-    when an unfinished one is there already. Raises GemfitError: `cancelled`, `in_use`; OSError.
+    False, and nothing changed, when an unfinished one is there already; unless `at_any_rate`, also when nobody knows
+    its pieces, or when hardly any is sound (then it is another file). Raises GemfitError: `cancelled`, `in_use`;
+    OSError.
     """
-    hashes = piece_hashes.kept(remote.sha256)
-    if hashes is None or hashes.bytes != remote.bytes or not target.is_file():
+    if not target.is_file() or target.is_symlink() or target.with_name(target.name + PART).exists():
         return False
-    if target.is_symlink() or target.with_name(target.name + PART).exists():
+    hashes = piece_hashes.kept(remote.sha256)
+    known = hashes is not None and hashes.bytes == remote.bytes
+    if not known and not at_any_rate:
         return False
     sound = sound_of(target, remote, reporter, cancelled, rules)
-    if 2 * len(sound.whole) < hashes.layout.count:
+    if hashes is not None and not at_any_rate and 2 * len(sound.whole) < hashes.layout.count:
         return False
     make_part(target, sound)
-    forget(target)
     return True
 
 

@@ -45,22 +45,20 @@ def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
     packaged: list[Path] = []
     of_sha256: dict[str, Known] = {}
     of_bytes: dict[int, Known] = {}
-    for model in catalog.models:
-        for build in model.builds:
-            if build.split:
-                part = msgspec.structs.replace(build.weights, bytes=None, approx_bytes=None, sha256=None)
-                split[str(joined(weights_dir, f"{model.id}/{build.id}")) + os.sep] = model, build, part
-            for file in build.files:
-                known = model, build, file
-                if not file.package:
-                    at[str(joined(weights_dir, f"{model.id}/{build.id}/{file.file}"))] = known
-                elif path := find_packaged(file):
-                    at[str(path)] = known
-                    packaged.append(path)
-                if file.sha256:
-                    of_sha256.setdefault(file.sha256, known)
-                if file.bytes:
-                    of_bytes.setdefault(file.bytes, known)
+    for model, build, file in catalog.files():
+        known, folder = (model, build, file), f"{model.id}/{build.id}"
+        if build.split and file is build.weights:
+            part = msgspec.structs.replace(file, bytes=None, approx_bytes=None, sha256=None)
+            split[str(joined(weights_dir, folder)) + os.sep] = model, build, part
+        if not file.package:
+            at[str(joined(weights_dir, f"{folder}/{file.file}"))] = known
+        elif path := find_packaged(file):
+            at[str(path)] = known
+            packaged.append(path)
+        if file.sha256:
+            of_sha256.setdefault(file.sha256, known)
+        if file.bytes:
+            of_bytes.setdefault(file.bytes, known)
     return Shelf(
         at=at,
         split=split,

@@ -1,13 +1,13 @@
 """Whether the Hub has other bytes now than what is kept here. Asked only on request; nothing is ever replaced."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from gemfit.catalog.types import Catalog, CatalogFile
+from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
 from gemfit.library import hub
 from gemfit.library.index import Checked, read_index
@@ -91,20 +91,15 @@ def origin_of(file: LocalFile, catalog: Catalog, index: dict[str, Checked]) -> P
         for old in catalog.superseded:
             if old.sha256 == file.sha256:
                 return Published(old.repo, old.file, revision)
-    for known in _files_of(file, catalog):
+    for model, build, known in catalog.files():
+        if (model.id, build.id, known.role) != (file.model, file.build, file.role):
+            continue
         same = known.sha256 is not None and known.sha256 == file.sha256
         if known.repo and (same or Path(file.path).name == Path(known.file).name):
             return Published(known.repo, known.file, known.revision if same else revision)
     if record is not None and record.repo and record.file:
         return Published(record.repo, record.file, revision)
     return None
-
-
-def _files_of(file: LocalFile, catalog: Catalog) -> Iterator[CatalogFile]:
-    model = catalog.model(file.model) if file.model else None
-    for build in model.builds if model else []:
-        if build.id == file.build:
-            yield from (known for known in build.files if known.role == file.role)
 
 
 def _compare(file: LocalFile, origin: Published, answer: hub.Newest | GemfitError) -> Update:

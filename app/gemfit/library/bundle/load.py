@@ -9,7 +9,7 @@ import msgspec
 
 from gemfit import paths
 from gemfit.atomic import sync_folder, write_atomically
-from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
+from gemfit.catalog.types import Catalog
 from gemfit.errors import GemfitError
 from gemfit.gguf.parts import part_of
 from gemfit.library.bundle.copying import OnBundle, Steps, sync
@@ -84,12 +84,12 @@ def judge(manifest: Manifest, catalog: Catalog) -> list[Judged]:
 def _known(weights: Weights, catalog: Catalog) -> Known:
     if any(old.sha256 == weights.sha256 for old in catalog.superseded):
         return "superseded"
-    listed = [file for model, build, file in _files(catalog) if (model.id, build.id) == (weights.model, weights.build)]
+    listed = [file for model, build, file in catalog.files() if (model.id, build.id) == (weights.model, weights.build)]
     if file := next((file for file in listed if file.file == weights.file), None):
         if file.sha256 is None:
             return "no_hash"
         return "published" if file.sha256 == weights.sha256 else "other_hash"
-    if any(f.sha256 == weights.sha256 for _m, _b, f in _files(catalog)):
+    if any(f.sha256 == weights.sha256 for _m, _b, f in catalog.files()):
         return "published"
     return "no_hash" if _is_part(weights, catalog) else "unknown"
 
@@ -100,10 +100,6 @@ def _is_part(weights: Weights, catalog: Catalog) -> bool:
     build = next((build for build in model.builds if build.id == weights.build), None) if model else None
     is_part = part_of(PurePosixPath(weights.file).name) is not None
     return build is not None and build.split and weights.role == "weights" and is_part
-
-
-def _files(catalog: Catalog) -> list[tuple[Model, Build, CatalogFile]]:
-    return [(model, build, file) for model in catalog.models for build in model.builds for file in build.files]
 
 
 def load(

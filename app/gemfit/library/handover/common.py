@@ -2,7 +2,8 @@
 
 import shutil
 
-from gemfit.library.handover.types import Subject
+from gemfit.library.handover.quoting import posix, powershell
+from gemfit.library.handover.types import Handover, Subject, Target
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 NOT_HERE = QT_TRANSLATE_NOOP("gemfit", "Its weights are not on this disk yet. Get them first.")
@@ -47,3 +48,30 @@ def about_file(subject: Subject) -> list[Sentence]:
 def is_ready(subject: Subject) -> bool:
     """Whether the file is here and can be trusted: what `need_file` does not refuse."""
     return subject.path is not None and (subject.verified or subject.own)
+
+
+def offer_command(
+    subject: Subject,
+    target: Target,
+    program: str,
+    *,
+    argv: list[str],
+    possible: bool,
+    notes: list[Sentence],
+    tested: str,
+) -> Handover:
+    """What a program gets that takes a command line: that line (empty where nothing is here), and what to know."""
+    at = found(target)
+    return Handover(
+        target=target,
+        program=program,
+        found=at,
+        possible=possible,
+        acts=["run"] if at and argv and is_ready(subject) else [],
+        argv=argv,
+        posix=posix(argv),
+        powershell=powershell(argv),
+        notes=notes,
+        tested=say(tested),
+        licence=licence_of(subject),
+    )

@@ -1,7 +1,6 @@
 """LiteRT-LM: Google's runtime for the mobile format, on the command line: https://ai.google.dev/edge/litert-lm/cli"""
 
-from gemfit.library.handover.common import about_file, found, is_ready, licence_of
-from gemfit.library.handover.quoting import posix, powershell
+from gemfit.library.handover.common import about_file, found, offer_command
 from gemfit.library.handover.types import Handover, Subject
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -20,24 +19,12 @@ _INSTALL = QT_TRANSLATE_NOOP("gemfit", "It comes from PyPI: pip install litert-l
 
 def offer(subject: Subject, context_tokens: int) -> Handover:
     """The command line for a conversation in the terminal. Starts nothing."""
-    program, possible = found("litert-lm"), subject.container == "litertlm"
+    possible = subject.container == "litertlm"
     argv = command(subject, context_tokens) if possible and subject.path else []
     notes = about_file(subject) if possible else [say(_ONLY_LITERT)]
     if argv:
-        notes += [say(_CACHE), *([] if program else [say(_INSTALL)])]
-    return Handover(
-        target="litert-lm",
-        program=PROGRAM,
-        found=program,
-        possible=possible,
-        acts=["run"] if program and argv and is_ready(subject) else [],
-        argv=argv,
-        posix=posix(argv),
-        powershell=powershell(argv),
-        notes=notes,
-        tested=say(_TESTED),
-        licence=licence_of(subject),
-    )
+        notes += [say(_CACHE), *([] if found("litert-lm") else [say(_INSTALL)])]
+    return offer_command(subject, "litert-lm", PROGRAM, argv=argv, possible=possible, notes=notes, tested=_TESTED)
 
 
 def command(subject: Subject, context_tokens: int) -> list[str]:

@@ -1,7 +1,6 @@
 """llama-server of llama.cpp: a server with the chat of a browser and the API of OpenAI, from the same file."""
 
-from gemfit.library.handover.common import about_file, found, is_ready, licence_of, why_not_gguf
-from gemfit.library.handover.quoting import posix, powershell
+from gemfit.library.handover.common import about_file, offer_command, why_not_gguf
 from gemfit.library.handover.types import Handover, Subject
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -23,25 +22,12 @@ _DRAFTER = QT_TRANSLATE_NOOP("gemfit", "The drafter guesses tokens ahead; the an
 
 def offer(subject: Subject, context_tokens: int) -> Handover:
     """The command line. Starts nothing."""
-    program, refused = found("llama-server"), why_not_gguf(subject, PROGRAM)
-    possible = not refused
-    argv = command(subject, context_tokens) if possible and subject.path else []
+    refused = why_not_gguf(subject, PROGRAM)
+    argv = command(subject, context_tokens) if not refused and subject.path else []
     notes = [*refused, *about_file(subject)]
     if argv:
         notes += [say(_LOCAL), *([say(_DRAFTER)] if subject.drafter else [])]
-    return Handover(
-        target="llama-server",
-        program=PROGRAM,
-        found=program,
-        possible=possible,
-        acts=["run"] if program and argv and is_ready(subject) else [],
-        argv=argv,
-        posix=posix(argv),
-        powershell=powershell(argv),
-        notes=notes,
-        tested=say(_TESTED),
-        licence=licence_of(subject),
-    )
+    return offer_command(subject, "llama-server", PROGRAM, argv=argv, possible=not refused, notes=notes, tested=_TESTED)
 
 
 def command(subject: Subject, context_tokens: int) -> list[str]:

@@ -293,11 +293,9 @@ class BrowseModel(QObject):
         parts, which the catalogue has no hashes of, those of the same format at the same revision.
         """
         catalog = self._session.machine.catalog
-        for model in catalog.models if catalog is not None else ():
-            for build in model.builds:
-                for file in build.files:
-                    if file.repo == self.opened and self._is_same(build, file, offered):
-                        return (model.id, build.id), file.role
+        for model, build, file in catalog.files() if catalog is not None else ():
+            if file.repo == self.opened and self._is_same(build, file, offered):
+                return (model.id, build.id), file.role
         return None
 
     def _is_same(self, build: Build, file: CatalogFile, offered: Offered) -> bool:
