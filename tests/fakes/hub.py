@@ -40,6 +40,7 @@ CDN = re.compile(r"/cdn/([^/]+/[^/]+)/([^/]+)/(.+)")
 ROUTES = (("search", SEARCH), ("api", API), ("file", FILE), ("cdn", CDN))
 CHUNK = 64 << 10
 SENDFILE = 4 << 20
+INVERTED = bytes(range(255, -1, -1))  # what a changed file has in the place of each byte
 ENDS = ("cut", "reset", "hang", "change", "chunked", "drip")  # what happens to a body before its end
 
 
@@ -291,6 +292,9 @@ class FakeHub:
                 self._sha[key] = hashlib.file_digest(file, "sha256").hexdigest()
         return self._sha[key]
 
+    def sha256_of_changed(self, path: Path) -> str:
+        return hashlib.sha256(path.read_bytes().translate(INVERTED)).hexdigest()
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -488,7 +492,8 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _content_id(self, path: Path) -> str:
-        return self.server.hub.sha256(path) + ("-changed" if str(path) in self.server.hub.changed else "")
+        hub = self.server.hub
+        return hub.sha256_of_changed(path) if str(path) in hub.changed else hub.sha256(path)
 
     def _cdn(self, match: re.Match[str], fault: Fault | None) -> None:
         with self.server.hub.body() as allowed:
@@ -578,7 +583,7 @@ class _Handler(BaseHTTPRequestHandler):
             while at < limit:
                 piece = file.read(min(chunk, limit - at))
                 if changed:
-                    piece = bytes(byte ^ 0xFF for byte in piece)
+                    piece = piece.translate(INVERTED)
                 if fault and what == "flip":
                     piece = self._flipped(piece, at, fault)
                 if fault and what == "slow" and hub.closing.wait(len(piece) / fault.bytes_per_s):
@@ -591,13 +596,21 @@ class _Handler(BaseHTTPRequestHandler):
         if what == "hang" and at < end:
             self.wfile.flush()
             hub.closing.wait()
-            while what == "drip" and at < min(limit + 50, end) and not hub.closing.wait(0.005):
-                yield file.read(1)
-                at += 1
+        if what == "drip":
+            yield from self._drip(path, at, min(at + 50, end))
+            at = min(at + 50, end)
         if what == "chunked" and at < end:
             self.wfile.write(b"ffff\r\n" + path.read_bytes()[at : at + 1])
         if at < end:
             self._hang_up(abruptly=what == "reset")
+
+    def _drip(self, path: Path, start: int, end: int) -> Iterator[bytes]:
+        with path.open("rb") as file:
+            file.seek(start)
+            for _ in range(start, end):
+                yield file.read(1)
+                if self.server.hub.closing.wait(0.001):
+                    return
 
     def _flipped(self, piece: bytes, at: int, fault: Fault) -> bytes:
         wrong = (fault.after_bytes if fault.at is None else fault.at) - at

@@ -173,11 +173,18 @@ def test_a_signed_address_that_ran_out_is_renewed(hub, remote, data, folder):
     assert len(hub.requests("file")) == 2
 
 
-def test_a_server_that_ignores_range_does_not_cost_what_is_here(hub, remote, data, folder):
+def test_a_server_that_ignores_range_once_costs_a_request(hub, remote, data, folder):
     hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("cdn", "no_range"))
     download(remote, folder, rules=rules())
     assert (folder / FILE).read_bytes() == data
-    assert [r.status for r in hub.requests("cdn")] == [200, 200]
+    assert [r.status for r in hub.requests("cdn")] == [200, 200, 206]
+
+
+def test_a_server_that_ignores_range_from_now_on_is_read_through(hub, remote, data, folder):
+    hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("cdn", "no_range", times=-1))
+    download(remote, folder, rules=rules())
+    assert (folder / FILE).read_bytes() == data
+    assert [r.status for r in hub.requests("cdn")] == [200, 200, 200, 200]
 
 
 def test_a_server_that_gives_another_range_is_not_mixed_in(hub, remote, data, folder):
@@ -187,7 +194,7 @@ def test_a_server_that_gives_another_range_is_not_mixed_in(hub, remote, data, fo
 
 
 def test_416_asks_whether_it_is_still_the_same_file(hub, remote, data, folder):
-    hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("file", "status", status=416, skip=1))
+    hub.fault(Fault("cdn", "cut", after_bytes=1_500_000), Fault("file", "status", status=416, skip=1, times=3))
     got = download(remote, folder, rules=rules())
     assert got.verified
     assert "range" not in hub.requests("cdn")[-1].headers

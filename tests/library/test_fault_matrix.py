@@ -1,8 +1,9 @@
 """What servers, networks and disks do, one line each, and how a download ends then.
 
-Each line holds whatever the number of connections. Besides what it says itself, all of them prove: no wrong byte gets
-the file's name or is claimed; what was kept is not fetched again once the fault is gone; the token is shown to the
-Hub alone.
+Besides what it says itself, each line proves: no wrong byte gets the file's name or is claimed; the token is shown to
+the Hub alone; and what was read once is not read again, neither in the run with the fault nor in the next one without,
+but for `again` bytes, each of them explained. Bytes are counted where they are read. What the system's buffers still
+held of a connection when it ended, a server may have sent without anybody having read it: that is what is in flight.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
@@ -25,28 +26,30 @@ from msgspec.structs import replace
 from gemfit.errors import GemfitError
 from gemfit.library.download import Rules, download
 from gemfit.library.get import get
+from gemfit.library.part import ROOM_BYTES
 from gemfit.library.source import Source
+from gemfit.library.web import Body
 from tests.fakes.hub import Fault
 from tests.library.claims import check_claims
 from tests.library.parts import FILE, REPO, remote_file, rules, tiny_catalog
 
 SIZE = 3_000_001
 PIECE = 256 << 10
+CONNECTIONS = 4
 TOKEN = "hf_seen_by_the_hub_alone"
 ALWAYS = -1
 
 
-def small_rules() -> Rules:
-    """Small pieces and little patience."""
-    return rules(piece_bytes=PIECE, stall_s=1.0)
+def small_rules(stall_s: float = 5.0) -> Rules:
+    """Small pieces, and little patience with a server that falls silent."""
+    return rules(piece_bytes=PIECE, connections=CONNECTIONS, stall_s=stall_s)
 
 
 @dataclass(frozen=True)
 class Case:
     """`end`: `done`, or the code of the error; several where a server may be left or sat out.
 
-    `again`: so many bytes at most are sent a second time, over all runs until the file is here. `SIZE` or more where an
-    answer is refused: of that the server may have sent all, because the system's buffers take it.
+    `again`: so many bytes at most are read a second time, over all runs until the file is here.
     """
 
     name: str
@@ -65,7 +68,15 @@ def file(what: str, **details) -> Fault:
 
 MIDDLE, LAST = SIZE // 2, SIZE - 1
 
-CONNECTIONS = [
+
+def until_mended(at: int) -> int:
+    """Nobody says which piece is wrong: they are fetched again, as many at a time as there are connections, until the
+    whole is right. So many bytes, where the wrong byte is the one `at`."""
+    at_a_time = PIECE * CONNECTIONS
+    return min(SIZE, (at // at_a_time + 1) * at_a_time)
+
+
+NETWORK = [
     Case("cut at the first byte", [cdn("cut", at=0)]),
     Case("cut in the middle", [cdn("cut", at=MIDDLE)]),
     Case("cut before the last byte", [cdn("cut", at=LAST)]),
@@ -77,8 +88,8 @@ CONNECTIONS = [
     Case("every connection gives 700,000 bytes and no more", [cdn("cut", after_bytes=700_000, times=ALWAYS)]),
     Case("no connection gives a byte", [cdn("cut", times=ALWAYS)], "network"),
     Case("the last byte never comes", [cdn("cut", at=LAST, times=ALWAYS)], "network"),
-    Case("reset at the first byte", [cdn("reset", at=0)], again=PIECE),
-    Case("reset in the middle", [cdn("reset", at=MIDDLE)], again=8 * PIECE),
+    Case("reset at the first byte", [cdn("reset", at=0)]),
+    Case("reset in the middle", [cdn("reset", at=MIDDLE)]),
     Case("every connection is reset", [cdn("reset", times=ALWAYS)], "network"),
     Case("silence in the middle of the body", [cdn("hang", at=MIDDLE)]),
     Case("silence before the last byte", [cdn("hang", at=LAST)]),
@@ -116,41 +127,46 @@ STATUS = [
     ),
     Case("403 from the CDN: the address ran out", [cdn("status", status=403)]),
     Case("403 from the CDN for ever", [cdn("status", status=403, times=ALWAYS)], "busy"),
-    Case("416 once", [cdn("cut", at=MIDDLE), cdn("status", status=416, at=MIDDLE)], again=SIZE),
+    Case("416 once", [cdn("cut", at=MIDDLE), cdn("status", status=416, at=MIDDLE)]),
     Case(
         "416 for ever",
         [cdn("cut", at=MIDDLE), cdn("status", status=416, at=MIDDLE, times=ALWAYS)],
-        "bad_answer or network or busy",
-        again=SIZE,
+        "bad_answer",
     ),
 ]
 
 LENGTHS = [
-    Case("ten bytes too many announced", [cdn("length", after_bytes=10, times=ALWAYS)], "wrong_length", again=SIZE),
-    Case("ten bytes too few announced", [cdn("length", after_bytes=-10)], "done or wrong_length", again=SIZE),
-    Case("a hundred bytes too many sent", [cdn("long", after_bytes=100)], "done or wrong_length", again=SIZE),
-    Case("another total", [cdn("cut", at=MIDDLE), cdn("total", at=MIDDLE)], "wrong_length", again=SIZE),
-    Case("a page of thirteen bytes instead of the file", [cdn("nonsense", times=ALWAYS)], "wrong_length", again=SIZE),
-    Case("Range ignored once", [cdn("cut", at=MIDDLE), cdn("no_range", at=MIDDLE)], again=SIZE),
-    Case("Range ignored always", [cdn("no_range", times=ALWAYS)], again=SIZE),
-    Case("another range than the one asked for", [cdn("cut", at=MIDDLE), cdn("other_range", at=MIDDLE)], again=SIZE),
-    Case("an HTTP/1.0 server", [cdn("http10", times=ALWAYS)], again=SIZE),
+    Case("ten bytes too many announced", [cdn("length", after_bytes=10, times=ALWAYS)], "wrong_length"),
+    Case("ten bytes too few announced", [cdn("length", after_bytes=-10)]),
+    Case("a hundred bytes too many sent", [cdn("long", after_bytes=100)], "wrong_length", again=1),  # that shows it
+    Case("another total", [cdn("cut", at=MIDDLE), cdn("total", at=MIDDLE)], "wrong_length"),
+    Case("a page of thirteen bytes instead of the file", [cdn("nonsense", times=ALWAYS)], "wrong_length"),
+    Case("Range ignored once", [cdn("cut", at=MIDDLE), cdn("no_range", at=MIDDLE)]),
+    Case("Range ignored always", [cdn("no_range", times=ALWAYS)]),
+    # Without ranges the way to the missing bytes leads through those that are here.
+    Case(
+        "Range ignored always, and a cut",
+        [cdn("cut", at=MIDDLE), cdn("no_range", at=MIDDLE, times=ALWAYS)],
+        again=SIZE,
+    ),
+    Case("another range than the one asked for", [cdn("cut", at=MIDDLE), cdn("other_range", at=MIDDLE)]),
+    Case("an HTTP/1.0 server", [cdn("http10", times=ALWAYS)]),
     Case("chunks instead of a length", [cdn("chunked", after_bytes=SIZE, times=ALWAYS)]),
-    Case("cut within a chunk", [cdn("chunked", at=MIDDLE)], again=PIECE),
+    Case("cut within a chunk", [cdn("chunked", at=MIDDLE)]),
 ]
 
 VERSIONS = [
     Case("no ETag anywhere", [file("no_etag", times=ALWAYS), cdn("cut", at=MIDDLE), cdn("no_etag", times=ALWAYS)]),
-    Case("a weak ETag", [cdn("cut", at=MIDDLE), cdn("weak_etag", times=ALWAYS)], again=SIZE),
-    Case(
-        "another ETag on the second connection", [cdn("cut", at=MIDDLE), cdn("other_etag", at=MIDDLE)], again=3 * SIZE
-    ),
+    Case("a weak ETag", [cdn("cut", at=MIDDLE), cdn("weak_etag", times=ALWAYS)]),
+    Case("another ETag on the second connection", [cdn("cut", at=MIDDLE), cdn("other_etag", at=MIDDLE)]),
+    Case("another ETag on all connections but the first", [cdn("other_etag", skip=1, times=ALWAYS)]),
+    Case("another ETag from the middle on", [cdn("cut", at=MIDDLE), cdn("other_etag", at=MIDDLE, times=ALWAYS)]),
     Case(
         "another ETag, and the Hub names no version",
         [file("no_etag", times=ALWAYS), cdn("cut", at=MIDDLE), cdn("other_etag", at=MIDDLE)],
-        again=3 * SIZE,
     ),
-    Case("another file from the middle on", [cdn("change", at=MIDDLE)], "hash_mismatch", again=4 * SIZE),
+    # All that came before it changed, and all of the other file, which is refused by its hash.
+    Case("another file from the middle on", [cdn("change", at=MIDDLE)], "hash_mismatch", again=2 * SIZE),
 ]
 
 ADDRESSES = [
@@ -165,16 +181,17 @@ NONSENSE = [
     Case("no HTTP", [cdn("garbage")]),
     Case("no HTTP for ever", [cdn("garbage", times=ALWAYS)], "network"),
     Case("a head without end", [cdn("huge_head")]),
-    Case("compressed, which nobody asked for", [cdn("gzip")], again=2 * PIECE),
-    Case("compressed for ever", [cdn("gzip", times=ALWAYS)], "bad_answer", again=SIZE),
+    Case("compressed, which nobody asked for", [cdn("gzip")]),
+    Case("compressed for ever", [cdn("gzip", times=ALWAYS)], "bad_answer"),
 ]
 
 HASHES = [
-    Case("one bit wrong, once", [cdn("flip", at=MIDDLE)], again=SIZE),
-    Case("the first bit wrong, once", [cdn("flip", at=0)], again=SIZE),
-    Case("the last bit wrong, once", [cdn("flip", at=LAST)], again=SIZE),
-    Case("three bits wrong, once", [cdn("flip", at=at) for at in (5, MIDDLE, LAST)], again=SIZE),
-    Case("one bit wrong, always", [cdn("flip", at=MIDDLE, times=ALWAYS)], "hash_mismatch", again=4 * SIZE),
+    Case("one bit wrong, once", [cdn("flip", at=MIDDLE)], again=until_mended(MIDDLE)),
+    Case("the first bit wrong, once", [cdn("flip", at=0)], again=until_mended(0)),
+    Case("the last bit wrong, once", [cdn("flip", at=LAST)], again=until_mended(LAST)),
+    Case("three bits wrong, once", [cdn("flip", at=at) for at in (5, MIDDLE, LAST)], again=until_mended(LAST)),
+    # Each piece once more, in vain; what has the wrong hash is put aside, and the next run begins anew.
+    Case("one bit wrong, always", [cdn("flip", at=MIDDLE, times=ALWAYS)], "hash_mismatch", again=2 * SIZE),
 ]
 
 STORM = [
@@ -195,20 +212,21 @@ STORM = [
             for i in range(12)
         ],
         "done or network or busy",
-        again=2 * PIECE,
     )
     for seed in range(3)
 ]
 
-MATRIX = [*CONNECTIONS, *STATUS, *LENGTHS, *VERSIONS, *ADDRESSES, *NONSENSE, *HASHES, *STORM]
+MATRIX = [*NETWORK, *STATUS, *LENGTHS, *VERSIONS, *ADDRESSES, *NONSENSE, *HASHES, *STORM]
 
 
 @pytest.mark.parametrize("case", MATRIX, ids=lambda case: case.name)
-def test_whatever_goes_wrong_the_bytes_come_out_right_or_the_end_is_clear(hub, remote, data, tmp_path, case):
-    folder = tmp_path / "weights"
+def test_whatever_goes_wrong_the_bytes_come_out_right_or_the_end_is_clear(
+    hub, remote, data, tmp_path, read_bytes, case
+):
+    folder, patience = tmp_path / "weights", small_rules(0.3 if "hang" in {f.what for f in case.faults} else 5.0)
     hub.at_once = 1 if case.name == "one connection at a time" else None
     hub.fault(*[dataclasses.replace(f, to=f.to.replace("{hub}", hub.url)) for f in case.faults])
-    end = outcome(remote, folder)
+    end = outcome(remote, folder, rules=patience)
     assert end in case.end.split(" or ")
     assert check_claims(folder, data) <= SIZE
     hub.heal()
@@ -216,8 +234,22 @@ def test_whatever_goes_wrong_the_bytes_come_out_right_or_the_end_is_clear(hub, r
     assert outcome(remote, folder) == "done"
     assert (folder / FILE).read_bytes() == data
     assert hub.saw(TOKEN) == ["hub"]
-    assert hub.sent_twice() <= case.again
-    assert hub.sent_bytes() <= SIZE + case.again
+    assert SIZE <= read_bytes() <= SIZE + case.again
+
+
+@pytest.fixture
+def read_bytes(monkeypatch) -> Callable[[], int]:
+    """Says how many bytes of bodies have been read."""
+    counts: list[int] = []
+    plain = Body.readinto
+
+    def readinto(body: Body, view: memoryview) -> int:
+        n_bytes = plain(body, view)
+        counts.append(n_bytes)
+        return n_bytes
+
+    monkeypatch.setattr(Body, "readinto", readinto)
+    return lambda: sum(counts)
 
 
 def outcome(remote, folder, **options) -> str:
@@ -277,38 +309,40 @@ def outcome_of_get(hub, data, tmp_path) -> str:
     return "done"
 
 
-def test_a_published_hash_that_the_bytes_do_not_have_is_no_reason_to_lose_them(hub, remote, data, tmp_path):
+def test_a_published_hash_that_the_bytes_do_not_have_is_no_reason_to_lose_them(hub, remote, tmp_path, read_bytes):
     folder = tmp_path / "weights"
     assert outcome(replace(remote, sha256="0" * 64), folder) == "hash_mismatch"
     assert not (folder / FILE).exists()
     assert any(path.stat().st_size == SIZE for path in folder.iterdir())
-    assert hub.sent_twice() <= SIZE
+    assert read_bytes() == SIZE  # the Hub says itself that it has another file: nothing is fetched again
 
 
-def test_another_cdn_server_between_two_runs_costs_nothing(hub, remote, data, tmp_path):
+def test_another_cdn_server_between_two_runs_costs_nothing(hub, remote, data, tmp_path, read_bytes):
     folder = tmp_path / "weights"
     hub.fault(cdn("cut", at=MIDDLE), cdn("status", times=ALWAYS, at=MIDDLE))
     assert outcome(remote, folder) == "busy"
     hub.heal()
     hub.cdn_name = "b"
     got = download(remote, folder, rules=small_rules())
-    assert got.resumed_from_bytes >= MIDDLE - 8 * PIECE
+    assert got.resumed_from_bytes > 0
     assert (folder / FILE).read_bytes() == data
+    assert read_bytes() == SIZE
 
 
-def test_a_file_replaced_between_two_runs_is_fetched_anew_and_never_mixed(hub, remote, data, tmp_path):
+def test_a_file_replaced_between_two_runs_is_fetched_anew_and_never_mixed(hub, remote, tmp_path, read_bytes):
     folder = tmp_path / "weights"
     hub.fault(cdn("cut", at=MIDDLE), cdn("status", times=ALWAYS, at=MIDDLE))
     assert outcome(remote, folder) == "busy"
     hub.heal()
+    before = read_bytes()
     other = random.Random(8).randbytes(SIZE)
     hub.add(REPO, FILE, other)
     assert outcome(remote_file(hub, other), folder) == "done"
     assert (folder / FILE).read_bytes() == other
-    assert hub.sent_bytes() <= 2 * SIZE
+    assert read_bytes() == before + SIZE
 
 
-def test_a_body_that_trickles_for_ever_can_be_stopped(hub, remote, data, tmp_path):
+def test_a_body_that_trickles_for_ever_can_be_stopped(hub, remote, data, tmp_path, read_bytes):
     folder, cancelled = tmp_path / "weights", threading.Event()
     hub.fault(cdn("cut", at=MIDDLE), cdn("slow", bytes_per_s=200, at=MIDDLE, times=ALWAYS))
 
@@ -321,7 +355,7 @@ def test_a_body_that_trickles_for_ever_can_be_stopped(hub, remote, data, tmp_pat
     hub.heal()
     assert outcome(remote, folder) == "done"
     assert (folder / FILE).read_bytes() == data
-    assert hub.sent_twice() <= 16 * PIECE
+    assert read_bytes() == SIZE
 
 
 def test_the_matrix_is_as_large_as_it_claims():
@@ -371,7 +405,9 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_asked(hub, remote, 
     assert hub.requests() == []
 
 
-def test_a_disk_that_others_fill_midway_keeps_what_came_and_goes_on_when_there_is_room(hub, remote, data, small_disk):
+def test_a_disk_that_others_fill_midway_keeps_what_came_and_goes_on_when_there_is_room(
+    hub, remote, data, small_disk, read_bytes
+):
     others = small_disk / "others"
     hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
 
@@ -387,7 +423,7 @@ def test_a_disk_that_others_fill_midway_keeps_what_came_and_goes_on_when_there_i
     hub.heal()
     assert outcome(remote, small_disk / "w") == "done"
     assert (small_disk / "w" / FILE).read_bytes() == data
-    assert hub.sent_twice() <= 16 * PIECE
+    assert read_bytes() <= SIZE + CONNECTIONS * PIECE + ROOM_BYTES  # could not be written; made room for the journal
 
 
 def test_a_disk_that_cannot_be_written_to_is_told(hub, remote, tmp_path):
@@ -396,7 +432,9 @@ def test_a_disk_that_cannot_be_written_to_is_told(hub, remote, tmp_path):
     assert hub.requests() == []
 
 
-def test_a_disk_that_can_only_be_read_from_now_on_is_told_and_what_is_there_counts_later(hub, remote, data, small_disk):
+def test_a_disk_that_can_only_be_read_from_now_on_is_told_and_what_is_there_counts_later(
+    hub, remote, data, small_disk, read_bytes
+):
     hub.fault(cdn("cut", at=MIDDLE), cdn("status", times=ALWAYS, at=MIDDLE))
     assert outcome(remote, small_disk / "w") == "busy"
     hub.heal()
@@ -404,7 +442,7 @@ def test_a_disk_that_can_only_be_read_from_now_on_is_told_and_what_is_there_coun
         subprocess.run(["mount", "-o", f"remount,{how}", str(small_disk)], check=True)
         assert outcome(remote, small_disk / "w") == end
     assert (small_disk / "w" / FILE).read_bytes() == data
-    assert hub.sent_twice() <= 16 * PIECE
+    assert read_bytes() == SIZE
 
 
 @pytest.mark.parametrize("how", ["removed", "pulled out"])
