@@ -107,3 +107,14 @@ def test_what_can_be_undone_is_listed(command, home):
     assert str(path) in command("undo", "--list")[1]
     (listed,) = parsed(command("undo", "--list", "--json"))["removals"]
     assert listed["id"] == removed["id"]
+
+
+def test_one_file_of_a_model_by_its_role(command, home):
+    weights, eyes = put(home), put(home, name="mmproj.gguf", data=b"eyes")
+    answer = parsed(command("remove", "tiny", "--only", "projector", "--json"))
+    assert [file["path"] for file in answer["files"]] == [str(eyes)]
+    assert weights.exists()
+    code, _, err = command("remove", "tiny", "--only", "drafter")
+    assert code == 1
+    assert "no drafter of Tiny" in err
+    assert weights.exists()

@@ -8,7 +8,7 @@ import pytest
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.gguf.check import check_file
-from gemfit.gguf.parts import names_of_parts, part_of, paths_of_parts, read_model
+from gemfit.gguf.parts import name_of_whole, names_of_parts, part_of, paths_of_parts, read_model
 from gemfit.gguf.reader import read_header
 from tests.gguf.split import split
 
@@ -29,6 +29,8 @@ def refusal(path: Path) -> GemfitError:
 def test_a_part_is_known_by_its_name():
     assert part_of("gemma-BF16-00002-of-00003.gguf") == (2, 3)
     assert names_of_parts("a-00002-of-00002.gguf") == ["a-00001-of-00002.gguf", "a-00002-of-00002.gguf"]
+    assert name_of_whole("a-00002-of-00002.gguf") == "a.gguf"
+    assert name_of_whole("a.gguf") == "a.gguf"
     assert paths_of_parts(Path("x/a-00001-of-00002.gguf"))[1] == Path("x/a-00002-of-00002.gguf")
 
 

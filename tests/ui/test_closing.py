@@ -62,7 +62,7 @@ def test_an_import_is_told_and_what_becomes_of_it(window, import_under_way, read
     window.close()
     question = window.under_way.question
     assert question.isVisible()
-    assert "Importing" in question.accessibleDescription()
+    assert "being imported" in question.accessibleDescription()
     assert "the file under way is as it was" in question.accessibleDescription()
     assert "Paused downloads" not in question.accessibleDescription()
     qtbot.keyClick(question.tray, Qt.Key.Key_Escape)
@@ -90,7 +90,7 @@ def test_an_import_goes_on_in_the_tray(window, import_under_way, ready, monkeypa
     window.close()
     press(window, "tray", qtbot)
     qtbot.waitUntil(lambda: not window.isVisible())
-    assert "Importing" in window.under_way.tray.tooltip()
+    assert "being imported" in window.under_way.tray.tooltip()
     import_under_way[1].set()
     qtbot.waitUntil(lambda: at_work(ready) == [], timeout=15_000)
     assert window.under_way.tray.tooltip() == "Gemfit"

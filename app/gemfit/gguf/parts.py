@@ -35,6 +35,12 @@ def names_of_parts(name: str) -> list[str]:
     return [f"{found['stem']}-{number:05d}-of-{part[1]:05d}.gguf" for number in range(1, part[1] + 1)]
 
 
+def name_of_whole(name: str) -> str:
+    """What a person calls the model of a file: `gemma.gguf` for `gemma-00001-of-00003.gguf`."""
+    found = _PART.fullmatch(name)
+    return f"{found['stem']}.gguf" if found and part_of(name) else name
+
+
 def paths_of_parts(path: Path) -> list[Path]:
     """The files of the model that `path` is one of, the first part first; `path` alone for a model in one file."""
     return [path.with_name(name) for name in names_of_parts(path.name)] or [path]

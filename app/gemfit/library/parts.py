@@ -62,7 +62,7 @@ def _note(one: LocalFile, bad: LocalFile | None) -> Sentence | None:
     if bad is not None:
         return bad.note
     if one.missing:
-        return say(_MISSING, missing_count=len(one.missing), parts=one.parts, names=", ".join(one.missing[:3]))
+        return say(_MISSING, parts=one.parts, names=", ".join(one.missing[:3]))
     if not one.complete:
         done = sum(piece.complete for piece in one.pieces)
         return say(_UNFINISHED, done=done, parts=one.parts)
@@ -81,8 +81,8 @@ def _plain(file: LocalFile) -> tuple[str, str]:
 
 _MISSING = QT_TRANSLATE_NOOP(
     "gemfit",
-    "In {parts} parts, of which {missing_count} are not here: {names}. Get the model again and only those are fetched, "
-    "or put all parts into one folder.",
+    "Not whole: of its {parts} parts these are not here: {names}. Put them into the same folder, or get the model "
+    "again, and only they are fetched.",
 )
 _UNFINISHED = QT_TRANSLATE_NOOP(
     "gemfit", "Not finished: {done} of its {parts} parts are here whole. Get it again and it goes on."

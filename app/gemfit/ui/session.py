@@ -12,6 +12,7 @@ from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.types import Intent, Option, Outcome
+from gemfit.gguf.parts import name_of_whole
 from gemfit.library.types import LocalFile
 from gemfit.loading import load_plan
 from gemfit.machine.types import Machine
@@ -195,7 +196,7 @@ class Session(QObject):
         return Selection(
             path=path,
             plan=LoadPlan(context_tokens=context, threads=self.settings.threads),
-            title=self.machine.title(*key) if key[0] else path.stem,
+            title=self.machine.title(*key) if key[0] else Path(name_of_whole(path.name)).stem,
             predicted_bytes=host_bytes(option.components) if option else 0,
             model=key[0],
             build=key[1] if key[0] else "",

@@ -10,6 +10,7 @@ from gemfit.catalog.load import find_build
 from gemfit.library.bundle.export import export
 from gemfit.library.bundle.plan import plan
 from gemfit.library.import_file import ways
+from gemfit.library.queue_plan import Space
 from gemfit.library.store import path_of, verify
 from gemfit.library.stores.host import Host
 from gemfit.ui.models.page import ModelsPage
@@ -92,7 +93,7 @@ def test_a_model_in_parts_is_one_row_that_can_be_talked_to(on_the_processor, rea
     qtbot.waitUntil(lambda: "Copy" in shown(panel))
     press(panel, "Copy")
     qtbot.waitUntil(lambda: "Show its card" in shown(panel), timeout=15_000)
-    (row,) = [row for row in page.list._rows.values() if row.title.startswith("big-")]
+    (row,) = [row for row in page.list._rows.values() if row.title == "big.gguf"]
     assert row.chat.isVisible()
     assert "In 3 parts" in row._origin.text()
     assert "gemma4" not in row._state.text()
@@ -109,10 +110,36 @@ def test_a_part_that_is_missing_is_named_in_the_row(page, ready, parts, qtbot):
     for part in parts[:2]:
         shutil.copy(part, folder)
     ready.library.refresh()
-    qtbot.waitUntil(lambda: any(row.title.startswith("big-") for row in page.list._rows.values()))
-    (row,) = [row for row in page.list._rows.values() if row.title.startswith("big-")]
+    qtbot.waitUntil(lambda: any(row.title == "big.gguf" for row in page.list._rows.values()))
+    (row,) = [row for row in page.list._rows.values() if row.title == "big.gguf"]
     assert "big-00003-of-00003.gguf" in row._state.text()
     assert not row.chat.isVisible()
+
+
+def test_bf16_of_the_largest_comes_in_parts_as_one_entry(
+    on_the_processor, page, ready, catalog, parts, hub, monkeypatch, qtbot
+):
+    space = Space(disk="d", free_bytes=1 << 40, total_bytes=1 << 40)
+    monkeypatch.setattr("gemfit.library.queue_run.space_of", lambda _folder: space)
+    monkeypatch.setattr("gemfit.library.web.OFFICIAL_ENDPOINT", hub.url)
+    file = find_build(catalog, "31B", "bf16")[1].weights
+    for part in parts:
+        hub.add(file.repo, f"BF16/{part.name.replace('big', 'gemma-4-31B-it-BF16')}", part.read_bytes())
+    hub.commits[file.repo] = file.revision
+    key = ("31B", "bf16")
+    qtbot.waitUntil(lambda: page.row(key) is not None and page.row(key).get.isVisible())
+    assert "61.4 GB" in page.row(key)._size.text()
+    lines = []
+    ready.library.progressed.connect(
+        lambda _key: lines.extend(t for r in page.list.queue.rows() for t in r.files.texts())
+    )
+    with qtbot.waitSignal(ready.library.arrived, timeout=20_000):
+        page.row(key).get.click()
+    local = ready.library.local(key)
+    assert (local.parts, local.verified, len(local.pieces)) == (3, True, 3)
+    assert any(line.startswith("Weights, part 3 of 3") for line in lines)
+    qtbot.waitUntil(lambda: "In 3 parts" in page.row(key)._origin.text())
+    assert page.row(key).chat.isVisible()
 
 
 # Bundles

@@ -67,7 +67,7 @@ class BundlePanel(JobPanel):
             return load(bundle, folder, catalog, on_progress=self.told.emit, cancelled=cancelled)
 
         fate = self.tr("Of a bundle, the files that were imported stay; the next import of it goes on with the others.")
-        self.begin(self.tr("Importing …"), fate, work, self._imported)
+        self.begin(self.tr("A bundle is being imported …"), fate, work, self._imported)
 
     def progress(self, moment: object) -> None:
         from gemfit.library.bundle.copying import BundleProgress

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from gemfit.gguf.parts import name_of_whole
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words, worker
 from gemfit.ui.models.facts import Fact, Facts, card_lines, facts_of, role_name
@@ -132,7 +133,8 @@ class DetailsPane(QFrame):
             show = self.tr("Show in folder: %1").replace("%1", Path(fact.value).name)
             made.append(_small(show, partial(show_in_folder, Path(fact.value)), "folder"))
         if fact.removable is not None:
-            remove = self.tr("Remove this file: %1").replace("%1", Path(fact.value).name)
+            remove = self.tr("Remove all parts: %1") if fact.removable.pieces else self.tr("Remove this file: %1")
+            remove = remove.replace("%1", Path(fact.value).name)
             made.append(_small(remove, partial(self.ask_to_remove, fact.removable), "trash"))
         if fact.address:
             made.append(
@@ -145,11 +147,16 @@ class DetailsPane(QFrame):
         return made
 
     def ask_to_remove(self, file: LocalFile) -> None:
-        """Remove one file of the model (its projector, its drafter), after a question; the others stay."""
+        """Remove one file of the model (its projector, its drafter), or all of its parts, after a question."""
         if self.key is None or self._session.library.busy(self.key):
             return
         text = self.tr("Remove %1 (%2) from this disk? It goes into the trash. The other files of the model stay.")
-        text = text.replace("%1", f"{role_name(file.role)}, {Path(file.path).name}")
+        if not self.key[0]:
+            text = self.tr(
+                "Remove %1 (%2) from this disk? It goes into the trash. The catalogue does not know it: it may be the "
+                "only copy."
+            )
+        text = text.replace("%1", f"{role_name(file.role)}, {name_of_whole(Path(file.path).name)}")
         answers = [
             (self.tr("Remove %1").replace("%1", words.size_gb(file.bytes)), partial(self._remove, file)),
             (self.tr("Keep"), partial(self.question.say, "")),

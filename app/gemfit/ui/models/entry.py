@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import PurePosixPath
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from gemfit.gguf.parts import part_of
 from gemfit.library.queue import Entry, QueuedFile
 from gemfit.ui import theme, words
 from gemfit.ui.models.actions import Action, menu_of
@@ -238,9 +240,9 @@ class FileLines(QWidget):
             self._make_lines(files)
         for file in files:
             bar, text = self._lines[file.name]
-            text.setText(f"{role_name(file.role)} · {file_text(file)}")
+            text.setText(f"{name_text(file)} · {file_text(file)}")
             _show_progress(bar, file.done_bytes, file.total_bytes)
-            bar.setAccessibleName(f"{role_name(file.role)}, {file.name}: {file_text(file)}")
+            bar.setAccessibleName(f"{name_text(file)}, {file.name}: {file_text(file)}")
         self.setVisible(bool(files))
 
     def _make_lines(self, files: tuple[QueuedFile, ...]) -> None:
@@ -294,6 +296,15 @@ def figures_text(entry: Entry) -> str:
         left = QCoreApplication.translate("EntryRow", "%1 left")
         pieces.append(left.replace("%1", words.remaining(entry.remaining_s)))
     return " · ".join(pieces)
+
+
+def name_text(file: QueuedFile) -> str:
+    """`Weights`, or `Weights, part 1 of 3`."""
+    part = part_of(PurePosixPath(file.name).name)
+    if part is None or file.unlisted:
+        return role_name(file.role)
+    text = QCoreApplication.translate("EntryRow", "%1, part %2 of %3").replace("%1", role_name(file.role))
+    return text.replace("%2", words.count(part[0])).replace("%3", words.count(part[1]))
 
 
 def file_text(file: QueuedFile) -> str:

@@ -50,7 +50,7 @@ class ExportPanel(JobPanel):
             return export(plan(catalog, [key], folder), target, on_progress=self.told.emit, cancelled=cancelled)
 
         fate = self.tr("An export that is stopped goes on when the same is exported to the same place again.")
-        self.begin(self.tr("Exporting …"), fate, write, self._exported)
+        self.begin(self.tr("A model is being exported …"), fate, write, self._exported)
 
     def progress(self, moment: object) -> None:
         from gemfit.library.bundle.copying import BundleProgress

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from gemfit.catalog.types import Build, CatalogFile, Model
-from gemfit.gguf.parts import part_of
+from gemfit.gguf.parts import name_of_whole, part_of
 from gemfit.library.card import Card
 from gemfit.library.part import PART
 from gemfit.library.types import LocalFile
@@ -41,7 +41,7 @@ def facts_of(session: Session, key: Key) -> Facts:
     machine = session.machine
     model, build = machine.model(key[0]), machine.build(*key)
     files = session.library.of(key)
-    title = machine.title(*key) if key[0] else Path(key[1]).name
+    title = machine.title(*key) if key[0] else name_of_whole(Path(key[1]).name)
     lines = _fit(session, key)
     if model is not None and build is not None:
         lines += _about(model, build)

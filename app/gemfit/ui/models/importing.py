@@ -91,7 +91,7 @@ class ImportPanel(JobPanel):
             return import_paths(paths, folder, catalog, how=how, on_progress=self.told.emit, cancelled=cancelled)
 
         fate = self.tr("Of an import that is stopped, what was taken in stays; the file under way is as it was.")
-        self.begin(self.tr("Importing …"), fate, work, self._imported)
+        self.begin(self.tr("Files are being imported …"), fate, work, self._imported)
 
     def progress(self, moment: object) -> None:
         assert isinstance(moment, TransferProgress)

@@ -56,12 +56,14 @@ class JobPanel(QWidget):
         self.bar.hide()
         self.hide()
 
-    def begin(self, text: str, fate: str, work: Callable[[threading.Event], T], done: Callable[[T], None]) -> None:
-        """Run `work` on a thread; it is given what stops it. `fate`: what becomes of it when it is stopped."""
+    def begin(self, what: str, fate: str, work: Callable[[threading.Event], T], done: Callable[[T], None]) -> None:
+        """Run `work` on a thread; it is given what stops it. `what`: a sentence for who wants to close the window;
+        `fate`: what becomes of it when it is stopped.
+        """
         self.cancelled, self.running = threading.Event(), True
         cancelled = self.cancelled
-        self.say(text, [(self.tr("Stop"), cancelled.set)])
-        self._session.working.begin(self, Work(text, fate, cancelled.set))
+        self.say(what, [(self.tr("Stop"), cancelled.set)])
+        self._session.working.begin(self, Work(what, fate, cancelled.set))
 
         def over(result: T) -> None:
             self._end()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from gemfit.catalog.types import CatalogFile
+from gemfit.gguf.parts import name_of_whole
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words
 from gemfit.ui.models.actions import Action, menu_of
@@ -40,7 +41,7 @@ class ModelRow(QFrame):
         self._session = session
         self.key = key
         model = session.machine.model(key[0])
-        self.title = session.machine.title(*key) if model else Path(key[1]).name
+        self.title = session.machine.title(*key) if model else name_of_whole(Path(key[1]).name)
         self.setAccessibleName(self.title)
         self._name = theme.heading(label(self.title), 2)
         self._state = label(wrap=True)

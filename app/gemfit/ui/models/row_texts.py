@@ -39,7 +39,7 @@ def outlook(option: Option | None) -> str:
 
 def parts_text(file: LocalFile) -> str:
     """`In 3 parts`, for a model in several; nothing for one file."""
-    if file.parts < 2:
+    if file.parts < 2 or not file.complete:  # what is missing says it too
         return ""
     return QCoreApplication.translate("ModelRow", "In %1 parts").replace("%1", words.count(file.parts))
 
