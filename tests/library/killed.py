@@ -18,6 +18,7 @@ import msgspec
 from gemfit.library.download import download
 from gemfit.library.rules import Rules
 from gemfit.library.types import RemoteFile
+from gemfit.library.web import client
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -30,6 +31,7 @@ class Run(msgspec.Struct, kw_only=True):
 
 
 def main() -> None:
+    client(1.0, 1.0).close()  # the certificates are read before
     gc.freeze()
     for line in sys.stdin.buffer:
         run = msgspec.json.decode(line, type=Run)

@@ -27,9 +27,9 @@ SEEDS, AT_ONCE = 8, 4
 SIZE = 4_000_037
 PIECE = 128 << 10
 CONNECTIONS = 3
-IN_FLIGHT = (CONNECTIONS + 3) * PIECE  # some more: they came, and were being made durable
-BYTES_PER_S = 16_000_000  # for all together
-LONGEST_S = 0.45
+IN_FLIGHT = CONNECTIONS * PIECE  # a piece of each connection: on its way, or here and being made durable
+BYTES_PER_S = 32_000_000  # for all together
+LONGEST_S = 0.25
 SMALL = {"reserve_bytes": 0, "piece_bytes": PIECE, "connections": CONNECTIONS}
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
