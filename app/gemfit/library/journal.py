@@ -17,8 +17,8 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     """What the part is of, and which of its bytes are durable. `etag` and `content`: see `transfer`.
 
     `whole`: the hash of each whole piece (`piece_hashes`), "" where it is not known; `begun`: how many bytes from the
-    beginning of other pieces. `durable_bytes` is the sum. Without `piece_bytes` it was written by a Gemfit that fetched files from
-    the beginning, and `durable_bytes` are there.
+    beginning of other pieces. `durable_bytes` is the sum. Without `piece_bytes` it was written by a Gemfit that
+    fetched files from the beginning, and `durable_bytes` are there.
     """
 
     url: str
