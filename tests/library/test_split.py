@@ -245,6 +245,7 @@ def test_parts_that_nobody_verified_are_verified_one_by_one(here, catalog, weigh
     (model,) = (file for file in store.scan(weights, catalog) if file.model == "Tiny")
     assert (model.verified, model.usable) == (False, True)
     assert "2 are verified" in str(model.note)
+    assert store.find(weights, catalog, "Tiny", "bf16") == model
 
 
 @pytest.mark.parametrize("named", ["model", "part"])
@@ -298,3 +299,10 @@ def test_the_headers_of_all_parts_are_fetched_into_one_folder(published, parts, 
     assert len(check_file(fetched.path).tensors) == 68
     again = fetch_header(HubFile(REPO, f"BF16/{parts[0].name}", COMMIT), source=source, rules=rules())
     assert (again.path, again.fetched_bytes) == (fetched.path, 0)
+
+
+def test_the_headers_of_a_build_of_the_catalogue_are_found_under_their_own_names(published, catalog, parts, source):
+    file = catalog.models[0].builds[0].weights
+    fetched = fetch_header(HubFile(REPO, file.file, COMMIT, split=True), source=source, rules=rules())
+    assert fetched.path.name == parts[0].name
+    assert len(check_file(fetched.path).tensors) == 68

@@ -125,7 +125,7 @@ def _of_catalogue(args: argparse.Namespace) -> Path | HubFile:
             )
             raise GemfitError("not_installed", say(text, name=model.name, package=file.package))
         return packaged
-    return HubFile(file.repo, file.file, file.revision)
+    return HubFile(file.repo, file.file, file.revision, build.split)
 
 
 def as_json(word: EngineWord) -> dict[str, object]:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from gemfit import paths
+from gemfit.catalog.types import CatalogFile
 from gemfit.errors import GemfitError
 from gemfit.gguf.parts import names_of_parts
 from gemfit.gguf.reader import HEADER_CAP_BYTES, header_from_start, read_header
@@ -26,6 +27,7 @@ from gemfit.library.download import Cancelled, Exchange, Rules
 from gemfit.library.names import place
 from gemfit.library.progress import OnProgress
 from gemfit.library.source import Source
+from gemfit.library.split import parts_of
 from gemfit.library.types import TransferProgress, TransferState
 from gemfit.library.web import client, endpoint_in_force, refuse_when_offline, stoppable
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -37,11 +39,15 @@ MOST_HEADERS = 20
 
 
 class HubFile(msgspec.Struct, frozen=True):
-    """A file on the Hub: `repo` is `owner/name`; `revision` a commit, a branch or a tag, None for the newest."""
+    """A file on the Hub: `repo` is `owner/name`; `revision` a commit, a branch or a tag, None for the newest.
+
+    `split`: it stands for weights in several parts, which need not be called so; the Hub is asked which these are.
+    """
 
     repo: str
     file: str
     revision: str | None = None
+    split: bool = False
 
 
 class FetchedHeader(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +80,11 @@ def fetch_header(
         if kept is not None:
             return kept
     refuse_when_offline()
+    if wanted.split:
+        named = CatalogFile(file=wanted.file, repo=wanted.repo, revision=wanted.revision)
+        first = parts_of(named, source, cancelled=cancelled, rules=rules)[0]
+        wanted = HubFile(wanted.repo, first.file, first.revision)
+        return fetch_header(wanted, source=source, on_progress=on_progress, cancelled=cancelled, rules=rules)
     endpoint = endpoint_in_force(source.endpoint)
     asked = wanted.repo, [file.file for file in files], wanted.revision, endpoint, source.token
     found = hub.locate(*asked, cancelled=cancelled, wait=rules.wait)

@@ -49,7 +49,7 @@ def joined(pieces: dict[str, LocalFile]) -> LocalFile:
         verified=verified,
         verified_at=min(piece.verified_at or "" for piece in here) or None,
         resumed_from_bytes=sum(piece.resumed_from_bytes or piece.bytes for piece in here),
-        sha256=first.sha256 if verified or bad is None else bad.sha256,
+        sha256=first.sha256 if verified else bad.sha256 if bad is not None else None,
         parts=len(names),
         pieces=here,
         missing=missing,

@@ -171,7 +171,17 @@ def find(weights_dir: Path, catalog: Catalog, model_id: str, build_id: str | Non
     local = describe_model(path_of(weights_dir, model, build, build.weights), weights_dir, catalog)
     if local is not None and local.complete and _usable(local, build.weights):
         return local
-    return find_file(weights_dir, catalog, model, build, build.weights)
+    return find_file(weights_dir, catalog, model, build, build.weights) or _find_split(
+        weights_dir, catalog, model, build
+    )
+
+
+def _find_split(weights_dir: Path, catalog: Catalog, model: Model, build: Build) -> LocalFile | None:
+    """Weights in parts at their place that nobody has verified yet, whatever their publisher calls them."""
+    if not build.split:
+        return None
+    ours = (local for local in scan(weights_dir, catalog) if local.origin == "weights" and local.role == "weights")
+    return next((local for local in ours if (local.model, local.build) == (model.id, build.id) and local.usable), None)
 
 
 def find_file(weights_dir: Path, catalog: Catalog, model: Model, build: Build, file: CatalogFile) -> LocalFile | None:

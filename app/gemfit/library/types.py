@@ -61,7 +61,12 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
     `container`: what kind of file it is, also where its name does not tell. `said_sha256`: the SHA-256 that the name or
     the manifest in another program's store states; nobody computed it here. `maybe`: what it can be by its size alone,
     as `model:build`. `damaged`: from which byte to which it is not what it was, where that is known; then `sha256` may
-    be "", which no file has.
+    be "", which no file has. `wrong`: its hash was computed here, and is not the one that it should be.
+
+    A model in several files is one of these: `parts` says in how many it is published, `pieces` are those that are
+    here, each by itself, in their order, and `missing` the names of those that are not. Then `path` is the first
+    piece's, `bytes` are those of all, and `complete`, `verified` and `wrong` say what is true of them together;
+    `sha256` is the first piece's when all are verified, or that of one that is wrong.
     """
 
     path: str

@@ -115,7 +115,7 @@ class EngineWordModel(QObject):
         if local is not None:
             return Path(local.path)
         file = build.weights
-        return HubFile(file.repo, file.file, file.revision) if file.repo else None
+        return HubFile(file.repo, file.file, file.revision, build.split) if file.repo else None
 
     def _answered(self, asked: Asked, word: "EngineWord") -> None:
         asked.running, asked.word = False, word
