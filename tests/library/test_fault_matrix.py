@@ -24,6 +24,7 @@ import pytest
 from msgspec.structs import replace
 
 from gemfit.errors import GemfitError
+from gemfit.library import part
 from gemfit.library.download import Rules, download
 from gemfit.library.get import get
 from gemfit.library.part import ROOM_BYTES
@@ -371,10 +372,27 @@ def small_disk(tmp_path) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(params=["tmpfs", "ext4"])
+def any_small_disk(request, tmp_path) -> Iterator[Path]:
+    """Eight MiB in memory, or sixteen of the kind that most disks have, in a file."""
+    if request.param == "tmpfs":
+        with mounted(tmp_path / "disk", "size=8m") as folder:
+            yield folder
+        return
+    image = tmp_path / "image"
+    with image.open("wb") as file:
+        file.truncate(16 << 20)
+    if not shutil.which("mkfs.ext4"):
+        pytest.skip("needs mkfs.ext4")
+    subprocess.run(["mkfs.ext4", "-q", "-m", "0", str(image)], check=True)
+    with mounted(tmp_path / "disk", "loop", "ext4", image) as folder:
+        yield folder
+
+
 @contextlib.contextmanager
-def mounted(folder: Path, options: str) -> Iterator[Path]:
+def mounted(folder: Path, options: str, kind: str = "tmpfs", what: Path = Path("gemfit-test")) -> Iterator[Path]:
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", options, "gemfit-test", str(folder)]
+    command = ["mount", "-t", kind, "-o", options, str(what), str(folder)]
     if (
         not hasattr(os, "geteuid")
         or os.geteuid()
@@ -385,6 +403,18 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=False, capture_output=True)
+
+
+def fill(folder: Path, leave: int = 0) -> Path:
+    """Others use the disk up, but for `leave` bytes. Returns their file."""
+    others = folder / "others"
+    left = shutil.disk_usage(folder).free - leave
+    assert left < 16 << 20, "the small disk is not mounted"
+    with contextlib.suppress(OSError), others.open("wb", buffering=0) as file:
+        file.write(bytes(max(0, left)))
+        while not leave and file.tell() < 16 << 20:
+            file.write(bytes(4096))
+    return others
 
 
 def when_half_is_here(act):
@@ -399,31 +429,34 @@ def when_half_is_here(act):
     return on_progress
 
 
-def test_a_disk_that_is_too_small_is_told_before_anything_is_asked(hub, remote, small_disk):
-    (small_disk / "others").write_bytes(bytes(6 << 20))
-    assert outcome(remote, small_disk / "w") == "disk_full"
+def test_a_disk_that_is_too_small_is_told_before_anything_is_asked(hub, remote, any_small_disk):
+    fill(any_small_disk, leave=2 << 20)
+    assert outcome(remote, any_small_disk / "w") == "disk_full"
     assert hub.requests() == []
 
 
 def test_a_disk_that_others_fill_midway_keeps_what_came_and_goes_on_when_there_is_room(
-    hub, remote, data, small_disk, read_bytes
+    hub, remote, data, any_small_disk, read_bytes, monkeypatch
 ):
-    others = small_disk / "others"
+    disk = any_small_disk
+    monkeypatch.setattr(part, "_allocate", lambda *_: False)  # as on a file system that cannot reserve room
     hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
-
-    def fill() -> None:
-        with contextlib.suppress(OSError), others.open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
-
-    end = outcome(remote, small_disk / "w", on_progress=when_half_is_here(fill))
-    assert end in ("disk_full", "done")  # done where the room was taken before it was needed
-    check_claims(small_disk, data)
-    others.unlink()
+    end = outcome(remote, disk / "w", on_progress=when_half_is_here(lambda: fill(disk)))
+    assert end == "disk_full"
+    assert check_claims(disk, data) > 0
+    (disk / "others").unlink()
     hub.heal()
-    assert outcome(remote, small_disk / "w") == "done"
-    assert (small_disk / "w" / FILE).read_bytes() == data
+    assert outcome(remote, disk / "w") == "done"
+    assert (disk / "w" / FILE).read_bytes() == data
     assert read_bytes() <= SIZE + CONNECTIONS * PIECE + ROOM_BYTES  # could not be written; made room for the journal
+
+
+def test_room_that_was_reserved_is_not_taken_by_others(hub, remote, data, any_small_disk, read_bytes):
+    hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
+    fill_it = when_half_is_here(lambda: fill(any_small_disk, leave=256 << 10))
+    assert outcome(remote, any_small_disk / "w", on_progress=fill_it) == "done"
+    assert (any_small_disk / "w" / FILE).read_bytes() == data
+    assert read_bytes() == SIZE
 
 
 def test_a_disk_that_cannot_be_written_to_is_told(hub, remote, tmp_path):
