@@ -19,6 +19,7 @@ from gemfit.library.queue import Entry, Queue
 from gemfit.library.queue_entries import entry_of_files, entry_of_model
 from gemfit.library.queue_plan import Limits, Space
 from gemfit.library.queue_run import QueueRunner
+from gemfit.library.queue_shared import SharedQueue
 from gemfit.library.queue_store import QueueStore
 from gemfit.library.source import Source
 from gemfit.library.store import find
@@ -361,3 +362,15 @@ def test_killed_in_the_middle_again_and_again_it_ends_with_the_right_bytes(hub, 
 
 def parts_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.name.endswith((".part", ".part.json"))]
+
+
+def test_a_look_at_the_disk_that_comes_late_changes_nothing_of_what_is_done(tmp_path):
+    shared = SharedQueue(None)
+    file = CatalogFile(file=FILE, repo=REPO, bytes=10)
+    entry = entry_of_files("Tiny", [file], weights_dir=tmp_path)
+    shared.do(partial(ops.add, entry=entry))
+    shared.note(entry.id, FILE, done_bytes=4)
+    assert shared.queue.entries[0].done_bytes == 4
+    shared.do(lambda queue: ops.update(queue, entry.id, FILE, state="done", done_bytes=10))
+    shared.note(entry.id, FILE, done_bytes=0)
+    assert shared.queue.entries[0].done_bytes == 10

@@ -39,9 +39,14 @@ class SharedQueue:
             return self._queue
 
     def note(self, id_: str, name: str, /, **changes: object) -> None:
-        """Change the queue here alone: what nobody needs to know after a restart."""
+        """Change the queue here alone: what nobody needs to know after a restart. What is done stays as it is: a look
+        at the disk may have begun before.
+        """
         with self._lock:
-            self._queue = ops.update(self._queue, id_, name, **changes)
+            entry = self._queue.entry(id_)
+            file = entry.file(name) if entry is not None else None
+            if file is not None and file.state != "done":
+                self._queue = ops.update(self._queue, id_, name, **changes)
 
     def claim(self) -> None:
         """Take the right to carry it out, if nobody has it."""
