@@ -459,6 +459,30 @@ def test_room_that_was_reserved_is_not_taken_by_others(hub, remote, data, any_sm
     assert read_bytes() == SIZE
 
 
+@pytest.mark.parametrize("reserves", [True, False])
+def test_a_quota_is_told_as_a_full_disk_and_with_a_larger_one_it_goes_on(
+    hub, remote, data, tmp_path, read_bytes, monkeypatch, reserves
+):
+    if not shutil.which("mkfs.btrfs") or not shutil.which("btrfs"):
+        pytest.skip("needs mkfs.btrfs, whose quotas hold for everybody")
+    if not reserves:
+        monkeypatch.setattr(part, "_allocate", lambda *_: False)
+    image = tmp_path / "image"
+    with image.open("wb") as file:
+        file.truncate(64 << 20)
+    subprocess.run(["mkfs.btrfs", "-q", "--mixed", str(image)], check=True, capture_output=True)
+    with mounted(tmp_path / "disk", "loop", "btrfs", image) as disk:
+        for command in (["quota", "enable"], ["qgroup", "limit", "2M"]):
+            subprocess.run(["btrfs", *command, str(disk)], check=True, capture_output=True)
+        assert outcome(remote, disk / "w") == "disk_full"
+        assert not reserves or hub.requests() == []  # known before anything is asked, or when it is reached
+        lost = read_bytes() - check_claims(disk, data)  # btrfs does not even take the claim of what it took before
+        subprocess.run(["btrfs", "qgroup", "limit", "none", str(disk)], check=True, capture_output=True)
+        assert outcome(remote, disk / "w") == "done"
+        assert (disk / "w" / FILE).read_bytes() == data
+    assert read_bytes() == SIZE + lost
+
+
 def test_a_disk_that_cannot_be_written_to_is_told(hub, remote, tmp_path):
     with mounted(tmp_path / "disk", "size=8m,ro") as folder:
         assert outcome(remote, folder / "w") == "not_writable"
