@@ -18,7 +18,7 @@ import msgspec
 
 from gemfit.catalog.types import Catalog, CatalogFile, Model, Role
 from gemfit.errors import GemfitError
-from gemfit.gguf.parts import names_of_parts
+from gemfit.gguf.parts import ENDING_LENGTH, names_of_parts
 from gemfit.library import web
 from gemfit.library.hub import Asker, bad_answer, is_commit
 from gemfit.library.names import is_repo, is_safe, is_sha256, same_as
@@ -35,7 +35,6 @@ MOST_A_PAGE = 100
 _ASKED_FOR = ["downloads", "gated", "gguf", "lastModified", "likes", "tags"]
 _PLAIN = re.compile(r"[A-Za-z0-9][\w .+-]{0,59}", re.ASCII)
 _OWNER = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
-_NUMBERED = "-00001-of-00002.gguf"
 _ADDRESS = re.compile(r"(?:hf://|https?://[^/\s]+/|(?:huggingface\.co|hf\.co)/)", re.IGNORECASE)
 # As llama.cpp's quantize and its converters name them; UD: Unsloth's mixtures.
 _FORMAT = re.compile(
@@ -372,7 +371,7 @@ def _offered(siblings: "list[RepoSibling]") -> tuple[list[Offered], int]:
         sha256 = sibling.lfs.sha256.lower() if sibling.lfs and sibling.lfs.sha256 else ""
         part = OfferedPart(name, size, sha256 if is_sha256(sha256) else None)
         names = names_of_parts(PurePosixPath(name).name)
-        groups[name[: -len(_NUMBERED)] if names else name, max(1, len(names))].append(part)
+        groups[name[:-ENDING_LENGTH] if names else name, max(1, len(names))].append(part)
     found = [
         Offered(
             name=parts[0].name if count == 1 else f"{name}.gguf",

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from gemfit.gguf.parts import names_of_parts, part_of
-from gemfit.library.part import PART, WRONG
+from gemfit.gguf.parts import ENDING_LENGTH, MARK, names_of_parts, part_of
+from gemfit.library.part import PART
 from gemfit.library.types import LocalFile
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -17,18 +17,18 @@ def as_models(files: Iterable[LocalFile]) -> list[LocalFile]:
     places: dict[tuple[str, str], int] = {}
     pieces: dict[int, dict[str, LocalFile]] = {}
     for file in files:
-        folder, name = _plain(file)
-        if part_of(name) is None or file.path.endswith(WRONG):
+        path = file.path.removesuffix(PART)
+        name = os.path.basename(path) if MARK in path else ""  # noqa: PTH119 - for each of thousands
+        if part_of(name) is None:
             models.append(file)
             continue
-        key = folder, names_of_parts(name)[0]
+        key = path[:-ENDING_LENGTH], path[-len("00003.gguf") :]  # its folder, its stem, and of how many
         if key not in places:
             places[key] = len(models)
             models.append(file)
         known = pieces.setdefault(places[key], {})
-        if name in known and not known[name].complete:
-            known.pop(name)
-        known.setdefault(name, file)
+        if name not in known or not known[name].complete:
+            known[name] = file
     for at, found in pieces.items():
         models[at] = joined(found)
     return models
@@ -72,11 +72,6 @@ def _note(one: LocalFile, bad: LocalFile | None) -> Sentence | None:
     return (
         open_[0].note if len(open_) == one.parts else say(_SOME_VERIFIED, done=one.parts - len(open_), parts=one.parts)
     )
-
-
-def _plain(file: LocalFile) -> tuple[str, str]:
-    folder, name = os.path.split(file.path)
-    return folder, name.removesuffix(PART)
 
 
 _MISSING = QT_TRANSLATE_NOOP(

@@ -7,7 +7,7 @@ import msgspec
 
 from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model, Superseded
-from gemfit.gguf.parts import part_of
+from gemfit.gguf.parts import MARK, part_of
 from gemfit.library.names import joined
 
 Known = tuple[Model, Build, CatalogFile]
@@ -30,9 +30,10 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
         """What belongs at `path`: a file of the catalogue, or a part of one that it knows to be published in parts."""
         if known := self.at.get(path):
             return known
-        if not self.split or part_of(os.path.basename(path)) is None:  # noqa: PTH119 - for each of thousands
+        if MARK not in path:
             return None
-        return next((known for folder, known in self.split.items() if path.startswith(folder)), None)
+        known = next((known for folder, known in self.split.items() if path.startswith(folder)), None)
+        return known if known and part_of(Path(path).name) else None
 
 
 def shelf_of(weights_dir: Path, catalog: Catalog) -> Shelf:
