@@ -96,6 +96,9 @@ def _plain(file: LocalFile) -> dict[str, Any]:
 
 def status(file: LocalFile) -> str:
     """One line about a file's state."""
-    if file.verified:
-        return str(say(QT_TRANSLATE_NOOP("gemfit", "verified")))
-    return str(file.note) if file.note else ""
+    verified = str(say(QT_TRANSLATE_NOOP("gemfit", "verified"))) if file.verified else ""
+    text = verified or (str(file.note) if file.note else "")
+    if not file.complete or file.parts < 2:
+        return text
+    parts = say(QT_TRANSLATE_NOOP("gemfit", "in {parts} parts"), parts=file.parts)
+    return f"{text} ({parts})" if text else str(parts)
