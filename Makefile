@@ -19,7 +19,7 @@ setup:
 test:
 	@$(PREPARE) test --wheels "$(WHEELS)"
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -q --cov --cov-report=term
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 lint:
 	@$(PREPARE) setup

@@ -15,7 +15,7 @@ from gemfit.fit.recommend import options, recommend
 from gemfit.fit.types import Choice, Component, Goal, Known, Option, Outcome, Recommendation, Wish
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
 
-relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
+relaxed = settings(deadline=None, max_examples=40)  # how long an example takes depends on what else runs
 GIB = 1 << 30
 CATALOG = load_catalog()
 GOALS: tuple[Goal, ...] = ("smallest", "balanced", "best")
