@@ -12,7 +12,7 @@ import msgspec
 
 from gemfit.words import Sentence
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "context", "cancelled"]

@@ -44,6 +44,10 @@ class Log:
         self.lines.clear()
 
 
+class Cancelled(Exception):
+    """The person stopped what was being computed."""
+
+
 class LoadError(Exception):
     """llama.cpp would not load the file or make the context; the log says why."""
 
@@ -193,10 +197,18 @@ class NativeModel:
 
     # -- decoding -----------------------------------------------------------------------------------------------------
 
-    def decode(self, tokens: Sequence[int]) -> int:
-        """Process `tokens` after those in the cache. 0 done, NO_ROOM, ABORTED, negative: an error of llama.cpp's."""
-        array = (lib.llama_token * len(tokens))(*tokens)
-        return int(lib.llama_decode(self._context, lib.llama_batch_get_one(array, len(tokens))))
+    def decode(self, tokens: Sequence[int], *, outputs_for_all: bool = False) -> int:
+        """Process `tokens` after those in the cache. 0 done, NO_ROOM, ABORTED, negative: an error of llama.cpp's.
+
+        What comes after the last of them can be sampled then (index -1); with `outputs_for_all`, after each of them
+        (index 0 …), as far as the context has room for outputs (`n_outputs_max`).
+        """
+        count = len(tokens)
+        array = (lib.llama_token * count)(*tokens)  # the batch only points to it
+        batch = lib.llama_batch_get_one(array, count)
+        if outputs_for_all:
+            batch.logits = (ctypes.c_int8 * count)(*[1] * count)
+        return int(lib.llama_decode(self._context, batch))
 
     def cached_range(self) -> tuple[int, int]:
         """First and last position that every part of the cache still has; (-1, -1) when it is empty."""

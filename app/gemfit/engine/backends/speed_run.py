@@ -6,8 +6,7 @@ import time
 import llama_cpp.llama_cpp as lib
 
 from gemfit.engine.backends import sampling
-from gemfit.engine.backends.generation import Cancelled
-from gemfit.engine.backends.llama_native import NativeModel
+from gemfit.engine.backends.llama_native import Cancelled, NativeModel
 from gemfit.engine.protocol import Bench, BenchProgress, Send
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
