@@ -19,6 +19,31 @@ FinishReason = Literal["stop", "length", "context", "cancelled"]
 KvType = Literal["f16", "q8_0"]
 LoadMode = Literal["read", "mapped"]
 BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute"]
+Doing = Literal["starting", "loading", "measuring", "prompt", "generating", "timing", "idle"]
+"""What a child is at."""
+ExitCause = Literal[
+    "asked",
+    "out_of_memory",
+    "device_out_of_memory",
+    "killed",
+    "assertion",
+    "gpu_fault",
+    "missing_library",
+    "illegal_instruction",
+    "hang",
+    "not_stopping",
+    "bad_message",
+    "disk_full",
+    "file_changed",
+    "crash",
+    "bug",
+    "ended",
+]
+"""Why a child ended. `killed`: by a signal from outside, nobody knows whose. `hang`: nothing moved any more, and it was
+ended. `not_stopping`: it did not end an answer when asked to, and was ended. `bad_message`: what it sent was no message,
+and it was ended. `file_changed`: the model's file was cut or written to while it was in use. `crash`: a signal of the
+processor's. `bug`: an error of ours, with a traceback. `ended`: it went without a reason.
+"""
 
 SYSTEM_MEMORY = ""
 """As the device of a buffer: the computer's own memory."""
@@ -57,7 +82,8 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     `host_expert_layers`: so many of the first blocks keep their experts in system memory although the rest of them is
     on a device. `load_mode` `mapped`: the file is mapped instead of read, so the system may drop pages of it and read
     them again; nothing is repacked then. `repack`: the processor may put weights in an order that it computes faster
-    with. `sampling`: the publisher's defaults, where they are known and the file does not say them.
+    with. `sampling`: the publisher's defaults, where they are known and the file does not say them. `low_priority`:
+    other programs go first, for as long as the child lives.
     """
 
     context_tokens: int = 4096
@@ -70,6 +96,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     kv_type: KvType = "f16"
     lazy_embeddings: bool = True
     sampling: Sampling = Sampling()
+    low_priority: bool = False
 
     @property
     def gpu_layers(self) -> int:
@@ -178,10 +205,26 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
+    """`sandbox`: what keeps the child from writing elsewhere and from the network (`landlock 7`); empty: nothing."""
+
     protocol: int
     backend: str
     build: str
     pid: int
+    sandbox: str = ""
+
+
+class Beat(msgspec.Struct, frozen=True, kw_only=True, tag="beat"):
+    """About every second while a child is at something, and once when it is idle again: a sign of life.
+
+    What it has used since its start tells work from a standstill: processor time, bytes read (from the page cache too,
+    and pages of mapped files), and nodes of the compute graph that the processor began; None where nobody counts them.
+    """
+
+    doing: Doing
+    cpu_s: float
+    read_bytes: int
+    nodes: int | None = None
 
 
 class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
@@ -256,7 +299,9 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     request_id: int | None = None
 
 
-Event = Hello | LoadProgress | Loaded | Measured | BenchProgress | Benched | PromptProgress | Delta | Done | Failed
+Event = (
+    Hello | Beat | LoadProgress | Loaded | Measured | BenchProgress | Benched | PromptProgress | Delta | Done | Failed
+)
 
 
 Send = Callable[[Event], None]
@@ -264,12 +309,17 @@ Send = Callable[[Event], None]
 
 
 class EngineExit(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a child. `expected`: we asked for it. `stderr_tail`: its last lines, for the log and for details."""
+    """The end of a child. `expected`: we asked for it. `doing`: what it was at. `detail`: the assertion's or the
+    driver's own words, the library's name. `stderr_tail`: its last lines, for the log and for details.
+    """
 
     returncode: int
     expected: bool
     sentence: Sentence
     stderr_tail: list[str] = []
+    cause: ExitCause = "ended"
+    detail: str = ""
+    doing: Doing = "idle"
 
 
 def encode(message: Request | Event) -> bytes:
