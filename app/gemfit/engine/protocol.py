@@ -127,10 +127,20 @@ class Generate(msgspec.Struct, frozen=True, kw_only=True, tag="generate"):
     prefill: str = ""
 
 
+class BenchRun(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to time: with `depth_tokens` in the context a prompt of `prompt_tokens`, and after it
+    `generate_tokens` one by one. Each may be 0. `sampled`: every token is also chosen, as in an answer.
+    """
+
+    depth_tokens: int = 0
+    prompt_tokens: int = 0
+    generate_tokens: int = 0
+    sampled: bool = True
+
+
 class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
-    """Load a file and time how it decodes made-up tokens: for each of `prompt_tokens` a prompt of that length into an
-    empty context, and after it `generate_tokens` one by one. All of it up to `repetitions` times, one length after the
-    other; none begins after `limit_s` once each was timed.
+    """Load a file and time how it decodes made-up tokens: `runs` one after the other, all of them up to `repetitions`
+    times; none begins after `limit_s` once each was timed.
 
     The file needs no vocabulary (`tokenizer.ggml.model` may be `none`). `plan.context_tokens` has to hold the longest.
     """
@@ -138,8 +148,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
     request_id: int
     path: str
     plan: LoadPlan = LoadPlan()
-    prompt_tokens: list[int] = []
-    generate_tokens: int = 16
+    runs: list[BenchRun] = []
     repetitions: int = 1
     limit_s: float = 3600.0
 
@@ -211,6 +220,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
     backend: str
     build: str
     pid: int
+    problem: Sentence | None = None
     sandbox: str = ""
 
 
@@ -258,8 +268,8 @@ class BenchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="bench_progre
 
 
 class Benched(msgspec.Struct, frozen=True, kw_only=True, tag="benched"):
-    """Seconds: `prompt_s[i]` for each repetition of the prompt of `prompt_tokens[i]`; `token_s[i]` for each token that
-    was generated after it. `busy_cores`: what other programs kept busy meanwhile.
+    """Seconds: `prompt_s[i]` for each repetition of the prompt of `runs[i]`; `token_s[i]` for each token that was
+    generated after it. `busy_cores`: what other programs kept busy meanwhile. `layout`: where the backend knows it.
     """
 
     request_id: int
@@ -268,6 +278,9 @@ class Benched(msgspec.Struct, frozen=True, kw_only=True, tag="benched"):
     threads: int
     load_s: float
     busy_cores: float
+    layout: Layout | None = None
+    resident_bytes: int = 0
+    device_bytes: int = 0
 
 
 class PromptProgress(msgspec.Struct, frozen=True, kw_only=True, tag="prompt_progress"):

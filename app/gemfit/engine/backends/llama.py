@@ -142,13 +142,16 @@ class LlamaBackend:
         """Time a file, loaded in place of the one before. Sends `BenchProgress`, then `Benched` or `Failed`."""
         started = time.perf_counter()
         try:
-            check_file(Path(request.path))
+            header = check_file(Path(request.path))
             self.close()
             count = self._threads(request.plan)
+            gpus = GpuMemory()
             self._model = self._open(request.path, request.plan, count, None)
             load_s = time.perf_counter() - started
+            laid_out = layout(self._model, header, self._log.lines, request.plan, no_alloc=False)
             run = SpeedRun(self._model, request, self._send)
             run.run()
+            resident_bytes, device_bytes = psutil.Process().memory_info().rss, gpus.used_bytes()
         except (GemfitError, Cancelled) as error:
             self._bench_failed(request.request_id, error)
             return
@@ -162,6 +165,9 @@ class LlamaBackend:
                 threads=count,
                 load_s=load_s,
                 busy_cores=self._busy.busy_cores(),
+                layout=laid_out,
+                resident_bytes=resident_bytes,
+                device_bytes=device_bytes,
             )
         )
 
