@@ -54,6 +54,26 @@ def log_file() -> Path:
     return state_dir() / "gemfit.log"
 
 
+def engines_dir() -> Path:
+    """Builds of the engine beside the one that came with the program: a folder each."""
+    return data_dir() / "engines"
+
+
+def engine_in_use_file() -> Path:
+    """Holds the name of the chosen build."""
+    return engines_dir() / "in-use"
+
+
+def engine_in_use() -> Path | None:
+    """The folder of the chosen build of the engine; None for the one that came with the program."""
+    try:
+        name = engine_in_use_file().read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    folder = engines_dir() / name
+    return folder if name and folder.parent == engines_dir() and folder.is_dir() else None
+
+
 def _shipped(name: str) -> Path:
     installed = Path(__file__).parent / name
     return installed if installed.is_dir() else Path(__file__).parents[2] / name
@@ -72,3 +92,8 @@ def i18n_dir() -> Path:
 def self_command() -> list[str]:
     """The command that starts this program again: for the children, also when it is frozen into one binary."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "gemfit"]
+
+
+def engine_command(child: str, engine: Path | None) -> list[str]:
+    """The command for a child that runs the build of the engine in the folder `engine`; None for our own."""
+    return [*self_command(), "--child", child, *(["--engine", str(engine)] if engine is not None else [])]

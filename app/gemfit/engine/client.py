@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+import msgspec
 import psutil
 
-from gemfit.engine import exits, protocol
+from gemfit.engine import builds, exits, protocol
 from gemfit.engine.protocol import (
     Bench,
     Benched,
@@ -25,13 +26,15 @@ from gemfit.engine.protocol import (
     Event,
     Failed,
     Generate,
+    Hello,
     Load,
     LoadPlan,
     Measure,
     Quit,
     Request,
 )
-from gemfit.paths import self_command
+from gemfit.paths import engine_command, engine_in_use
+from gemfit.words import Sentence
 
 CANCEL_S = 2.0
 """A cancel that is not acknowledged within this time ends the child."""
@@ -44,8 +47,15 @@ Listener = Callable[[Event | EngineExit], None]
 class EngineClient:
     """One child and what it runs. Methods may be called from any thread and do not wait, but for `close`."""
 
-    def __init__(self, on_event: Listener, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, on_event: Listener, *, environment: Mapping[str, str] | None = None, engine: Path | None = None
+    ) -> None:
+        """`engine`: the folder of a build of the engine (see `builds`); None for the one in use."""
         self._on_event = on_event
+        self._engine = engine or engine_in_use()
+        self._fallen_back: Sentence | None = None
+        self._greeted = False
+        self._early: list[Request] = []
         self._environment = dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -59,7 +69,7 @@ class EngineClient:
         """Start the child. Its `Hello` comes as the first event."""
         environment = os.environ | {"GGML_NO_BACKTRACE": "1", "PYTHONUNBUFFERED": "1"} | self._environment
         self._process = subprocess.Popen(
-            [*self_command(), "--child", "engine"],
+            engine_command("engine", self._engine),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -139,6 +149,8 @@ class EngineClient:
     def _send(self, request: Request) -> None:
         if self._process is None or self._process.stdin is None:
             raise RuntimeError("the engine was not started")
+        if not self._greeted:
+            self._early.append(request)
         try:
             with self._lock:
                 self._process.stdin.write(protocol.encode(request))
@@ -176,8 +188,33 @@ class EngineClient:
                 continue
             if isinstance(event, Done | Benched | Failed):
                 self._acknowledge(event.request_id)
-            self._on_event(event)
-        self._ended(stderr)
+            self._on_event(self._greet(event) if isinstance(event, Hello) else event)
+        if not self._fall_back(stderr):
+            self._ended(stderr)
+
+    def _greet(self, hello: Hello) -> Hello:
+        self._greeted = True
+        self._early.clear()
+        return msgspec.structs.replace(hello, problem=self._fallen_back) if self._fallen_back else hello
+
+    def _fall_back(self, stderr: threading.Thread) -> bool:
+        """A chosen build that ends before it says anything is broken: start our own instead."""
+        if self._greeted or self._engine is None or self._closing:
+            return False
+        assert self._process is not None
+        returncode = self._process.wait()
+        stderr.join()
+        reason = self._tail[-1] if self._tail else exits.signal_name(returncode)
+        self._fallen_back = builds.fell_back(self._engine.name, reason)
+        log.warning("%s", self._fallen_back)
+        self._close_pipes()
+        self._engine = None
+        self._tail.clear()
+        early, self._early = self._early, []
+        self.start()
+        for request in early:
+            self._send(request)
+        return True
 
     def _ended(self, stderr: threading.Thread) -> None:
         assert self._process is not None
@@ -190,10 +227,14 @@ class EngineClient:
             self.exit = exits.decode(returncode, tail, expected=self._closing, ignored=self._ignored)
         for timer in timers:
             timer.cancel()
+        self._close_pipes()
+        self._on_event(self.exit)
+
+    def _close_pipes(self) -> None:
+        assert self._process is not None
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 _close(stream)
-        self._on_event(self.exit)
 
 
 def _close(stream: IO[bytes]) -> None:

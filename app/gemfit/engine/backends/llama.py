@@ -45,12 +45,16 @@ PLAIN_TEMPLATE = (
 
 def build_name() -> str:
     """The binding's version and llama.cpp's, with its commit: `llama-cpp-python 0.3.36, llama.cpp 0.5.0-dev (…)`."""
+    return (
+        f"llama-cpp-python {version('llama-cpp-python')}, llama.cpp {lib.llama_version().decode()} ({commit_name()})"
+    )
+
+
+def commit_name() -> str:
+    """The commit of llama.cpp, shortened: `0c1e570`."""
     commit = libggml.ggml_commit
     commit.argtypes, commit.restype = [], ctypes.c_char_p
-    return (
-        f"llama-cpp-python {version('llama-cpp-python')}, "
-        f"llama.cpp {lib.llama_version().decode()} ({commit().decode().split('-')[0]})"
-    )
+    return str(commit().decode().split("-")[0])
 
 
 class LlamaBackend:
