@@ -42,6 +42,8 @@ def _child(name: str, options: list[str]) -> int:
         from gemfit.engine.child import main as child
     elif name == "devices":
         from gemfit.engine.devices import main as child
+    elif name == "media":
+        from gemfit.media.intake import main as child
     elif name == "nvml":
         from gemfit.machine.nvidia import main as child
     else:
