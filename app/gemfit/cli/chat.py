@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from gemfit.catalog.load import find_build, parse_model_argument
-from gemfit.cli.engine import Engine, running_engine
 from gemfit.cli.output import ProgressLine, print_json, print_table
+from gemfit.cli.running import Engine, running_engine
 from gemfit.cli.weights import catalog_of, stop_by_signal
 from gemfit.engine.protocol import ChatMessage, Delta, Done, Generate, Loaded, PromptProgress, Sampling
 from gemfit.errors import GemfitError

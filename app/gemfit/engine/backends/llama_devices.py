@@ -12,8 +12,9 @@ from gemfit.engine.builds import COMMIT_DATES
 
 
 def describe() -> dict[str, Any]:
-    """`build`, `commit` and its date, `backends`, `devices` (name, description, kind, total_bytes, free_bytes), `features`,
-    `formats`, and the `evidence` for each."""
+    """`build`, `commit` and its date, `backends`, `devices` (name, description, kind, total_bytes, free_bytes),
+    `formats`, `features`, and the `evidence` for each.
+    """
     log = Log()
     lib.llama_backend_init()
     info = lib.llama_print_system_info().decode("utf-8", "replace")
