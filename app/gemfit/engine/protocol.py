@@ -1,8 +1,9 @@
 """The messages between the program and an engine child: typed structs, one JSON object a line.
 
 The child speaks first (`Hello`). Every request but `Quit` is answered by exactly one final event: `Load` by `Loaded` or
-`Failed`, `Measure` by `Measured` or `Failed`, `Generate` by `Done` or `Failed`, `Bench` by `Benched` or `Failed`. A
-child's end is not a message but an `EngineExit`, made by the client.
+`Failed`, `Measure` by `Measured` or `Failed`, `Generate` by `Done` or `Failed`, `Bench` by `Benched` or `Failed`,
+`Resize` by `Resized` or `Failed`, `SaveState` by `StateSaved` or `Failed`. A child's end is not a message but an
+`EngineExit`, made by the client.
 """
 
 from collections.abc import Callable
@@ -64,6 +65,8 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
     top_p: float | None = None
     min_p: float | None = None
     repeat_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
     seed: int | None = None
 
 
@@ -82,7 +85,8 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     `host_expert_layers`: so many of the first blocks keep their experts in system memory although the rest of them is
     on a device. `load_mode` `mapped`: the file is mapped instead of read, so the system may drop pages of it and read
     them again; nothing is repacked then. `repack`: the processor may put weights in an order that it computes faster
-    with. `sampling`: the publisher's defaults, where they are known and the file does not say them. `low_priority`:
+    with. `checkpoint_bytes`: memory to keep earlier states of a sliding window in, so that a conversation whose
+    thoughts are removed, or that is edited, is not processed from the start again. `sampling`: the publisher's defaults, where they are known and the file does not say them. `low_priority`:
     other programs go first, for as long as the child lives.
     """
 
@@ -95,6 +99,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     ubatch_tokens: int = 512
     kv_type: KvType = "f16"
     lazy_embeddings: bool = True
+    checkpoint_bytes: int = 0
     sampling: Sampling = Sampling()
     low_priority: bool = False
 
@@ -105,8 +110,33 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):
+    """Load a file. `file_sha256`: of the file, where it is known. `cache_dir`: the folder that the child may write to;
+    None: it keeps nothing on disk.
+    """
+
     path: str
     plan: LoadPlan = LoadPlan()
+    file_sha256: str | None = None
+    cache_dir: str | None = None
+
+
+class Resize(msgspec.Struct, frozen=True, kw_only=True, tag="resize"):
+    """Another context size for the loaded model; its weights stay where they are, and so does the conversation."""
+
+    request_id: int
+    context_tokens: int
+
+
+class SaveState(msgspec.Struct, frozen=True, kw_only=True, tag="save_state"):
+    """Keep on disk what was computed of the conversation, so that it need not be computed again after a restart.
+
+    `name` is the conversation's own; what was kept of it before is replaced. No more than `folder_limit_bytes` are
+    kept, of all conversations together: the oldest go first.
+    """
+
+    request_id: int
+    name: str
+    folder_limit_bytes: int = 4 << 30
 
 
 class Measure(msgspec.Struct, frozen=True, tag="measure"):
@@ -117,7 +147,11 @@ class Measure(msgspec.Struct, frozen=True, tag="measure"):
 
 
 class Generate(msgspec.Struct, frozen=True, kw_only=True, tag="generate"):
-    """Answer the conversation. `prefill`: text the answer already begins with (to go on after an interruption)."""
+    """Answer the conversation. `prefill`: text the answer already begins with (to go on after an interruption).
+
+    `stop`: the answer ends before any of these texts; they are never shown. `grammar` (GBNF) or `json_schema` (JSON as
+    text): nothing else is said than what follows it; a thought is not bound by it.
+    """
 
     request_id: int
     messages: list[ChatMessage]
@@ -125,6 +159,9 @@ class Generate(msgspec.Struct, frozen=True, kw_only=True, tag="generate"):
     think: bool = False
     max_tokens: int | None = None
     prefill: str = ""
+    stop: list[str] = []
+    grammar: str | None = None
+    json_schema: str | None = None
 
 
 class BenchRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +198,7 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
     pass
 
 
-Request = Load | Measure | Generate | Bench | Cancel | Quit
+Request = Load | Measure | Generate | Bench | Resize | SaveState | Cancel | Quit
 
 
 class Buffer(msgspec.Struct, frozen=True):
@@ -209,6 +246,7 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     generated_tokens: int = 0
     generation_tps: float = 0.0
     context_used_tokens: int = 0
+    checkpoint_bytes: int = 0
     resident_bytes: int = 0
     device_bytes: int = 0
 
@@ -302,6 +340,26 @@ class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
     request_id: int
     finish_reason: FinishReason
     stats: Stats
+
+
+class Resized(msgspec.Struct, frozen=True, kw_only=True, tag="resized"):
+    """`kept_tokens`: so many of the conversation need not be processed again."""
+
+    request_id: int
+    context_tokens: int
+    kept_tokens: int
+    layout: Layout
+    resident_bytes: int
+    device_bytes: int = 0
+
+
+class StateSaved(msgspec.Struct, frozen=True, kw_only=True, tag="state_saved"):
+    """The file is of `n_bytes` and holds `tokens`; both are 0 where there was nothing worth keeping."""
+
+    request_id: int
+    tokens: int
+    n_bytes: int
+    took_s: float
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
