@@ -19,6 +19,7 @@ Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "context", "cancelled"]
 KvType = Literal["f16", "q8_0"]
 LoadMode = Literal["read", "mapped"]
+LoadPhase = Literal["reading", "warming"]
 BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute"]
 Doing = Literal["starting", "loading", "measuring", "prompt", "generating", "timing", "idle"]
 """What a child is at."""
@@ -78,7 +79,8 @@ class DeviceLayers(msgspec.Struct, frozen=True):
 
 
 class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """How to load a file. `threads` None: the child decides (see `engine/threads.py`).
+    """How to load a file. `threads` None: the child decides (see `engine/threads.py`), knowing that `best_threads` were
+    the fastest on this machine when it was idle; None: it times that, and says so in `Loaded`.
 
     `shares`: the devices to use besides the processor, by the engine's names and in its order; what they do not get
     stays in system memory (llama.cpp gives devices the last blocks and the output matrix). None: the processor alone.
@@ -96,6 +98,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     load_mode: LoadMode = "read"
     repack: bool = True
     threads: int | None = None
+    best_threads: int | None = None
     ubatch_tokens: int = 512
     kv_type: KvType = "f16"
     lazy_embeddings: bool = True
@@ -276,11 +279,18 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, tag="beat"):
 
 
 class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
+    """`fraction` of the bytes of the weights, and what is done now. `warming`: the weights are there; first tokens are
+    decoded, so that the first answer does not wait for it, and the best number of threads is found.
+    """
+
     fraction: float
+    phase: LoadPhase = "reading"
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
-    """`sampling` holds the defaults in force; `template_known`: its hash is one that we know."""
+    """`sampling` holds the defaults in force; `template_known`: its hash is one that we know. `best_threads`: the fastest
+    number of threads, where that was timed now on a machine that was otherwise idle.
+    """
 
     name: str
     architecture: str
@@ -294,6 +304,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     layout: Layout
     resident_bytes: int
     device_bytes: int = 0
+    best_threads: int | None = None
 
 
 class Measured(msgspec.Struct, frozen=True, tag="measured"):
