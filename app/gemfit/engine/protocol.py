@@ -20,7 +20,7 @@ FinishReason = Literal["stop", "length", "context", "cancelled"]
 KvType = Literal["f16", "q8_0"]
 LoadMode = Literal["read", "mapped"]
 LoadPhase = Literal["reading", "warming"]
-BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute"]
+BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute", "projector"]
 Doing = Literal["starting", "loading", "measuring", "prompt", "generating", "timing", "idle"]
 """What a child is at."""
 ExitCause = Literal[
@@ -51,11 +51,22 @@ SYSTEM_MEMORY = ""
 """As the device of a buffer: the computer's own memory."""
 
 
+class Media(msgspec.Struct, frozen=True):
+    """A picture or sound in a file of any common type. `image_tokens`: what a picture may take at most (70 to 1120);
+    None: 280, the model's default.
+    """
+
+    path: str
+    kind: Literal["image", "audio"]
+    image_tokens: int | None = None
+
+
 class ChatMessage(msgspec.Struct, frozen=True):
-    """One turn as the template sees it. Thoughts of earlier turns are not part of it."""
+    """One turn as the template sees it, its `media` before its text. Thoughts of earlier turns are not part of it."""
 
     role: Role
     content: str
+    media: list[Media] = []
 
 
 class Sampling(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,13 +125,15 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 class Load(msgspec.Struct, frozen=True, tag="load"):
     """Load a file. `file_sha256`: of the file, where it is known. `cache_dir`: the folder that the child may write to;
-    None: it keeps nothing on disk.
+    None: it keeps nothing on disk. `projector`: the file that belongs to the model and turns pictures and sound into
+    what it understands; only looked at now, and loaded when the first of them comes.
     """
 
     path: str
     plan: LoadPlan = LoadPlan()
     file_sha256: str | None = None
     cache_dir: str | None = None
+    projector: str | None = None
 
 
 class Resize(msgspec.Struct, frozen=True, kw_only=True, tag="resize"):
@@ -239,11 +252,13 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
     """Of one answer. `prompt_tokens` counts those processed, `cached_tokens` those kept from the turn before.
 
+    `media_tokens`: of all of these, pictures and sound. `projector`: the memory for those, once one was processed.
     `device_bytes`: what has gone from the free memory of the GPUs since before the load; 0 without a GPU.
     """
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
+    media_tokens: int = 0
     prompt_tps: float = 0.0
     ttft_s: float = 0.0
     generated_tokens: int = 0
@@ -252,6 +267,7 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint_bytes: int = 0
     resident_bytes: int = 0
     device_bytes: int = 0
+    projector: list[Buffer] = []
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
@@ -290,6 +306,7 @@ class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
 class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     """`sampling` holds the defaults in force; `template_known`: its hash is one that we know. `best_threads`: the fastest
     number of threads, where that was timed now on a machine that was otherwise idle.
+    `images`, `audio`: what it can take besides text; `media_problem` says why not, where a projector was given.
     """
 
     name: str
@@ -305,6 +322,9 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     resident_bytes: int
     device_bytes: int = 0
     best_threads: int | None = None
+    images: bool = False
+    audio: bool = False
+    media_problem: Sentence | None = None
 
 
 class Measured(msgspec.Struct, frozen=True, tag="measured"):

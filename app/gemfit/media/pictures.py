@@ -69,9 +69,8 @@ def fitting(width: int, height: int, cell: int, tokens: int) -> tuple[int, int]:
     if _cells(width, cell) * _cells(height, cell) <= tokens:
         return width, height
     scale = (most / (width * height)) ** 0.5
-    wide, high = (max(1, int(n * scale / cell)) for n in (width, height))
-    wide, high = min(wide, tokens // high), min(high, tokens // min(wide, tokens))
-    return wide * cell, max(1, high) * cell
+    wide, high = (min(tokens, max(1, int(length * scale / cell))) for length in (width, height))
+    return min(wide, tokens // high) * cell, high * cell
 
 
 def _cells(length: int, cell: int) -> int:

@@ -42,7 +42,7 @@ class ModelParams:
         self._keep_experts_here(plan.host_expert_layers)
 
     def _set_devices(self, plan: LoadPlan) -> None:
-        chosen = [_device(share.device).pointer for share in plan.shares]
+        chosen = [device_of(share.device).pointer for share in plan.shares]
         # Ends with NULL. Without a device it is empty, and llama.cpp leaves those that there are alone: told only to
         # put no layers there, it would use them for large batches and take memory on them.
         self._devices = (ctypes.c_void_p * (len(chosen) + 1))(*chosen, None)
@@ -77,7 +77,7 @@ def context_params(plan: LoadPlan, train_context_tokens: int, threads: int) -> A
     return params
 
 
-def _device(name: str) -> Device:
+def device_of(name: str) -> Device:
     """The device of that name; the first of these names that ggml lists. Raises GemfitError `unknown_device`."""
     found = [device for device in devices() if device.kind in ("gpu", "igpu")]
     for device in found:
