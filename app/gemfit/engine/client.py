@@ -174,9 +174,9 @@ class EngineClient:
         """What the child has in memory now; None when it has ended."""
         return None if self.pid is None or self.exit is not None else outside.resident_bytes(self.pid)
 
-    def load(self, path: Path, plan: LoadPlan) -> None:
+    def load(self, path: Path, plan: LoadPlan, *, projector: Path | None = None) -> None:
         """Answered by `Loaded` or `Failed`."""
-        self._send(Load(str(path), plan))
+        self._send(Load(str(path), plan, projector=str(projector) if projector is not None else None))
 
     def measure(self, path: Path, plan: LoadPlan) -> None:
         """Answered by `Measured` or `Failed`."""

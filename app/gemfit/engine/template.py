@@ -2,7 +2,8 @@
 
 The texts of the conversation must not be able to end a turn or start a thought, so what looks like a control token in
 them is broken by a mark (`BREAK`) before rendering; `pieces` gives the rendered prompt cut at those marks, each piece
-to be tokenized by itself. No character of the text is changed.
+to be tokenized by itself. No character of the text is changed. Where pictures and sound belong, the rendered prompt has
+a mark of another kind (`MEDIA`).
 """
 
 import hashlib
@@ -22,6 +23,12 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 
 BREAK = "\ue000"
 """A private-use character that stands where a control token in a person's text is cut in two."""
+
+MEDIA = "\ue001"
+"""A private-use character that stands where a picture or a sound goes."""
+
+MEDIA_TOKENS = ("<|image|>", "<|audio|>")
+"""What Gemma 4's template writes there."""
 
 KNOWN_SHA256 = {
     "ae53464bf3be25802b3a5b37def7fd89667067d7577049b3b2d74c4d8de4c6d4": "Gemma 4 (12B, 31B)",
@@ -78,14 +85,37 @@ class ChatTemplate:
             raise _bad(error) from error
 
     def render(self, messages: list[ChatMessage], *, think: bool) -> str:
-        """The prompt for the next answer, from the conversation so far."""
-        turns = [{"role": m.role, "content": m.content} for m in messages]
+        """The prompt for the next answer, from the conversation so far, with a `MEDIA` for every picture and sound.
+
+        They go where the template puts them; before the text of their turn where it does not know them.
+        """
+        wanted = sum(len(m.media) for m in messages)
+        if not wanted:
+            return self._rendered([{"role": m.role, "content": m.content} for m in messages], think=think)
+        text = self._rendered([{"role": m.role, "content": _parts(m)} for m in messages], think=think)
+        for token in MEDIA_TOKENS:
+            text = text.replace(token, MEDIA)
+        if text.count(MEDIA) != wanted:
+            turns = [{"role": m.role, "content": MEDIA * len(m.media) + m.content} for m in messages]
+            text = self._rendered(turns, think=think)
+        if text.count(MEDIA) != wanted:
+            raise _bad(ValueError("it leaves pictures or sound out"))
+        return text
+
+    def _rendered(self, turns: list[dict[str, Any]], *, think: bool) -> str:
         try:
             return self._template.render(
                 messages=turns, add_generation_prompt=True, enable_thinking=think, tools=None, **self._names
             )
         except Exception as error:  # a template is foreign code: whatever it raises is its own fault
             raise _bad(error) from error
+
+
+def _parts(message: ChatMessage) -> str | list[dict[str, str]]:
+    """Its content in the form that templates know for more than text."""
+    if not message.media:
+        return message.content
+    return [*({"type": media.kind} for media in message.media), {"type": "text", "text": message.content}]
 
 
 def _bad(error: Exception) -> GemfitError:
@@ -113,7 +143,7 @@ def _strftime_now(form: str) -> str:
 
 def break_controls(text: str, controls: re.Pattern[str] | None) -> str:
     """Put `BREAK` into every control token that `text` spells out, so that it is read as plain text."""
-    text = text.replace(BREAK, "")
+    text = text.replace(BREAK, "").replace(MEDIA, "")
     if controls is None:
         return text
     return controls.sub(lambda found: found[0][0] + BREAK + found[0][1:], text)
