@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from gemfit.engine.backends.checkpoints import Checkpoints
 from gemfit.engine.backends.llama_native import ABORTED, NO_ROOM, Cancelled, NativeModel
-from gemfit.engine.backends.prompt import Entry, positions_of, tokens_of
+from gemfit.engine.backends.media import Projector
+from gemfit.engine.backends.prompt import Entry, MediaChunk, common, positions_of, tokens_of
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -11,8 +13,9 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 class Cache:
     """The cache of one context. `entries` never claims more than what is really there."""
 
-    def __init__(self, model: NativeModel) -> None:
+    def __init__(self, model: NativeModel, checkpoint_bytes: int) -> None:
         self._model = model
+        self.checkpoints = Checkpoints(checkpoint_bytes)
         self.entries: list[Entry] = []
         self.tokens = 0
         """What the entries take of the context."""
@@ -20,13 +23,14 @@ class Cache:
     def keep_common(self, prompt: list[Entry]) -> int:
         """Keep what `prompt` begins with; returns how many of its entries that are. At least one is left to process.
 
-        A sliding-window cache cannot give back positions that it has dropped: then all of it is processed again.
+        A sliding-window cache cannot give back positions that it has dropped: then a checkpoint of it is put back, and
+        without one all of it is processed again.
         """
-        common = _common(self.entries, prompt[:-1])
-        if common < len(self.entries) and not self._cut(common):
-            common = 0
+        shared = common(self.entries, prompt[:-1])
+        if shared < len(self.entries) and not self._cut(shared) and not self._go_back(shared):
             self.clear()
-        return common
+        self.checkpoints.forget_after(len(self.entries) + 1)  # one more than those kept: see `_go_back`
+        return len(self.entries)
 
     def _cut(self, entries: int) -> bool:
         """Keep the first `entries`, if the window still has what they need. False: it does not, or nothing is left."""
@@ -38,9 +42,36 @@ class Cache:
         self._shorten(entries)
         return True
 
+    def _go_back(self, entries: int) -> bool:
+        """Keep as many of the first `entries` as a checkpoint allows. False: none does."""
+        # A checkpoint has one position more than the next token looks back to, so it serves one entry less as well:
+        # the same prompt once more is all but its last token, which has to be processed for what comes after it.
+        one_less = {entries + 1} if isinstance(self.entries[entries], int) else set()
+        found = self.checkpoints.best(lambda have: have <= entries or have in one_less)
+        if found is None:
+            return False
+        kept = min(entries, found.entries)
+        self._model.keep(positions_of(self.entries[: found.entries]))
+        if not self._model.set_state(found.state, window_only=True):
+            return False
+        if kept < found.entries and not self._model.keep(positions_of(self.entries[:kept])):
+            return False
+        self._shorten(kept)
+        return True
+
+    def checkpoint(self, expected_tokens: int | None) -> None:
+        """Make it possible to come back to here, after so many more tokens (None: nobody knows).
+
+        Nothing is copied where the window would still have what is needed.
+        """
+        model = self._model
+        if expected_tokens is None or expected_tokens > model.window_cells - model.window_tokens:
+            self.checkpoints.take(len(self.entries), model)
+
     def clear(self) -> None:
         """Forget everything."""
         self._model.clear_cache()
+        self.checkpoints.forget_after(0)
         self._shorten(0)
 
     def _shorten(self, entries: int) -> None:
@@ -59,6 +90,16 @@ class Cache:
             self._failed(result)
         self.entries += tokens
         self.tokens += len(tokens)
+
+    def process_media(self, chunk: MediaChunk, projector: Projector) -> None:
+        """Add a picture or a sound. Raises as `process`, and GemfitError when its file cannot be read any more."""
+        if self._model.abort.is_set():
+            raise Cancelled
+        result = projector.process(chunk, positions_of(self.entries))
+        if result != 0:
+            self._failed(result)
+        self.entries.append(chunk)
+        self.tokens += chunk.tokens
 
     def take_back(self, tokens: int) -> bool:
         """Remove the last `tokens`, which were just processed (guesses that were wrong).
@@ -84,11 +125,3 @@ class Cache:
         )
         code = "context_full" if result == NO_ROOM else "decode_failed"
         raise GemfitError(code, say(text, code=str(result)))
-
-
-def _common(old: list[Entry], new: list[Entry]) -> int:
-    """How many entries both begin with."""
-    for number, (one, other) in enumerate(zip(old, new, strict=False)):
-        if one != other:
-            return number
-    return min(len(old), len(new))

@@ -1,5 +1,7 @@
 """Answering one conversation after another with a loaded model."""
 
+from itertools import groupby, pairwise
+
 import llama_cpp.llama_cpp as lib
 
 from gemfit.engine import template
@@ -7,7 +9,8 @@ from gemfit.engine.backends import decoding, sampling
 from gemfit.engine.backends.cache import Cache
 from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.llama_native import Cancelled, NativeModel
-from gemfit.engine.backends.prompt import Entry, PromptMaker, tokens_of
+from gemfit.engine.backends.media import Projector
+from gemfit.engine.backends.prompt import Entry, MediaChunk, Prompt, PromptMaker, tokens_of
 from gemfit.engine.backends.reply import Reply
 from gemfit.engine.protocol import FinishReason, Generate, Sampling, Send
 
@@ -22,39 +25,67 @@ class Generation:
         defaults: Sampling,
         gpus: GpuMemory,
         send: Send,
+        *,
+        checkpoint_bytes: int = 0,
+        projector: Projector | None = None,
     ) -> None:
         self._model = model
-        self._prompts = PromptMaker(model, chat)
-        self._cache = Cache(model)
+        self._projector = projector
+        self._prompts = PromptMaker(model, chat, projector.entries if projector is not None else None)
+        self._cache = Cache(model, checkpoint_bytes)
         self._defaults = defaults
         self._gpus = gpus
         self._send = send
 
     def run(self, request: Generate) -> None:
         """Answer `request`: `Delta`s and one `Done`. Raises GemfitError when it cannot begin."""
-        prompt = self._prompts.entries(request)
         reply = self._reply(request)
         reason: FinishReason
         try:
-            self._process_prompt(prompt, reply)
+            prompt = self._prompts.prompt(request)
+            reply.media_tokens = sum(entry.tokens for entry in prompt.entries if isinstance(entry, MediaChunk))
+            self._process_prompt(prompt, request.max_tokens, reply)
             reason = self._generate(request, reply)
         except Cancelled:
             reason = "cancelled"
         reply.context_used = self._cache.tokens
+        reply.projector = self._projector.buffers if self._projector is not None else []
+        reply.checkpoint_bytes = self._cache.checkpoints.n_bytes
         reply.finish(reason)
 
     def _reply(self, request: Generate) -> Reply:
         channel = (self._prompts.open, self._prompts.close)
         return Reply(request.request_id, self._send, self._gpus, channel)
 
-    def _process_prompt(self, prompt: list[Entry], reply: Reply) -> None:
-        """Put the prompt into the cache, batch by batch."""
-        kept = self._cache.keep_common(prompt)
-        new = [entry for entry in prompt[kept:] if isinstance(entry, int)]
+    def _process_prompt(self, prompt: Prompt, max_tokens: int | None, reply: Reply) -> None:
+        """Put the prompt into the cache, batch by batch, with a checkpoint at each of its marks."""
+        entries, kept = prompt.entries, self._cache.keep_common(prompt.entries)
+        kept_tokens, all_tokens = tokens_of(entries[:kept]), tokens_of(entries)
+        for begin, end in pairwise([kept, *(mark for mark in prompt.marks if mark > kept), len(entries)]):
+            if begin in prompt.marks:
+                to_come = all_tokens - self._cache.tokens
+                self._cache.checkpoint(None if max_tokens is None else to_come + max_tokens)
+            self._process(entries[begin:end], all_tokens, kept_tokens, reply)
+        if len(entries) in prompt.marks:
+            self._cache.checkpoint(max_tokens)
+
+    def _process(self, entries: list[Entry], all_tokens: int, kept_tokens: int, reply: Reply) -> None:
+        """Put these into the cache."""
         batch = int(lib.llama_n_batch(self._model.context))
-        for begin in range(0, len(new), batch):
-            self._cache.process(new[begin : begin + batch])
-            reply.prompt(min(begin + batch, len(new)), len(new), tokens_of(prompt[:kept]))
+        for _, same in groupby(entries, lambda entry: entry if isinstance(entry, MediaChunk) else None):
+            part = list(same)
+            for begin in range(0, len(part), batch):
+                self._process_batch(part[begin : begin + batch])
+                reply.prompt(self._cache.tokens - kept_tokens, all_tokens - kept_tokens, kept_tokens)
+
+    def _process_batch(self, entries: list[Entry]) -> None:
+        """Tokens, or one picture or sound."""
+        first = entries[0]
+        if isinstance(first, int):
+            self._cache.process([entry for entry in entries if isinstance(entry, int)])
+        else:
+            assert self._projector is not None, "it made the chunk"
+            self._cache.process_media(first, self._projector)
 
     def _generate(self, request: Generate, reply: Reply) -> FinishReason:
         chosen = sampling.merged(request.sampling, self._defaults)

@@ -15,8 +15,11 @@ from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
 from gemfit.engine.backends.generation import Generation
 from gemfit.engine.backends.ggml_devices import GpuMemory
+from gemfit.engine.backends.heap import release_unused
 from gemfit.engine.backends.llama_layout import layout
 from gemfit.engine.backends.llama_native import Abort, Cancelled, LoadError, Log, NativeModel
+from gemfit.engine.backends.media import Projector
+from gemfit.engine.backends.pacing import Pacing
 from gemfit.engine.backends.speed_run import SpeedRun
 from gemfit.engine.protocol import (
     Bench,
@@ -35,7 +38,7 @@ from gemfit.engine.protocol import (
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 PLAIN_TEMPLATE = (
     "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n{% endfor %}Assistant:"
@@ -45,9 +48,7 @@ PLAIN_TEMPLATE = (
 
 def build_name() -> str:
     """The binding's version and llama.cpp's, with its commit: `llama-cpp-python 0.3.36, llama.cpp 0.5.0-dev (…)`."""
-    return (
-        f"llama-cpp-python {version('llama-cpp-python')}, llama.cpp {lib.llama_version().decode()} ({commit_name()})"
-    )
+    return f"llama-cpp-python {version('llama-cpp-python')}, llama.cpp {lib.llama_version().decode()} ({commit_name()})"
 
 
 def commit_name() -> str:
@@ -68,6 +69,7 @@ class LlamaBackend:
         self._busy = threads.BusyMeter()
         self._model: NativeModel | None = None
         self._generation: Generation | None = None
+        self._projector: Projector | None = None
         self.abort = Abort()
         lib.llama_backend_init()
 
@@ -86,9 +88,8 @@ class LlamaBackend:
             self._send(Failed(code=error.code, sentence=error.sentence))
 
     def _load(self, header: GgufHeader, request: Load, started: float) -> None:
-        count = self._threads(request.plan)
         gpus = GpuMemory()
-        model = self._open(request.path, request.plan, count, _hundredths(self._send))
+        model = self._open(request.path, request.plan, self._threads(request.plan), _hundredths(self._send))
         self._model = model
         source = model.chat_template() or PLAIN_TEMPLATE
         chat = template.ChatTemplate(source, bos=model.token_text(model.bos()), eos=model.token_text(model.eos()))
@@ -97,8 +98,21 @@ class LlamaBackend:
             request.plan.sampling,
             sampling.GEMMA if header.architecture.startswith("gemma") else sampling.OTHERS,
         )
-        self._generation = Generation(model, chat, defaults, gpus, self._send)
-        _release_unused()
+        problem = self._look_at_projector(request, model)
+        self._generation = Generation(
+            model,
+            chat,
+            defaults,
+            gpus,
+            self._send,
+            checkpoint_bytes=request.plan.checkpoint_bytes,
+            projector=self._projector,
+        )
+        self._send(LoadProgress(1.0, "warming"))
+        pacing = Pacing(model, request.plan, self._busy)
+        best_threads = pacing.warm_up()
+        model.before_decode = pacing.before_decode
+        release_unused()
         self._send(
             Loaded(
                 name=header.name or Path(request.path).stem,
@@ -108,14 +122,28 @@ class LlamaBackend:
                 supports_thinking=template.supports_thinking(source),
                 template_known=template.is_known(source),
                 sampling=defaults,
-                threads=count,
+                threads=pacing.threads,
                 load_s=time.perf_counter() - started,
                 layout=layout(model, header, self._log.lines, request.plan, no_alloc=False),
                 resident_bytes=psutil.Process().memory_info().rss,
                 device_bytes=gpus.used_bytes(),
+                best_threads=best_threads,
+                images=self._projector is not None and self._projector.images,
+                audio=self._projector is not None and self._projector.audio,
+                media_problem=problem,
             )
         )
         self._log.clear()
+
+    def _look_at_projector(self, request: Load, model: NativeModel) -> Sentence | None:
+        """Take the projector along, if there is one; returns why not. The model is of use without it too."""
+        if request.projector is None:
+            return None
+        try:
+            self._projector = Projector(request.projector, model, request.plan, self._log)
+        except GemfitError as error:
+            return error.sentence
+        return None
 
     def measure(self, request: Measure) -> None:
         """Lay a file out, allocating nothing. Sends `Measured` or `Failed`."""
@@ -135,8 +163,6 @@ class LlamaBackend:
             sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
             self._send(Failed(code="not_loaded", sentence=sentence, request_id=request.request_id))
             return
-        if self._planned_threads is None:
-            self._model.set_threads(threads.choose(threads.physical_cores(), self._busy.busy_cores()))
         try:
             self._generation.run(request)
         except GemfitError as error:
@@ -182,13 +208,15 @@ class LlamaBackend:
 
     def close(self) -> None:
         """Free what is loaded."""
+        if self._projector is not None:
+            self._projector.close()
         if self._model is not None:
             self._model.close()
-        self._model = self._generation = None
+        self._model = self._generation = self._projector = None
 
     def _threads(self, plan: LoadPlan) -> int:
-        self._planned_threads = plan.threads
-        return plan.threads or threads.choose(threads.physical_cores(), self._busy.busy_cores())
+        wanted = plan.best_threads or threads.physical_cores()
+        return plan.threads or threads.choose(threads.logical_cores(), self._busy.busy_cores(), wanted)
 
     def _open(
         self,
@@ -217,13 +245,6 @@ def _hundredths(send: Send) -> Callable[[float], None]:
             send(LoadProgress(fraction))
 
     return progress
-
-
-def _release_unused() -> None:
-    """Give back to the system what reading the header and the vocabulary freed: 23 MiB for Gemma 4 (glibc keeps it)."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
-    if trim is not None:
-        trim(0)
 
 
 def _own_sampling(model: NativeModel) -> Sampling:

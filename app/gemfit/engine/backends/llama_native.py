@@ -26,8 +26,8 @@ class Log:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self._level = 0
-        self._callback = lib.llama_log_callback(self._take)
-        lib.llama_log_set(self._callback, ctypes.c_void_p(0))
+        self.callback = lib.llama_log_callback(self._take)
+        lib.llama_log_set(self.callback, ctypes.c_void_p(0))
 
     def _take(self, level: int, text: bytes, _data: Any) -> None:
         line = text.decode("utf-8", "replace")
@@ -94,6 +94,7 @@ class NativeModel:
         Raises LoadError, and GemfitError `unknown_device`.
         """
         self.abort = abort
+        self.before_decode: Callable[[], None] = _nothing
         self._model = self._context = None
         wanted = ModelParams(plan, no_alloc=no_alloc)
         self._report(wanted.params, on_progress)
@@ -111,8 +112,11 @@ class NativeModel:
         self._memory = lib.llama_get_memory(self._context)
         self._piece = ctypes.create_string_buffer(256)
         self.context_tokens = int(lib.llama_n_ctx(self._context))
+        self.ubatch_tokens = int(lib.llama_n_ubatch(self._context))
+        self.embedding_length = int(lib.llama_model_n_embd_inp(self._model))
         self.vocab_tokens = int(lib.llama_vocab_n_tokens(self._vocab))
         self.window_tokens = int(lib.llama_model_n_swa(self._model))
+        self.window_cells = _window_cells(self.window_tokens, self.context_tokens, plan.ubatch_tokens)
         self.size_bytes = int(lib.llama_model_size(self._model))
 
     def _report(self, params: Any, on_progress: Callable[[float], None] | None) -> None:
@@ -135,6 +139,15 @@ class NativeModel:
     @property
     def context(self) -> Any:
         return self._context
+
+    @property
+    def handle(self) -> Any:
+        """The model without its context, as llama.cpp takes it."""
+        return self._model
+
+    @property
+    def threads(self) -> int:
+        return int(lib.llama_n_threads(self._context))
 
     def metadata(self, key: str) -> str | None:
         """A value of the file's metadata as text."""
@@ -175,6 +188,10 @@ class NativeModel:
             return self.piece(token)
         return self._piece.raw[:length]
 
+    def spelling_bytes(self, token: int) -> int:
+        """The length of a token in a rendered prompt, where control tokens are spelled out."""
+        return abs(int(lib.llama_token_to_piece(self._vocab, token, self._piece, len(self._piece), 0, True)))
+
     def token_text(self, token: int) -> str:
         """The spelling of a token in the vocabulary, "" for none."""
         text = lib.llama_vocab_get_text(self._vocab, token) if 0 <= token < self.vocab_tokens else None
@@ -210,6 +227,10 @@ class NativeModel:
             batch.logits = (ctypes.c_int8 * count)(*[1] * count)
         return int(lib.llama_decode(self._context, batch))
 
+    def wait(self) -> None:
+        """Until what was asked of a device is done."""
+        lib.llama_synchronize(self._context)
+
     def cached_range(self) -> tuple[int, int]:
         """First and last position that every part of the cache still has; (-1, -1) when it is empty."""
         return (
@@ -223,3 +244,38 @@ class NativeModel:
 
     def clear_cache(self) -> None:
         lib.llama_memory_clear(self._memory, True)
+
+    # -- state --------------------------------------------------------------------------------------------------------
+
+    def state_bytes(self, *, window_only: bool) -> int:
+        """The size of what `state` would give; 0 when llama.cpp cannot."""
+        return int(lib.llama_state_seq_get_size_ext(self._context, 0, _state_flags(window_only)))
+
+    def state(self, *, window_only: bool) -> Any:
+        """A copy of what is in the cache, or of its sliding window alone, as an array of bytes."""
+        size = self.state_bytes(window_only=window_only)
+        buffer = (ctypes.c_uint8 * size)()
+        lib.llama_state_seq_get_data_ext(self._context, buffer, size, 0, _state_flags(window_only))
+        return buffer
+
+    def set_state(self, state: Any, *, window_only: bool) -> bool:
+        """Put such a copy back. False: llama.cpp refused it, and what it belongs to is empty now."""
+        return bool(lib.llama_state_seq_set_data_ext(self._context, state, len(state), 0, _state_flags(window_only)))
+
+
+def _nothing() -> None:
+    """Nobody looks at the pace."""
+
+
+def _window_cells(window_tokens: int, context_tokens: int, ubatch_tokens: int) -> int:
+    """Positions that a sliding-window cache holds: the whole context where nothing is ever dropped.
+
+    llama.cpp, src/llama-kv-cache-iswa.cpp, for one sequence.
+    """
+    if not window_tokens:
+        return context_tokens
+    return min(context_tokens, -(-(window_tokens + min(ubatch_tokens, context_tokens)) // 256) * 256)
+
+
+def _state_flags(window_only: bool) -> int:
+    return int(lib.LLAMA_STATE_SEQ_FLAGS_SWA_ONLY if window_only else lib.LLAMA_STATE_SEQ_FLAGS_NONE)

@@ -1,11 +1,14 @@
 """From a request to what the model is to process: its conversation through the template, as entries of the cache."""
 
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
 import msgspec
 
 from gemfit.engine import template
 from gemfit.engine.answer import CLOSE, OPEN
 from gemfit.engine.backends.llama_native import NativeModel
-from gemfit.engine.protocol import Generate
+from gemfit.engine.protocol import ChatMessage, Generate, Media
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -36,39 +39,112 @@ def positions_of(entries: list[Entry]) -> int:
     return sum(1 if isinstance(entry, int) else entry.positions for entry in entries)
 
 
-class PromptMaker:
-    """A vocabulary and a chat template."""
+def common(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many items both begin with."""
+    for number, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return number
+    return min(len(one), len(other))
 
-    def __init__(self, model: NativeModel, chat: template.ChatTemplate) -> None:
+
+class Prompt(NamedTuple):
+    """What to process. `marks`: after so many entries it may be that the next prompt goes another way, in rising order.
+
+    They are the beginning of the last question (which may be edited), and what stays of the prompt when the answer has
+    become a part of the conversation (templates give it another beginning then, and remove its thought).
+    """
+
+    entries: list[Entry]
+    marks: list[int]
+
+
+class PromptMaker:
+    """A vocabulary and a chat template. `media_entries` gives what stands in a prompt for a picture or sound."""
+
+    def __init__(
+        self,
+        model: NativeModel,
+        chat: template.ChatTemplate,
+        media_entries: Callable[[Media], list[Entry]] | None = None,
+    ) -> None:
         self._model = model
         self._template = chat
+        self._media_entries = media_entries or _no_projector
         self.open, self.close = self._marker(OPEN), self._marker(CLOSE)
         marked = [t for t in (self.open, self.close) if t is not None]
-        self._controls = template.control_pattern([model.token_text(t) for t in [*model.control_tokens(), *marked]])
+        texts = [model.token_text(t) for t in [*model.control_tokens(), *marked]]
+        self._controls = template.control_pattern([*texts, *template.MEDIA_TOKENS])
 
     def _marker(self, text: str) -> int | None:
         """The token of a channel marker, if this vocabulary has it as one token."""
         tokens = self._model.tokenize(text, add_special=False, parse_special=True)
         return tokens[0] if len(tokens) == 1 and self._model.token_text(tokens[0]) == text else None
 
-    def entries(self, request: Generate) -> list[Entry]:
-        """The conversation. What a person wrote never becomes a control token. Raises GemfitError `context_full`."""
+    def prompt(self, request: Generate) -> Prompt:
+        """The conversation. What a person wrote never becomes a control token.
+
+        Raises GemfitError `context_full`, and for pictures and sound as `Projector.entries` does.
+        """
         broken = [
             msgspec.structs.replace(m, content=template.break_controls(m.content, self._controls))
             for m in request.messages
         ]
         # An answer that goes on is past its thinking: no second thought is asked for.
         think = request.think and not request.prefill
-        text = self._template.render(broken, think=think)
-        text += template.break_controls(request.prefill, self._controls)
+        rendered = self._template.render(broken, think=think)
+        text = rendered + template.break_controls(request.prefill, self._controls)
+        media = [self._media_entries(one) for message in broken for one in message.media]
+        entries = self._entries(text, media)
+        if tokens_of(entries) >= self._model.context_tokens:
+            raise _too_long(tokens_of(entries), self._model.context_tokens)
+        turnings = self._turnings(broken, rendered, think=think)
+        marks = {self._entries_before(entries, text[end:], media) for end in turnings}
+        return Prompt(entries, sorted(mark for mark in marks if mark))
+
+    def _entries(self, text: str, media: list[list[Entry]]) -> list[Entry]:
         bos = self._model.token_text(self._model.bos())
         text = text.removeprefix(bos) if bos else text  # the tokenizer adds it where the vocabulary wants it
         entries: list[Entry] = []
-        for number, piece in enumerate(template.pieces(text)):
-            entries += self._model.tokenize(piece, add_special=number == 0, parse_special=True)
-        if tokens_of(entries) >= self._model.context_tokens:
-            raise _too_long(tokens_of(entries), self._model.context_tokens)
+        for between, part in zip([[], *media], text.split(template.MEDIA), strict=True):
+            entries += between
+            for piece in template.pieces(part):
+                entries += self._model.tokenize(piece, add_special=not entries, parse_special=True)
         return entries
+
+    def _turnings(self, messages: list[ChatMessage], rendered: str, *, think: bool) -> list[int]:
+        """Up to where `rendered` stays the same when it is answered, and when its last question is another."""
+        last = messages[-1] if messages else None
+        if self._model.window_cells >= self._model.context_tokens or last is None or last.role != "user":
+            return []  # nothing is ever dropped from the cache
+        answered = [*messages, ChatMessage("assistant", "."), ChatMessage("user", ".")]
+        another = msgspec.structs.replace(last, content="," if last.content.lstrip().startswith(".") else ".")
+        try:
+            others = [self._template.render(m, think=think) for m in (answered, [*messages[:-1], another])]
+        except GemfitError:  # a template that refuses such a conversation
+            return []
+        return [common(rendered, other) for other in others]
+
+    def _entries_before(self, entries: list[Entry], rest: str, media: list[list[Entry]]) -> int:
+        """How many of `entries` come before `rest`, the end of their text; where a token spans both, it is not one."""
+        left_bytes = len(rest.replace(template.BREAK, "").replace(template.MEDIA, "").encode())
+        for between in media[len(media) - rest.count(template.MEDIA) :]:  # the tokens around them are in no text
+            left_bytes += sum(self._model.spelling_bytes(entry) for entry in between if isinstance(entry, int))
+        for number in range(len(entries), 0, -1):
+            entry = entries[number - 1]
+            if left_bytes <= 0:
+                return number
+            if isinstance(entry, int):
+                left_bytes -= self._model.spelling_bytes(entry)
+        return 0
+
+
+def _no_projector(_: Media) -> list[Entry]:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The model was loaded without its part for pictures and sound, the projector. Nothing was sent. "
+        "Get it on the Models page and load the model again, or remove the picture or sound from the message.",
+    )
+    raise GemfitError("no_projector", say(text))
 
 
 def _too_long(tokens: int, context_tokens: int) -> GemfitError:

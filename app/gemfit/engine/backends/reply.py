@@ -6,7 +6,7 @@ import psutil
 
 from gemfit.engine.answer import AnswerText, Text
 from gemfit.engine.backends.ggml_devices import GpuMemory
-from gemfit.engine.protocol import Delta, Done, FinishReason, PromptProgress, Send, Stats
+from gemfit.engine.protocol import Buffer, Delta, Done, FinishReason, PromptProgress, Send, Stats
 
 COALESCE_S = 0.03
 """New text is sent no more often than this: a reader sees no difference, and each message wakes the window."""
@@ -24,7 +24,8 @@ class Reply:
         self._text = AnswerText()
         self._pending = Text("", "")
         self.generated = 0
-        self.context_used = 0
+        self.context_used = self.checkpoint_bytes = self.media_tokens = 0
+        self.projector: list[Buffer] = []
         self._prompt_tps = self._ttft_s = 0.0
         self._processed = self._kept = 0
         self._started = time.perf_counter()
@@ -78,6 +79,9 @@ class Reply:
             generated_tokens=self.generated,
             generation_tps=(self.generated - 1) / spent if self.generated > 1 and spent > 0 else 0.0,
             context_used_tokens=self.context_used,
+            checkpoint_bytes=self.checkpoint_bytes,
+            media_tokens=self.media_tokens,
+            projector=self.projector,
             resident_bytes=int(self._process.memory_info().rss),
             device_bytes=self._gpus.used_bytes(),
         )
