@@ -82,6 +82,7 @@ class Child:
         self._heart = Heart(send)
         self._file: OpenFile | None = None
         self._backend = LlamaBackend(self._tell)
+        self._heart.count_nodes = self._backend.abort.nodes
 
     def serve(self) -> int:
         """Answer requests until `Quit`; returns the exit code."""

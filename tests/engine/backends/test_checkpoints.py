@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.cache import Cache
 from gemfit.engine.backends.checkpoints import Checkpoints, least_useful
-from gemfit.engine.backends.llama_native import Abort, NativeModel
+from gemfit.engine.backends.llama_native import NativeModel
 from gemfit.engine.backends.prompt import MediaChunk, positions_of, tokens_of
 from gemfit.engine.protocol import LoadPlan
 

@@ -13,11 +13,12 @@ from llama_cpp._ggml import libggml
 
 from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
+from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.generation import Generation
 from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.heap import release_unused
 from gemfit.engine.backends.llama_layout import layout
-from gemfit.engine.backends.llama_native import Abort, Cancelled, LoadError, Log, NativeModel
+from gemfit.engine.backends.llama_native import Cancelled, LoadError, Log, NativeModel
 from gemfit.engine.backends.media import Projector
 from gemfit.engine.backends.pacing import Pacing
 from gemfit.engine.backends.speed_run import SpeedRun

@@ -11,6 +11,7 @@ from typing import Any
 
 import llama_cpp.llama_cpp as lib
 
+from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.llama_params import ModelParams, context_params
 from gemfit.engine.protocol import LoadPlan
 
@@ -50,30 +51,6 @@ class Cancelled(Exception):
 
 class LoadError(Exception):
     """llama.cpp would not load the file or make the context; the log says why."""
-
-
-class Abort:
-    """A flag that llama.cpp reads between the nodes of a graph.
-
-    The callback is the C library's `strlen` on two bytes of ours: 0 for an empty string, 1 for a string of one
-    character, and C's `bool` is what it returns. It runs for every node of every token; a Python function there would
-    take the interpreter's lock some thousand times for each token.
-    """
-
-    def __init__(self) -> None:
-        self._flag = ctypes.create_string_buffer(2)
-        library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
-        self.callback = ctypes.cast(library.strlen, lib.ggml_abort_callback)
-        self.data = ctypes.cast(self._flag, ctypes.c_void_p)
-
-    def set(self) -> None:
-        self._flag[0] = b"x"
-
-    def clear(self) -> None:
-        self._flag[0] = b"\0"
-
-    def is_set(self) -> bool:
-        return bool(self._flag[0] != b"\0")
 
 
 class NativeModel:
