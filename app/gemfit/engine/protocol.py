@@ -18,6 +18,9 @@ PROTOCOL_VERSION = 2
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "context", "cancelled"]
 KvType = Literal["f16", "q8_0"]
+Speculation = Literal["off", "auto"]
+Guesser = Literal["drafter", "ngram"]
+"""Who guesses tokens ahead: a model of its own made for that, or what the conversation has said before."""
 LoadMode = Literal["read", "mapped"]
 LoadPhase = Literal["reading", "warming"]
 BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute", "projector"]
@@ -90,7 +93,10 @@ class DeviceLayers(msgspec.Struct, frozen=True):
 
 
 class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """How to load a file. `threads` None: the child decides (see `engine/threads.py`), knowing that `best_threads` were
+    """How to load a file. `speculation` `auto`: tokens are guessed ahead and checked together, at most `draft_tokens`
+    at a time, where that is faster; the context keeps room for the scores of so many more tokens.
+
+    `threads` None: the child decides (see `engine/threads.py`), knowing that `best_threads` were
     the fastest on this machine when it was idle; None: it times that, and says so in `Loaded`.
 
     `shares`: the devices to use besides the processor, by the engine's names and in its order; what they do not get
@@ -116,6 +122,8 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint_bytes: int = 0
     sampling: Sampling = Sampling()
     low_priority: bool = False
+    speculation: Speculation = "off"
+    draft_tokens: int = 4
 
     @property
     def gpu_layers(self) -> int:
@@ -126,7 +134,8 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
 class Load(msgspec.Struct, frozen=True, tag="load"):
     """Load a file. `file_sha256`: of the file, where it is known. `cache_dir`: the folder that the child may write to;
     None: it keeps nothing on disk. `projector`: the file that belongs to the model and turns pictures and sound into
-    what it understands; only looked at now, and loaded when the first of them comes.
+    what it understands; only looked at now, and loaded when the first of them comes. `drafter`: the file of the
+    model that guesses ahead for this one; it is used with `plan.speculation`.
     """
 
     path: str
@@ -134,6 +143,7 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     file_sha256: str | None = None
     cache_dir: str | None = None
     projector: str | None = None
+    drafter: str | None = None
 
 
 class Resize(msgspec.Struct, frozen=True, kw_only=True, tag="resize"):
@@ -254,11 +264,18 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
 
     `media_tokens`: of all of these, pictures and sound. `projector`: the memory for those, once one was processed.
     `device_bytes`: what has gone from the free memory of the GPUs since before the load; 0 without a GPU.
+
+    Of the tokens guessed ahead (`drafted_tokens`), `accepted_tokens` were right; `decode_steps` gave what was generated.
+    `speculation_gain`: how many times faster that was than one by one, by the time that single tokens took.
     """
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
     media_tokens: int = 0
+    decode_steps: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+    speculation_gain: float = 1.0
     prompt_tps: float = 0.0
     ttft_s: float = 0.0
     generated_tokens: int = 0
@@ -307,6 +324,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     """`sampling` holds the defaults in force; `template_known`: its hash is one that we know. `best_threads`: the fastest
     number of threads, where that was timed now on a machine that was otherwise idle.
     `images`, `audio`: what it can take besides text; `media_problem` says why not, where a projector was given.
+    `guessers`: who guesses tokens ahead; `drafter_problem` says why the drafter that was given does not.
     """
 
     name: str
@@ -325,6 +343,8 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     images: bool = False
     audio: bool = False
     media_problem: Sentence | None = None
+    guessers: list[Guesser] = []
+    drafter_problem: Sentence | None = None
 
 
 class Measured(msgspec.Struct, frozen=True, tag="measured"):
