@@ -59,26 +59,21 @@ class Job:
 
     def take(self, process_handle: int) -> None:  # pragma: no cover - Windows
         """Put a process into it. Raises OSError."""
-        if sys.platform != "win32":
-            return
-        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-        kernel.CreateJobObjectW.restype = ctypes.c_void_p
-        self._handle = kernel.CreateJobObjectW(None, None)
-        limits = _ExtendedLimits()
-        limits.basic.flags = _KILL_ON_JOB_CLOSE | _DIE_ON_UNHANDLED_EXCEPTION
-        size = ctypes.sizeof(limits)
-        told = kernel.SetInformationJobObject(
-            ctypes.c_void_p(self._handle), _EXTENDED_LIMITS, ctypes.byref(limits), size
-        )
-        if not told or not kernel.AssignProcessToJobObject(
-            ctypes.c_void_p(self._handle), ctypes.c_void_p(process_handle)
-        ):
-            raise ctypes.WinError(ctypes.get_last_error())
+        if sys.platform == "win32":
+            kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+            kernel.CreateJobObjectW.restype = ctypes.c_void_p
+            self._handle = ctypes.c_void_p(kernel.CreateJobObjectW(None, None))
+            limits = _ExtendedLimits()
+            limits.basic.flags = _KILL_ON_JOB_CLOSE | _DIE_ON_UNHANDLED_EXCEPTION
+            size, place = ctypes.sizeof(limits), ctypes.byref(limits)
+            told = kernel.SetInformationJobObject(self._handle, _EXTENDED_LIMITS, place, size)
+            if not told or not kernel.AssignProcessToJobObject(self._handle, ctypes.c_void_p(process_handle)):
+                raise ctypes.WinError(ctypes.get_last_error())
 
     def close(self) -> None:  # pragma: no cover - Windows
         """End what is still in it."""
         if sys.platform == "win32" and self._handle is not None:
-            ctypes.WinDLL("kernel32").CloseHandle(ctypes.c_void_p(self._handle))
+            ctypes.WinDLL("kernel32").CloseHandle(self._handle)
             self._handle = None
 
 

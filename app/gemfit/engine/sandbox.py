@@ -49,7 +49,7 @@ def version() -> int:
     """The version of Landlock that this system has in force; 0 for none."""
     if not sys.platform.startswith("linux"):
         return 0
-    return max(0, _libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION))
+    return max(0, int(_libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)))
 
 
 def enter(folder: Path) -> str:

@@ -70,7 +70,7 @@ class Attempts:
 
     def went_well(self) -> None:
         """A whole answer came: keep what helped, and let the same again be tried again."""
-        lasting = [step for step in self._tried if step != "as_it_was"]
+        lasting: list[Step] = [step for step in self._tried if step != "as_it_was"]
         known = self.lesson.steps if self.lesson is not None else []
         if lasting and lasting != known and self._trouble is not None and self._file:
             self.lesson = new_lesson(
