@@ -2,11 +2,23 @@
 
 import contextlib
 import queue
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gemfit.engine.client import EngineClient
-from gemfit.engine.protocol import EngineExit, Event, Failed, Generate, Layout, Loaded, LoadPlan, Measured
+from gemfit.engine.protocol import (
+    EngineExit,
+    Event,
+    Failed,
+    Generate,
+    Hello,
+    Layout,
+    Loaded,
+    LoadPlan,
+    LoadProgress,
+    Measured,
+)
 from gemfit.errors import GemfitError
 
 
@@ -14,13 +26,19 @@ class Engine:
     """The child's events as a queue. Each method raises GemfitError when the child fails or ends."""
 
     def __init__(self, events: "queue.SimpleQueue[Event | EngineExit]", client: EngineClient) -> None:
+        self.build = ""
         self._events = events
         self._client = client
 
-    def load(self, path: Path, plan: LoadPlan) -> Loaded:
+    def load(self, path: Path, plan: LoadPlan, on_progress: Callable[[LoadProgress], None] | None = None) -> Loaded:
         """Load a file; waits until it is ready."""
         self._client.load(path, plan)
-        return next(event for event in self._answers() if isinstance(event, Loaded))
+        for event in self._answers():
+            if isinstance(event, LoadProgress) and on_progress is not None:
+                on_progress(event)
+            elif isinstance(event, Loaded):
+                return event
+        raise AssertionError("a load ends with Loaded, or it is an error")
 
     def measure(self, path: Path, plan: LoadPlan) -> Layout:
         """Ask how the file would be laid out."""
@@ -39,6 +57,10 @@ class Engine:
     def _answers(self) -> Iterator[Event]:
         while True:
             event = self._events.get()
+            if isinstance(event, Hello):
+                self.build = event.build
+                if event.problem is not None:
+                    print(f"gemfit: {event.problem}", file=sys.stderr)
             if isinstance(event, EngineExit):
                 raise GemfitError("engine_ended", event.sentence)
             if isinstance(event, Failed):
@@ -54,5 +76,7 @@ def running_engine() -> Iterator[Engine]:
     client.start()
     try:
         yield Engine(events, client)
-    finally:
-        client.close()
+    except BaseException:  # whatever it was, nothing more is wanted of the child: a load under way is not waited for
+        client.close(0.0)
+        raise
+    client.close()

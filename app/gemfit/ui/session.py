@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit import paths
 from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.engine.protocol import LoadPlan, Sampling
+from gemfit.engine.protocol import Loaded, LoadPlan, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.types import Intent, Option, Outcome
 from gemfit.library.types import LocalFile
@@ -54,6 +54,7 @@ class Session(QObject):
         self.keeping = KeepingModel(lambda: self.settings, self.machine, self.library, self)
         self.checking = CheckingModel(lambda: self.settings, self.machine, self.library, self)
         self.engine = EngineSession(self)
+        self.engine.set_idle_limit(settings.unload_after_min)
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
@@ -62,6 +63,7 @@ class Session(QObject):
         self.library.changed.connect(self._library_changed)
         self.library.arrived.connect(self._arrived)
         self.engine.measured.connect(self._measured)
+        self.engine.loaded.connect(self._loaded)
 
     @property
     def store(self) -> "ChatStore":
@@ -79,6 +81,7 @@ class Session(QObject):
         self.settings = msgspec.structs.replace(self.settings, **changes)
         self.machine.use_settings(self.settings)
         self.library.use_settings(self.settings)
+        self.engine.set_idle_limit(self.settings.unload_after_min)
         self.settings_changed.emit()
         try:
             save_settings(self.settings)
@@ -166,11 +169,31 @@ class Session(QObject):
         devices = {share.device for share in intent.plan.shares}
         return msgspec.structs.replace(
             selection,
-            plan=load_plan(intent.plan, threads=self.settings.threads, sampling=sampling),
+            plan=load_plan(
+                intent.plan, threads=self.settings.threads, best_threads=self._best_threads(), sampling=sampling
+            ),
             predicted_bytes=intent.host_bytes,
             gpu_total_bytes=sum(self.machine.gpu_total_bytes(device) for device in devices),
             intent=intent,
         )
+
+    def _best_threads(self) -> int | None:
+        from gemfit.measured.best_threads import best_threads
+        from gemfit.measured.machine_key import machine_key
+
+        machine = self.machine.machine
+        return best_threads(machine_key(machine), machine.engine.build) if machine is not None else None
+
+    @Slot(object)
+    def _loaded(self, loaded: Loaded) -> None:
+        """Keep the best number of threads, where this load has found it."""
+        from gemfit.measured.best_threads import remember_threads
+        from gemfit.measured.machine_key import machine_key
+
+        machine = self.machine.machine
+        if machine is not None and loaded.best_threads is not None:
+            remember = partial(remember_threads, machine_key(machine), self.engine.engine_build, loaded.best_threads)
+            worker.run(remember, _nothing, self._not_kept)
 
     def _alternative(self, selection: Selection) -> str:
         """What would fit in its place: the recommended one, where that takes less."""
@@ -275,6 +298,10 @@ def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
 
     header = check_file(path)
     return shape_from_header(header), tensors_from_header(header)
+
+
+def _nothing(_: None) -> None:
+    """It was kept, or the log says why not."""
 
 
 def _is_gguf(file: LocalFile) -> bool:

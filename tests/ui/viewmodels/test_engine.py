@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -141,3 +142,55 @@ def test_the_client_can_be_another(qtbot: QtBot, tiny: Selection):
     with qtbot.waitSignal(session.exited, timeout=WAIT_MS):
         session.close()
     assert worker.wait_for_all(10)
+
+
+def test_a_load_is_broken_off_without_an_error(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    failures: list[object] = []
+    engine.failed.connect(failures.append)
+    for state in ("starting", "loading"):
+        with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+            engine.load(tiny)
+            qtbot.waitUntil(lambda state=state: engine.state == state, timeout=WAIT_MS)
+            engine.unload()
+        assert exited.args[0].expected
+        qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
+    assert failures == []
+    loaded(qtbot, engine, tiny)
+
+
+def test_what_is_unloaded_is_given_back_and_the_process_is_gone(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    loaded(qtbot, engine, tiny)
+    assert engine._client is not None
+    pid = engine._client.pid
+    assert pid is not None
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.unload()
+    assert engine.given_back_bytes > 10 << 20
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_model_that_is_not_used_gives_its_memory_back_and_can_be_loaded_again(
+    qtbot: QtBot, engine: EngineSession, tiny: Selection
+):
+    loaded(qtbot, engine, tiny)
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+        engine.set_idle_limit(0)
+    assert exited.args[0].expected
+    assert engine.idled
+    engine.set_idle_limit(None)
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+        engine.reload()  # while it is still being ended, or after
+    assert not engine.idled
+
+
+def test_an_answer_under_way_is_no_idleness(qtbot: QtBot, engine: EngineSession, data_dir: Path):
+    plan = LoadPlan(context_tokens=32768, threads=1)
+    loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
+    engine.generate(QUESTION, SEEDED)
+    engine.set_idle_limit(0)
+    with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
+        pass
+    assert engine.state == "answering"
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.cancel()
+    assert engine.idled

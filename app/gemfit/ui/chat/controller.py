@@ -17,7 +17,7 @@ from gemfit.engine.protocol import ChatMessage, Delta, Done, EngineExit, Failed,
 from gemfit.errors import GemfitError
 from gemfit.ui import words
 from gemfit.ui.viewmodels.engine import EngineSession
-from gemfit.words import Sentence
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 
 class ChatOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +85,8 @@ class ChatController(QObject):
         engine.done.connect(self._done)
         engine.failed.connect(self._failed)
         engine.exited.connect(self._exited)
+        engine.state_changed.connect(self._engine_is)
+        engine.noticed.connect(self._noticed)
         self._store_troubled.connect(self._store_says)
         store.add_listener(self._store_troubled.emit)
         self._when(store.opened, self._store_says)
@@ -165,8 +167,16 @@ class ChatController(QObject):
         """Stop the answer; what is there stays."""
         if self._live is not None and self._live.request_id is None:
             self._finish("interrupted")
-        else:
+            self.stop_loading()
+        elif self._live is not None:
             self._engine.cancel()
+        else:
+            self.stop_loading()
+
+    def stop_loading(self) -> None:
+        """Break off a load that is under way; a question that waits for it is kept."""
+        if self._engine.state in ("starting", "loading"):
+            self._engine.unload()
 
     def step(self, message_id: str, offset: int) -> None:
         """Show another version of a turn."""
@@ -294,6 +304,17 @@ class ChatController(QObject):
         self._finish("interrupted", exit_.sentence)
         if not exit_.expected and live.conversation_id == self.conversation_id:
             self.broken_off.emit(words.text(exit_.sentence), live.message.id)
+
+    @Slot(str)
+    def _engine_is(self, state: str) -> None:
+        """Nothing will come any more for a question that waits for a model that is no longer loaded."""
+        if state == "idle" and self._live is not None and self._live.request_id is None:
+            text = QT_TRANSLATE_NOOP("gemfit", "Loading the model was stopped. Your question is kept: ask it again.")
+            self._finish("interrupted", say(text))
+
+    @Slot(object)
+    def _noticed(self, sentence: Sentence) -> None:
+        self.trouble.emit(words.text(sentence))
 
     def _finish(self, state: State, note: Sentence | None = None) -> None:
         live, self._live = self._live, None

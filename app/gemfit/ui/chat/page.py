@@ -16,6 +16,7 @@ from gemfit.ui.chat.composer import Composer
 from gemfit.ui.chat.controller import ChatController, ChatOptions
 from gemfit.ui.chat.conversations import ConversationList
 from gemfit.ui.chat.empty import EmptyChat
+from gemfit.ui.chat.loading import LoadingBar
 from gemfit.ui.chat.picker import LocalModels, ModelPicker
 from gemfit.ui.chat.prose import can_open
 from gemfit.ui.chat.readout import Figures, Readout
@@ -60,6 +61,7 @@ class ChatPage(QWidget):
         self.picker = ModelPicker(engine, local_models, load, self)
         self.refusal = RefusalNotice(load, self.picker.open_menu, self)
         self.bar = InlineBar(self)
+        self.loading = LoadingBar(engine, self)
         self.composer = Composer(self)
         self.readout = Readout(self)
         self._title = QLabel(self)
@@ -118,6 +120,7 @@ class ChatPage(QWidget):
         self._foot.setSpacing(theme.GAP_S)
         self._foot.addWidget(self.refusal)
         self._foot.addWidget(self.bar)
+        self._foot.addWidget(self.loading)
         self._foot.addWidget(self.composer)
         middle = QVBoxLayout()
         middle.setSpacing(0)
@@ -160,6 +163,8 @@ class ChatPage(QWidget):
         self.conversations.deleted.connect(self._delete)
         self.composer.sent.connect(self._send)
         self.composer.stopped.connect(self.controller.stop)
+        self.composer.field.escaped.connect(self.controller.stop_loading)
+        self.loading.stopped.connect(self.controller.stop)
         self.composer.edit_last.connect(self._edit_last)
         self.composer.edit_cancelled.connect(self._cancel_edit)
         self.composer.draft.connect(self._save_draft)

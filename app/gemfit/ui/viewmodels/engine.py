@@ -1,12 +1,13 @@
 """The engine as the window sees it: one child at most, its events as signals on the window's thread."""
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gemfit.engine.client import EngineClient
 from gemfit.engine.protocol import (
@@ -56,8 +57,11 @@ class EngineSession(QObject):
 
     Signals, all on the thread this lives on: `state_changed(str)`, `load_progress(float)`, `loaded(Loaded)`,
     `prompt_progress(PromptProgress)`, `delta(Delta)`, `done(Done)`, `failed(Failed)`, `measured(Outcome)` after a load
-    and after each answer, and `exited(EngineExit)` for every end of a child, asked for or not. Nothing here waits:
+    and after each answer, `noticed(Sentence)` for what a person should know, and
+    `exited(EngineExit)` for every end of a child, asked for or not. Nothing here waits:
     children are started and ended on worker threads.
+
+    A model that is not asked anything for the time of `set_idle_limit` gives its memory back; `reload` brings it again.
 
     States: `idle` (no child), `starting`, `loading`, `ready`, `answering`, `stopping` (the child is being ended),
     `ended` (the child ended by itself; `reload` starts another).
@@ -72,6 +76,7 @@ class EngineSession(QObject):
     failed = Signal(object)
     measured = Signal(object)
     exited = Signal(object)
+    noticed = Signal(object)
     _arrived = Signal(int, object)
 
     def __init__(
@@ -89,7 +94,15 @@ class EngineSession(QObject):
         self.loaded_info: Loaded | None = None
         self.last_stats: Stats | None = None
         self.outcome: Outcome | None = None
-        self._engine_build = ""
+        self.engine_build = ""
+        self.loading = LoadProgress(0.0)
+        self.given_back_bytes = 0
+        self.idled = False
+        self._idle_timer = QTimer(self)
+        self._idle_timer.setSingleShot(True)
+        self._idle_timer.timeout.connect(self._idle)
+        self._idle_limit_min: int | None = None
+        self._started = threading.Event()
         # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
         self._arrived.connect(self._receive)
 
@@ -124,9 +137,27 @@ class EngineSession(QObject):
             self._end_child()
 
     def reload(self) -> None:
-        """Load again what was loaded last, after the child has ended."""
-        if self.selection is not None and self._state in ("idle", "ended"):
-            self.load(self.selection)
+        """Load again what was loaded last, after the child has ended or while it is being ended."""
+        if self.selection is not None and self._state in ("idle", "ended", "stopping"):
+            self.load(self._wanted or self.selection)
+
+    def set_idle_limit(self, minutes: int | None) -> None:
+        """Give the memory back after so many minutes without a question; None: never."""
+        if minutes != self._idle_limit_min:
+            self._idle_limit_min = minutes
+            self._watch_idleness()
+
+    def _watch_idleness(self) -> None:
+        if self._state == "ready" and self._idle_limit_min is not None:
+            self._idle_timer.start(self._idle_limit_min * 60_000)
+        else:
+            self._idle_timer.stop()
+
+    @Slot()
+    def _idle(self) -> None:
+        if self._state == "ready":
+            self.unload()
+            self.idled = True
 
     def generate(
         self,
@@ -159,7 +190,7 @@ class EngineSession(QObject):
             self._client.cancel(self._last_id)
 
     def unload(self) -> None:
-        """End the child and give its memory back; `exited` follows."""
+        """End the child and give its memory back; `exited` follows. A load under way is broken off at once."""
         self._wanted = None
         if self._state == "ended":
             self._set_state("idle")
@@ -174,14 +205,17 @@ class EngineSession(QObject):
     def _end_child(self) -> None:
         """End what runs, then load what is wanted."""
         client, self._client = self._client, None
-        self.loaded_info = self.outcome = None
         if client is None:
+            self.loaded_info = self.outcome = None
             self._begin()
             return
-        answering = self._state == "answering"
+        request_id = self._last_id if self._state == "answering" else None
+        at_once = self._state in ("starting", "loading")
+        self.given_back_bytes = (client.resident_bytes() or 0) + self._device_bytes()
+        self.loaded_info = self.outcome = None
         self._set_state("stopping")
-        request_id = self._last_id if answering else None
-        worker.run(partial(_close, client, request_id), self._child_closed, self._child_not_closed)
+        close = partial(_close, client, self._started, request_id, at_once)
+        worker.run(close, self._child_closed, self._child_not_closed)
 
     def _child_closed(self, exit_: EngineExit | None) -> None:
         if exit_ is not None:
@@ -190,6 +224,7 @@ class EngineSession(QObject):
 
     def _child_not_closed(self, error: Exception) -> None:
         """It may still be there; the next load is not held up by it."""
+        self.given_back_bytes = 0
         self._fail(error)
         self._begin()
 
@@ -198,11 +233,12 @@ class EngineSession(QObject):
             self._set_state("idle")
             return
         self.selection, self._wanted = self._wanted, None
-        self.last_stats = None
+        self.last_stats, self.loading, self.idled = None, LoadProgress(0.0), False
         self._serial += 1
         self._client = self._make_client(partial(self._arrived.emit, self._serial))
         self._set_state("starting")
-        worker.run(self._client.start, _started, self._not_started)
+        self._started = threading.Event()
+        worker.run(partial(_start, self._client, self._started), _nothing, self._not_started)
 
     def _not_started(self, error: Exception) -> None:
         self._client = None
@@ -229,9 +265,12 @@ class EngineSession(QObject):
         elif isinstance(event, Failed):
             self._request_failed(event)
         elif isinstance(event, Hello):
-            self._engine_build = event.build
+            self.engine_build = event.build
+            if event.problem is not None:
+                self.noticed.emit(event.problem)
             self._greeted(self._client)
         elif isinstance(event, LoadProgress):
+            self.loading = event
             self.load_progress.emit(event.fraction)
         elif isinstance(event, Loaded):
             self.loaded_info = event
@@ -255,7 +294,7 @@ class EngineSession(QObject):
         if intent is None or self.loaded_info is None:
             return
         if isinstance(event, Loaded):
-            self.outcome = after_load(intent, self.title, event, engine_build=self._engine_build)
+            self.outcome = after_load(intent, self.title, event, engine_build=self.engine_build)
         elif self.outcome is not None:
             self.outcome = after_answer(self.outcome, self.loaded_info.layout, event.stats)
         self.measured.emit(self.outcome)
@@ -276,15 +315,33 @@ class EngineSession(QObject):
     def _set_state(self, state: EngineState) -> None:
         if state != self._state:
             self._state = state
+            self._watch_idleness()
             self.state_changed.emit(state)
 
+    def _device_bytes(self) -> int:
+        told = self.last_stats or self.loaded_info
+        return told.device_bytes if told is not None else 0
 
-def _close(client: EngineClient, answering: int | None) -> EngineExit | None:
-    """On a worker thread: an answer under way is stopped first, or the end would wait for it."""
+
+def _start(client: EngineClient, started: threading.Event) -> None:
+    """On a worker thread. `started` is set in the end, whether it went well or not."""
+    try:
+        client.start()
+    finally:
+        started.set()
+
+
+def _close(
+    client: EngineClient, started: threading.Event, answering: int | None, at_once: bool = False
+) -> EngineExit | None:
+    """On a worker thread, once the child is there: an answer under way is stopped first, or the end would wait for it.
+    A load is not waited for: nothing is lost with it.
+    """
+    started.wait()
     if answering is not None:
         client.cancel(answering)
-    return client.close()
+    return client.close(0.0) if at_once else client.close()
 
 
-def _started(_: None) -> None:
+def _nothing(_: None) -> None:
     """Nothing to do: the child's `Hello` says more."""
