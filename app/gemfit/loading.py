@@ -23,5 +23,6 @@ def load_plan(
         ubatch_tokens=plan.ubatch_tokens,
         kv_type=plan.kv_type,
         lazy_embeddings=plan.lazy_embeddings,
+        checkpoint_bytes=plan.checkpoint_bytes,
         sampling=sampling or Sampling(),
     )

@@ -11,6 +11,7 @@ from gemfit.fit.memory import (
     MIB,
     Subject,
     by_device,
+    checkpoint_bytes,
     components,
     compute_bytes,
     gpu_fixed_bytes,
@@ -310,3 +311,17 @@ def test_a_quantized_cache_is_smaller_and_the_window_never_larger_than_the_conte
     assert kv_bytes(shape, context, "q8_0", ubatch) < kv_bytes(shape, context, "f16", ubatch)
     assert swa_cells(shape, context, ubatch) <= padded(context)
     assert 0 <= padded(context) - context < 256
+
+
+def test_two_states_of_the_window_are_kept_or_more_where_they_are_small():
+    shapes = {model.id: model.shape for model in CATALOG.models}
+    mib = {name: round(checkpoint_bytes(shape, 8192) / 2**20) for name, shape in shapes.items()}
+    assert {name: mib[name] for name in ("E2B", "E4B", "12B", "26B-A4B", "31B")} == {
+        "E2B": 48,
+        "E4B": 64,
+        "12B": 640,
+        "26B-A4B": 400,
+        "31B": 1600,
+    }
+    assert round(checkpoint_bytes(shapes["12B"], 8192, "q8_0") / 2**20) == 340
+    assert checkpoint_bytes(shapes["12B"], 1024) == 0  # nothing is ever dropped

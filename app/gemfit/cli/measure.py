@@ -34,6 +34,7 @@ _NAMES = {
     "compute": "compute buffers",
     "projector": "projector",
     "drafter": "drafter",
+    "checkpoints": "earlier states of the conversation",
     "base": "the process itself",
 }
 
@@ -154,7 +155,7 @@ def print_word(word: EngineWord) -> None:
     for component in word.components:
         key = component.name, component.device
         where = f" on {component.device}" if component.device else ""
-        engine = "-" if component.name in ("base", "projector", "drafter") else size(component.n_bytes)
+        engine = "-" if component.name in ("base", "projector", "drafter", "checkpoints") else size(component.n_bytes)
         computed = size(formula[key]) if key in formula else "-"
         rows.append((_NAMES[component.name] + where, engine, computed, "differs" if key in differs else ""))
     formula_total = sum(c.n_bytes for c in word.formula)

@@ -21,6 +21,10 @@ _KV_SCALE = {"f16": (1, 1), "q8_0": (34, 64)}
 # binding 149 MiB, and 59 MiB with the starter's 49,152 tokens.
 _PROCESS_BYTES = 52 * MIB
 _BYTES_PER_TOKEN_OF_VOCABULARY = 440
+# What llama.cpp writes into a state besides the cells: their positions, and types and sizes of the layers.
+_STATE_BYTES_PER_TOKEN = 12
+_STATE_BYTES = 8192
+_CHECKPOINTS_BYTES = 64 * MIB
 # What a GPU's driver and its libraries take for themselves. An estimate: CUDA takes 200 to 500 MiB.
 _GPU_BASE_BYTES = 400 * MIB
 
@@ -61,6 +65,24 @@ def kv_bytes(shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_
     window = (sum(cells) - in_full) * swa_cells(shape, context_tokens, ubatch_tokens)
     numerator, denominator = _KV_SCALE[kv_type]
     return (full + window) * numerator // denominator
+
+
+def checkpoint_bytes(
+    shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
+) -> int:
+    """Memory for earlier states of the sliding window; 0 where the cache never drops anything.
+
+    One state is the window's tokens in the layers that have one, and a few bytes for each. Two are the least with which
+    the last question can be edited and its answer made again; where they are small, up to eight of a conversation are
+    kept.
+    """
+    if swa_cells(shape, context_tokens, ubatch_tokens) in (0, padded(context_tokens)):
+        return 0
+    cells = shape.kv_bytes_per_cell
+    numerator, denominator = _KV_SCALE[kv_type]
+    each = (sum(cells) - sum(cells[i] for i in shape.full_layers)) * numerator // denominator + _STATE_BYTES_PER_TOKEN
+    state = each * shape.sliding_window_tokens + _STATE_BYTES
+    return max(2 * state, min(8 * state, _CHECKPOINTS_BYTES))
 
 
 def compute_bytes(
@@ -128,6 +150,8 @@ def components(
             "base": base,
         }
         found += [Component(name, span.device, n) for name, n in amounts.items() if n]  # type: ignore[arg-type]
+    if plan.checkpoint_bytes:
+        found.append(Component("checkpoints", SYSTEM_MEMORY, plan.checkpoint_bytes))
     last = dealt[-1].device
     if plan.projector and projector_bytes:
         found.append(Component("projector", last, projector_bytes))

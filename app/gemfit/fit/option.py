@@ -80,7 +80,7 @@ def _assessed(asked: Question, model: Model, build: Build) -> tuple[Option, Plan
         weights_bytes=_sum(here, "weights", "projector", "drafter"),
         kv_bytes=_sum(here, "kv"),
         compute_bytes=_sum(here, "compute"),
-        base_bytes=_sum(here, "base"),
+        base_bytes=_sum(here, "base", "checkpoints"),
         total_bytes=sum(part.n_bytes for part in here),
         available_bytes=sum(room.free_bytes for room in used),
         missing_bytes=planned.missing_bytes,

@@ -23,7 +23,7 @@ import msgspec
 
 from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.fit import offload
-from gemfit.fit.memory import CELLS_STEP, Subject, by_device
+from gemfit.fit.memory import CELLS_STEP, Subject, by_device, checkpoint_bytes
 from gemfit.fit.plan_notes import forced_note, notes_of, suggested_context
 from gemfit.fit.rooms import Room, Rooms, rooms_of
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Plan, Share, Verdict
@@ -113,6 +113,7 @@ def forced_plan(
     forced = msgspec.structs.replace(
         _first_plan(subject, context_tokens),
         ubatch_tokens=SMALL_UBATCH,
+        checkpoint_bytes=0,
         load_mode="mapped",
         repack=False,
         forced=True,
@@ -141,7 +142,9 @@ def _shorter_helps(found: Planned) -> bool:
 
 
 def _kept_for_context(found: Planned) -> int:
-    return sum(component.n_bytes for component in found.components if component.name in ("kv", "compute"))
+    return sum(
+        component.n_bytes for component in found.components if component.name in ("kv", "compute", "checkpoints")
+    )
 
 
 # -- the search --------------------------------------------------------------------------------------------------------
@@ -149,9 +152,17 @@ def _kept_for_context(found: Planned) -> int:
 
 def _search(rooms: Rooms, subject: Subject, context_tokens: int) -> Planned:
     """The first plan that fits, else the first that is tight, else the one with the least missing."""
+    first = _first_plan(subject, context_tokens)
+    found = _best_of(_tried(rooms, subject, first))
+    if found.verdict == "no" and first.checkpoint_bytes:  # what is missing is missing without this comfort
+        found = _best_of(_tried(rooms, subject, msgspec.structs.replace(first, checkpoint_bytes=0)))
+    return found
+
+
+def _best_of(tried: Iterator[Planned]) -> Planned:
     tight: Planned | None = None
     least: Planned | None = None
-    for found in _tried(rooms, subject, _first_plan(subject, context_tokens)):
+    for found in tried:
         if found.verdict == "fits":
             return found
         if found.verdict == "tight":
@@ -165,7 +176,10 @@ def _search(rooms: Rooms, subject: Subject, context_tokens: int) -> Planned:
 
 def _first_plan(subject: Subject, context_tokens: int) -> Plan:
     return Plan(
-        context_tokens=context_tokens, projector=bool(subject.projector_bytes), drafter=bool(subject.drafter_bytes)
+        context_tokens=context_tokens,
+        projector=bool(subject.projector_bytes),
+        drafter=bool(subject.drafter_bytes),
+        checkpoint_bytes=checkpoint_bytes(subject.shape, context_tokens),
     )
 
 
@@ -183,7 +197,12 @@ def _tried(rooms: Rooms, subject: Subject, first: Plan) -> Iterator[Planned]:
                 break
 
 
-_SAVINGS: tuple[dict[str, Any], ...] = ({}, {"ubatch_tokens": SMALL_UBATCH}, {"kv_type": "q8_0"})
+_SAVINGS: tuple[dict[str, Any], ...] = (
+    {},
+    {"ubatch_tokens": SMALL_UBATCH},
+    {"checkpoint_bytes": 0},
+    {"kv_type": "q8_0"},
+)
 _MAPPED: dict[str, Any] = {"load_mode": "mapped", "repack": False}
 _Place = partial[list["Planned"]]
 
@@ -205,7 +224,7 @@ def _places(rooms: Rooms, subject: Subject) -> Iterator[_Place]:
 def _could_save(subject: Subject, found: Planned) -> int:
     """No more than this is saved by what may be left to try."""
     copied = subject.tensors.embedding_bytes if not found.plan.shares else 0
-    return _kept_for_context(found) // 2 + copied
+    return _kept_for_context(found) // 2 + found.plan.checkpoint_bytes + copied
 
 
 def _on_processor(rooms: Rooms, subject: Subject, plan: Plan) -> list[Planned]:

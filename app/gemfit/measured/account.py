@@ -20,18 +20,27 @@ _KINDS: dict[str, ComponentName] = {
 
 
 def measured_components(
-    layout: Layout, plan: Plan, *, resident_bytes: int, device_bytes: int = 0, prompt_tokens: int = 0
+    layout: Layout,
+    plan: Plan,
+    *,
+    resident_bytes: int,
+    device_bytes: int = 0,
+    prompt_tokens: int = 0,
+    checkpoint_bytes: int = 0,
 ) -> list[Component]:
     """Divide what a process has in memory (`resident_bytes`) and on its GPUs (`device_bytes`, all of them together).
 
     Weights and KV cache are what the engine laid out; the rest is the base. The system gives memory when it is used
     first, so the compute buffer in system memory counts as far as the longest prompt (`prompt_tokens`) has filled it.
+    `checkpoint_bytes` are the states of a conversation that it keeps.
     Of a mapped file the system keeps what it likes: then the weights are what is there. The sum is what was measured.
     """
     amounts = laid_out(layout)
     for place, n_bytes in amounts.items():
         if place == ("compute", SYSTEM_MEMORY):
             amounts[place] = n_bytes * _filled_tokens(plan, prompt_tokens) // _batch_tokens(plan)
+    if checkpoint_bytes:
+        amounts["checkpoints", SYSTEM_MEMORY] = checkpoint_bytes
     missing = sum(n for (_, device), n in amounts.items() if device == SYSTEM_MEMORY) - resident_bytes
     for name in ("weights", "compute", "kv"):  # mapped and not there, or handed back to the system
         kept = amounts.get((name, SYSTEM_MEMORY), 0)
@@ -83,6 +92,7 @@ def after_answer(outcome: Outcome, layout: Layout, stats: Stats) -> Outcome:
         resident_bytes=max(stats.resident_bytes, _sum(outcome.measured, on_gpu=False)),
         device_bytes=max(stats.device_bytes, _sum(outcome.measured, on_gpu=True)),
         prompt_tokens=max(stats.prompt_tokens, outcome.prompt_tokens),
+        checkpoint_bytes=stats.checkpoint_bytes,
     )
     return msgspec.structs.replace(outcome, **changes)
 

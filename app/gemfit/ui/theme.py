@@ -44,6 +44,7 @@ class Tokens:
     compute: QColor
     projector: QColor
     drafter: QColor
+    checkpoints: QColor
     base: QColor
     other: QColor
 
@@ -75,6 +76,7 @@ LIGHT = _tokens(
     compute="#A35BC4",
     projector="#B4590A",
     drafter="#B8336E",
+    checkpoints="#6B7A1F",
     base="#4F5B69",
     other="#777C82",
 )
@@ -97,6 +99,7 @@ DARK = _tokens(
     compute="#C08AE0",
     projector="#E0994F",
     drafter="#E47CAB",
+    checkpoints="#B5C25A",
     base="#A9B4C0",
     other="#7C838C",
 )
