@@ -50,6 +50,11 @@ def chats_file() -> Path:
     return data_dir() / "chats.sqlite3"
 
 
+def attachments_dir() -> Path:
+    """Pictures and sounds of the conversations, each named by its SHA-256."""
+    return data_dir() / "attachments"
+
+
 def log_file() -> Path:
     return state_dir() / "gemfit.log"
 

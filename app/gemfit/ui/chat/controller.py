@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit.chat import context
 from gemfit.chat.store import NEW_CHAT, ChatStore, Conversation
-from gemfit.chat.tree import Message, State, Tree, title_of
+from gemfit.chat.tree import Draft, Message, State, Tree, title_of
 from gemfit.engine.protocol import ChatMessage, Delta, Done, EngineExit, Failed, Sampling
 from gemfit.errors import GemfitError
 from gemfit.ui import words
@@ -21,11 +21,13 @@ from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 
 class ChatOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How answers are asked for: the system text, the sampling (empty: the model's own) and a limit in tokens."""
+    """How answers are asked for: the system text, the sampling (empty: the model's own), a limit in tokens, and what a
+    picture may take (None: 280)."""
 
     system: str = ""
     sampling: Sampling = Sampling()
     max_tokens: int | None = None
+    image_tokens: int | None = None
 
 
 class _Live(msgspec.Struct, kw_only=True):
@@ -44,7 +46,7 @@ class ChatController(QObject):
 
     Signals: `listed(list[Summary])`, `opened()` for another conversation, `path_changed()` when other messages are
     shown, `message_changed(Message)` while one grows, `finished(Message)` when an answer is complete or broken off,
-    `draft_changed(str)`, `trouble(str)` with a sentence, `engine_ended(str)` when that happened
+    `draft_changed(Draft)`, `trouble(str)` with a sentence, `engine_ended(str)` when that happened
     between two answers, `model_wanted()` when there is nothing to answer with, and
     `broken_off(str, str)` with a sentence and the id of the answer that can go on.
     """
@@ -54,7 +56,7 @@ class ChatController(QObject):
     path_changed = Signal()
     message_changed = Signal(object)
     finished = Signal(object)
-    draft_changed = Signal(str)
+    draft_changed = Signal(object)
     trouble = Signal(str)
     engine_ended = Signal(str)
     model_wanted = Signal()
@@ -138,18 +140,18 @@ class ChatController(QObject):
         self.open(conversation_id)
         self.refresh()
 
-    def save_draft(self, text: str) -> None:
-        self._store.save_draft(self.conversation_id, text)
+    def save_draft(self, draft: Draft) -> None:
+        self._store.save_draft(self.conversation_id, draft)
 
     # Turns.
 
-    def send(self, text: str) -> bool:
+    def send(self, written: Draft) -> bool:
         """Ask; returns False, and says why by a signal, when it cannot be done now."""
-        return self._ask(text, self.tree.leaf)
+        return self._ask(written, self.tree.leaf)
 
-    def edit(self, message_id: str, text: str) -> bool:
+    def edit(self, message_id: str, written: Draft) -> bool:
         """Ask in other words: a new branch beside `message_id`."""
-        return self._ask(text, self.tree.messages[message_id].parent)
+        return self._ask(written, self.tree.messages[message_id].parent)
 
     def regenerate(self, message_id: str) -> bool:
         """Another answer beside `message_id`."""
@@ -184,14 +186,16 @@ class ChatController(QObject):
         self._store.choose(self.conversation_id, self.tree.leaf)
         self.path_changed.emit()
 
-    def _ask(self, text: str, parent: str | None) -> bool:
-        question = Message(id=_new_id(), parent=parent, role="user", text=text, created_s=time.time())
+    def _ask(self, written: Draft, parent: str | None) -> bool:
+        question = Message(
+            id=_new_id(), parent=parent, role="user", text=written.text, media=written.media, created_s=time.time()
+        )
         tree = self.tree.add(question)
         if not self._possible(tree, question.id):
             return False
         if self.conversation_id == NEW_CHAT:
-            self._store.save_draft(NEW_CHAT, "")
-            self.conversation_id, self.title = _new_id(), title_of(text)
+            self._store.save_draft(NEW_CHAT, Draft())
+            self.conversation_id, self.title = _new_id(), title_of(written.text, written.media)
             self._store.create(self.conversation_id, self.title)
             self.opened.emit()
         self._store.save(self.conversation_id, question)
@@ -211,7 +215,12 @@ class ChatController(QObject):
         if self._engine.selection is None and self._engine.state == "idle":
             self.model_wanted.emit()
             return None
-        messages = context.to_send(tree.path_to(last), self._options().system)
+        messages = context.to_send(
+            tree.path_to(last),
+            self._options().system,
+            attachments=self._store.attachments,
+            image_tokens=self._options().image_tokens,
+        )
         try:
             if self._engine.loaded_info is not None:
                 context.check(messages, self._engine.loaded_info.context_tokens)

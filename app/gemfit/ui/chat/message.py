@@ -1,11 +1,14 @@
 """One turn on the page: a question, quiet at the right, or an answer with its thinking, its figures and its actions."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gemfit.chat.tree import Message
 from gemfit.ui import theme, words
+from gemfit.ui.chat.attachments import AttachmentRow
 from gemfit.ui.chat.blocks import MessageBody, ProseView
 from gemfit.ui.chat.buttons import sign_button, tool_button, word_button
 
@@ -82,9 +85,9 @@ class MessageView(QFrame):
 
 
 class QuestionView(MessageView):
-    """The person's own words, as they were written: no Markdown."""
+    """The person's own words, as they were written: no Markdown. Pictures and sounds are above them."""
 
-    def __init__(self, message: Message, parent: QWidget | None = None) -> None:
+    def __init__(self, message: Message, attachments: Path, parent: QWidget | None = None) -> None:
         super().__init__(message, parent)
         self.setAccessibleName(self.tr("Your message"))
         self._text = ProseView(self)
@@ -101,6 +104,8 @@ class QuestionView(MessageView):
         inner.addWidget(self._text)
         inner.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self._bubble = bubble
+        self.media = AttachmentRow(attachments, self)
+        self.media.show_all(message.media)
         actions = QHBoxLayout()
         actions.setSpacing(0)
         actions.addStretch(1)
@@ -113,6 +118,7 @@ class QuestionView(MessageView):
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.GAP_L * 2, 0, 0, 0)
         box.setSpacing(0)
+        box.addWidget(self.media, 0, Qt.AlignmentFlag.AlignRight)
         box.addLayout(wide)
         box.addLayout(actions)
         self._all = False
@@ -134,6 +140,7 @@ class QuestionView(MessageView):
     def _draw(self) -> None:
         text = self.message.text
         shown = text if self._all else _beginning(text)
+        self._bubble.setVisible(bool(text))
         self._more.setVisible(shown != text)
         self._more.setText(self.tr("Show all %n characters", "", len(text)))
         self._text.writer.clear()
@@ -329,6 +336,8 @@ class AnswerView(MessageView):
         return " · ".join(parts)
 
 
-def make_view(message: Message, parent: QWidget | None = None) -> MessageView:
-    """The view for a turn."""
-    return AnswerView(message, parent) if message.role == "assistant" else QuestionView(message, parent)
+def make_view(message: Message, attachments: Path, parent: QWidget | None = None) -> MessageView:
+    """The view for a turn; `attachments`: the folder of pictures and sounds."""
+    if message.role == "assistant":
+        return AnswerView(message, parent)
+    return QuestionView(message, attachments, parent)

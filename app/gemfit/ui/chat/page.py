@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gemfit.chat.store import ChatStore, Summary
-from gemfit.chat.tree import Message
+from gemfit.chat.tree import Draft, Message
 from gemfit.engine.protocol import Loaded
 from gemfit.ui import theme
 from gemfit.ui.account import account_lines, settled_error
@@ -17,6 +17,7 @@ from gemfit.ui.chat.controller import ChatController, ChatOptions
 from gemfit.ui.chat.conversations import ConversationList
 from gemfit.ui.chat.empty import EmptyChat
 from gemfit.ui.chat.loading import LoadingBar
+from gemfit.ui.chat.media_ways import MediaWays, Projectors
 from gemfit.ui.chat.picker import LocalModels, ModelPicker
 from gemfit.ui.chat.prose import can_open
 from gemfit.ui.chat.readout import Figures, Readout
@@ -33,7 +34,8 @@ class ChatPage(QWidget):
     """Talks to the engine and keeps what is said in the store; both live longer than the page.
 
     `local_models` gives what can be loaded, and `load` loads it or has it refused (without one the engine takes
-    everything); `models_wanted()` asks for the page where models are got.
+    everything); `projectors` gets the part for pictures and sound; `models_wanted()` asks for the page where models are
+    got.
     """
 
     models_wanted = Signal()
@@ -47,6 +49,7 @@ class ChatPage(QWidget):
         parent: QWidget | None = None,
         *,
         load: Load | None = None,
+        projectors: Projectors | None = None,
     ) -> None:
         super().__init__(parent)
         self._engine = engine
@@ -56,13 +59,14 @@ class ChatPage(QWidget):
         self._readout_wanted: bool | None = None
         self.controller = ChatController(engine, store, options, self)
         self.conversations = ConversationList(self)
-        self.transcript = Transcript(self)
+        self.transcript = Transcript(self, attachments=store.attachments)
         self.empty = EmptyChat(engine, local_models, load, self)
         self.picker = ModelPicker(engine, local_models, load, self)
         self.refusal = RefusalNotice(load, self.picker.open_menu, self)
         self.bar = InlineBar(self)
         self.loading = LoadingBar(engine, self)
-        self.composer = Composer(self)
+        self.composer = Composer(store.attachments, self)
+        self.media = MediaWays(engine, store.attachments, self.composer, self.bar, projectors, self)
         self.readout = Readout(self)
         self._title = QLabel(self)
         self._stack = QStackedWidget(self)
@@ -185,7 +189,7 @@ class ChatPage(QWidget):
     def _opened(self) -> None:
         self._editing = None
         self.composer.set_editing(False)
-        self.composer.set_text("")
+        self._clear_composer()
         self._title.setText(self.controller.title)
         self._title.setToolTip(self.controller.title)
         self.conversations.mark(self.controller.conversation_id)
@@ -211,29 +215,35 @@ class ChatPage(QWidget):
         if self._editing is None:
             self.composer.save_draft()
 
-    @Slot(str)
-    def _draft_found(self, text: str) -> None:
-        """The store answers a moment later: what was written in the meantime stays."""
-        if not self.composer.text:
-            self.composer.set_text(text)
+    def _clear_composer(self) -> None:
+        self.media.forget()
+        self.composer.set_written(Draft())
 
-    @Slot(str)
-    def _save_draft(self, text: str) -> None:
+    @Slot(object)
+    def _draft_found(self, draft: Draft) -> None:
+        """The store answers a moment later: what was written in the meantime stays."""
+        if not self.composer.written:
+            self.composer.set_written(draft)
+
+    @Slot(object)
+    def _save_draft(self, draft: Draft) -> None:
         if self._editing is None:
-            self.controller.save_draft(text)
+            self.controller.save_draft(draft)
 
     # Turns.
 
-    @Slot(str)
-    def _send(self, text: str) -> None:
+    @Slot(object)
+    def _send(self, written: Draft) -> None:
+        if not self.media.sendable(written.media):
+            return
         editing = self._editing
-        sent = self.controller.send(text) if editing is None else self.controller.edit(editing, text)
+        sent = self.controller.send(written) if editing is None else self.controller.edit(editing, written)
         if sent:
             self.bar.hide()
             self._editing = None
             self.composer.set_editing(False)
-            self.composer.set_text("")
-            self.controller.save_draft("")
+            self._clear_composer()
+            self.controller.save_draft(Draft())
             self.transcript.to_end()
 
     @Slot()
@@ -246,7 +256,9 @@ class ChatPage(QWidget):
     def _edit(self, message_id: str) -> None:
         self._leave()
         self._editing = message_id
-        self.composer.set_text(self.controller.tree.messages[message_id].text)
+        message = self.controller.tree.messages[message_id]
+        self.media.forget()
+        self.composer.set_written(Draft(message.text, message.media))
         self.composer.set_editing(True)
         self.focus_composer()
 
@@ -254,7 +266,7 @@ class ChatPage(QWidget):
     def _cancel_edit(self) -> None:
         self._editing = None
         self.composer.set_editing(False)
-        self.composer.set_text("")
+        self._clear_composer()
 
     @Slot(str, int)
     def _step(self, message_id: str, offset: int) -> None:

@@ -1,6 +1,7 @@
 """The conversation on the page: built and drawn in pieces of a few milliseconds, scrolled where the reader left it."""
 
 import time
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
@@ -33,8 +34,9 @@ class Transcript(QScrollArea):
     go_on = Signal(str)
     link_clicked = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, attachments: Path = Path()) -> None:
         super().__init__(parent)
+        self._attachments = attachments
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -124,7 +126,7 @@ class Transcript(QScrollArea):
         self.newest.hide()
 
     def _insert(self, place: int, message: Message, number: int, count: int) -> None:
-        view = make_view(message, self._page)
+        view = make_view(message, self._attachments, self._page)
         view.set_place(number, count)
         view.step.connect(self.step)
         view.edit.connect(self.edit)
