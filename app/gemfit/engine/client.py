@@ -20,6 +20,7 @@ from typing import IO
 import msgspec
 
 from gemfit.engine import builds, exits, outside, protocol
+from gemfit.engine.formats import BackendName
 from gemfit.engine.protocol import (
     Beat,
     Bench,
@@ -41,9 +42,11 @@ from gemfit.engine.protocol import (
     Measured,
     Quit,
     Request,
+    Resized,
+    StateSaved,
 )
 from gemfit.engine.watch import Watch
-from gemfit.paths import engine_command, engine_in_use
+from gemfit.paths import engine_command, engine_in_use, litert_cache_dir
 from gemfit.words import Sentence
 
 CANCEL_S = 2.0
@@ -55,7 +58,7 @@ LINE_BYTES = 4 << 20
 """No message is longer: a child that writes on without a line's end is not let fill the memory."""
 
 _AT: dict[type, Doing] = {Measure: "measuring", Generate: "prompt", Bench: "timing"}
-_FINAL = (Loaded, Measured, Done, Benched, Failed)
+_FINAL = (Loaded, Resized, Measured, Done, Benched, StateSaved, Failed)
 
 log = logging.getLogger(__name__)
 Listener = Callable[[Event | EngineExit], None]
@@ -65,11 +68,19 @@ class EngineClient:
     """One child and what it runs. Methods may be called from any thread; only `start` and `close` wait."""
 
     def __init__(
-        self, on_event: Listener, *, environment: Mapping[str, str] | None = None, engine: Path | None = None
+        self,
+        on_event: Listener,
+        *,
+        environment: Mapping[str, str] | None = None,
+        engine: Path | None = None,
+        backend: BackendName = "llama",
     ) -> None:
-        """`engine`: the folder of a build of the engine (see `builds`); None for the one in use."""
+        """`engine`: the folder of a build of llama.cpp (see `builds`); None for the one in use. `backend`: see
+        `formats.backend_of`.
+        """
         self._on_event = on_event
-        self._engine = engine or engine_in_use()
+        self._backend: BackendName = backend
+        self._engine = engine or engine_in_use() if backend == "llama" else None
         self._fallen_back: Sentence | None = None
         self._greeted = False
         self._early: list[Request] = []
@@ -85,7 +96,7 @@ class EngineClient:
         self._ended_for: ExitCause | None = None
         self._ran_out_before = 0
         self._file: tuple[str, tuple[int, int, int] | None] | None = None
-        self._doing: Doing = "idle"
+        self._asked: collections.deque[Doing] = collections.deque()  # what it is at, and what it will be at next
         self._watch = Watch(time.monotonic())
         self._stirred, self._over = threading.Event(), threading.Event()
         self.beat: Beat | None = None
@@ -128,9 +139,10 @@ class EngineClient:
     def _spawn(self) -> "subprocess.Popen[bytes]":
         environment = os.environ | {"GGML_NO_BACKTRACE": "1", "PYTHONUNBUFFERED": "1"} | self._environment
         self._ran_out_before = outside.ended_for_memory()
+        self._asked.clear()
         self._begin("starting")
         self._process = subprocess.Popen(
-            engine_command("engine", self._engine),
+            [*engine_command("engine", self._engine), *(["--backend", "litert"] if self._backend == "litert" else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -170,13 +182,28 @@ class EngineClient:
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None else None
 
+    @property
+    def doing(self) -> Doing:
+        """What the child is at."""
+        try:
+            return self._asked[0]
+        except IndexError:
+            return "idle"
+
     def resident_bytes(self) -> int | None:
         """What the child has in memory now; None when it has ended."""
         return None if self.pid is None or self.exit is not None else outside.resident_bytes(self.pid)
 
     def load(self, path: Path, plan: LoadPlan, *, projector: Path | None = None) -> None:
         """Answered by `Loaded` or `Failed`."""
-        self._send(Load(str(path), plan, projector=str(projector) if projector is not None else None))
+        self._send(
+            Load(
+                str(path),
+                plan,
+                cache_dir=str(litert_cache_dir(path)) if self._backend == "litert" else None,
+                projector=str(projector) if projector is not None else None,
+            )
+        )
 
     def measure(self, path: Path, plan: LoadPlan) -> None:
         """Answered by `Measured` or `Failed`."""
@@ -275,10 +302,10 @@ class EngineClient:
             event = self._greet(event)
         elif isinstance(event, Done | Benched | Failed):
             self._acknowledge(event.request_id)
-        if isinstance(event, (Hello, *_FINAL)):
-            self._doing = "idle"
-        elif isinstance(event, Delta):
-            self._doing = "generating"
+        if isinstance(event, (Hello, *_FINAL)) and self._asked:
+            self._asked.popleft()  # requests are answered in order
+        elif isinstance(event, Delta) and self._asked:
+            self._asked[0] = "generating"
         self._on_event(event)
 
     def _drain(self, stream: IO[bytes]) -> None:
@@ -299,7 +326,7 @@ class EngineClient:
     def _fall_back(self, broken: "subprocess.Popen[bytes]", stderr: threading.Thread) -> "subprocess.Popen[bytes]":
         """Start our own build instead, and ask it what was asked already."""
         assert self._engine is not None
-        returncode = _waited(broken)
+        returncode = self._waited(broken)
         stderr.join()
         reason = self._tail[-1] if self._tail else exits.signal_name(returncode)
         self._fallen_back = builds.fell_back(self._engine.name, reason)
@@ -317,7 +344,7 @@ class EngineClient:
 
     def _begin(self, doing: Doing) -> None:
         self._watch.begins(time.monotonic())
-        self._doing = doing
+        self._asked.append(doing)
         self._stirred.set()
 
     def _look_after(self) -> None:
@@ -325,7 +352,7 @@ class EngineClient:
         while not self._over.is_set():
             self._stirred.wait()
             self._stirred.clear()
-            while self._doing != "idle" and not self._over.wait(LOOK_S):
+            while self._asked and not self._over.wait(LOOK_S):
                 self._look()
 
     def _look(self) -> None:
@@ -334,16 +361,25 @@ class EngineClient:
         cpu_s = outside.cpu_s(self._process.pid)
         if cpu_s is not None:
             self._watch.seen(cpu_s, now_s)
-        if self._doing != "idle" and self._watch.hangs(now_s):
+        if self._asked and self._watch.hangs(now_s):
             self._end_for("hang", "does not move any more")
 
+    def _waited(self, process: "subprocess.Popen[bytes]") -> int:
+        """The exit status. A child that closes its end without ending is of no use, and is ended."""
+        try:
+            return process.wait(CANCEL_S)
+        except subprocess.TimeoutExpired:
+            self._end_for("bad_message", "closed its end")
+            process.kill()  # also where it is being closed
+            return process.wait()
+
     def _ended(self, process: "subprocess.Popen[bytes]", stderr: threading.Thread) -> None:
-        returncode = _waited(process)
+        returncode = self._waited(process)
         stderr.join()
         known = exits.Known(
             expected=self._closing,
             ended_for=self._ended_for,
-            doing=self._doing,
+            doing=self.doing,
             ran_out=outside.ended_for_memory() > self._ran_out_before,
             file_changed=self._file is not None
             and outside.was_written_to(self._file[1], outside.file_state(self._file[0])),
@@ -360,15 +396,6 @@ class EngineClient:
         self._job.close()
         _close_pipes(process)
         self._on_event(self.exit)
-
-
-def _waited(process: "subprocess.Popen[bytes]") -> int:
-    """The exit status. A child that closes its end without ending is of no use, and is ended."""
-    try:
-        return process.wait(CANCEL_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.wait()
 
 
 def _close_pipes(process: "subprocess.Popen[bytes]") -> None:
