@@ -107,8 +107,11 @@ class Cache:
         They must be tokens and fewer than the cells that the window has to spare (`ubatch_tokens`). False: this kind of
         cache cannot; then it is empty.
         """
-        if tokens == 0 or self._model.keep(positions_of(self.entries) - tokens):
-            self._shorten(len(self.entries) - tokens)
+        if tokens == 0:
+            return True
+        if self._model.keep(self._model.cached_range()[1] + 1 - tokens):
+            del self.entries[-tokens:]
+            self.tokens -= tokens
             return True
         self.clear()
         return False

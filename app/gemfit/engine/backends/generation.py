@@ -8,11 +8,15 @@ from gemfit.engine import template
 from gemfit.engine.backends import decoding, sampling
 from gemfit.engine.backends.cache import Cache
 from gemfit.engine.backends.ggml_devices import GpuMemory
+from gemfit.engine.backends.grammar import Grammar, grammar_of
 from gemfit.engine.backends.llama_native import Cancelled, NativeModel
 from gemfit.engine.backends.media import Projector
 from gemfit.engine.backends.prompt import Entry, MediaChunk, Prompt, PromptMaker, tokens_of
 from gemfit.engine.backends.reply import Reply
+from gemfit.engine.backends.sampling import Sampler
+from gemfit.engine.backends.speculation import Speculation
 from gemfit.engine.protocol import FinishReason, Generate, Sampling, Send
+from gemfit.errors import GemfitError
 
 
 class Generation:
@@ -28,9 +32,11 @@ class Generation:
         *,
         checkpoint_bytes: int = 0,
         projector: Projector | None = None,
+        speculation: Speculation | None = None,
     ) -> None:
         self._model = model
         self._projector = projector
+        self._speculation = speculation or Speculation([], 0)
         self._prompts = PromptMaker(model, chat, projector.entries if projector is not None else None)
         self._cache = Cache(model, checkpoint_bytes)
         self._defaults = defaults
@@ -40,14 +46,20 @@ class Generation:
     def run(self, request: Generate) -> None:
         """Answer `request`: `Delta`s and one `Done`. Raises GemfitError when it cannot begin."""
         reply = self._reply(request)
+        sampler = self._sampler(request)
         reason: FinishReason
         try:
             prompt = self._prompts.prompt(request)
             reply.media_tokens = sum(entry.tokens for entry in prompt.entries if isinstance(entry, MediaChunk))
-            self._process_prompt(prompt, request.max_tokens, reply)
-            reason = self._generate(request, reply)
+            self._process_prompt(prompt, self._most_to_come(request), reply)
+            reason = self._generate(request, sampler, reply)
         except Cancelled:
             reason = "cancelled"
+        except GemfitError:
+            reply.give_rest()
+            raise
+        finally:
+            sampler.close()
         reply.context_used = self._cache.tokens
         reply.projector = self._projector.buffers if self._projector is not None else []
         reply.checkpoint_bytes = self._cache.checkpoints.n_bytes
@@ -55,7 +67,11 @@ class Generation:
 
     def _reply(self, request: Generate) -> Reply:
         channel = (self._prompts.open, self._prompts.close)
-        return Reply(request.request_id, self._send, self._gpus, channel)
+        return Reply(request, self._send, self._gpus, channel)
+
+    def _most_to_come(self, request: Generate) -> int | None:
+        """Tokens that the answer puts into the cache, guesses that are taken back with them."""
+        return None if request.max_tokens is None else request.max_tokens + self._speculation.limit
 
     def _process_prompt(self, prompt: Prompt, max_tokens: int | None, reply: Reply) -> None:
         """Put the prompt into the cache, batch by batch, with a checkpoint at each of its marks."""
@@ -87,10 +103,18 @@ class Generation:
             assert self._projector is not None, "it made the chunk"
             self._cache.process_media(first, self._projector)
 
-    def _generate(self, request: Generate, reply: Reply) -> FinishReason:
+    def _generate(self, request: Generate, sampler: Sampler, reply: Reply) -> FinishReason:
+        greedy = sampling.is_greedy(sampling.merged(request.sampling, self._defaults))
+        return decoding.answer(
+            self._model, self._cache, sampler, reply, request.max_tokens, self._speculation, greedy=greedy
+        )
+
+    def _sampler(self, request: Generate) -> Sampler:
+        """Raises GemfitError for a grammar that is none."""
+        text = grammar_of(request)
+        grammar = None
+        if text is not None:
+            channel = (self._prompts.open, self._prompts.close)
+            grammar = Grammar(self._model, text, channel, thinks=request.think and not request.prefill)
         chosen = sampling.merged(request.sampling, self._defaults)
-        chain = sampling.build_chain(chosen, self._model.vocab_tokens)
-        try:
-            return decoding.answer(self._model, self._cache, chain, reply, request.max_tokens)
-        finally:
-            lib.llama_sampler_free(chain)
+        return Sampler(sampling.build_chain(chosen, self._model.vocab_tokens), lambda: self._model.context, grammar)

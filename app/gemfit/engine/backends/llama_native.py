@@ -26,7 +26,7 @@ class Log:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._level = 0
+        self._levels: list[int] = []  # of each line
         self.callback = lib.llama_log_callback(self._take)
         lib.llama_log_set(self.callback, ctypes.c_void_p(0))
 
@@ -36,13 +36,23 @@ class Log:
             self.lines[-1] += line
         else:
             self.lines.append(line)
-            self._level = level
-        if self._level in (_WARNING, _ERROR):
+            self._levels.append(level)
+        if self._levels and self._levels[-1] in (_WARNING, _ERROR):
             sys.stderr.write(line)
             sys.stderr.flush()
 
+    @property
+    def errors(self) -> list[str]:
+        """The lines that are errors; all where there is none."""
+        found = [line for line, level in zip(self.lines, self._levels, strict=True) if level == _ERROR]
+        return found or self.lines
+
     def clear(self) -> None:
-        self.lines.clear()
+        self.forget_after(0)
+
+    def forget_after(self, lines: int) -> None:
+        """Keep so many of the lines."""
+        del self.lines[lines:], self._levels[lines:]
 
 
 class Cancelled(Exception):
@@ -94,6 +104,9 @@ class NativeModel:
         self.vocab_tokens = int(lib.llama_vocab_n_tokens(self._vocab))
         self.window_tokens = int(lib.llama_model_n_swa(self._model))
         self.window_cells = _window_cells(self.window_tokens, self.context_tokens, plan.ubatch_tokens)
+        recurrent = lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model)
+        self.takes_back = not recurrent
+        """Whether the last tokens can be removed from the cache again."""
         self.size_bytes = int(lib.llama_model_size(self._model))
 
     def _report(self, params: Any, on_progress: Callable[[float], None] | None) -> None:
@@ -112,6 +125,10 @@ class NativeModel:
         if self._model:
             lib.llama_model_free(self._model)
         self._context = self._model = None
+
+    @property
+    def vocab(self) -> Any:
+        return self._vocab
 
     @property
     def context(self) -> Any:

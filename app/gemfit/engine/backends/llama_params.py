@@ -69,7 +69,9 @@ def context_params(plan: LoadPlan, train_context_tokens: int, threads: int) -> A
     params.n_ctx = min(plan.context_tokens, train_context_tokens or plan.context_tokens)
     params.n_batch = params.n_ubatch = plan.ubatch_tokens
     params.n_seq_max = 1
-    params.n_outputs_max = 1  # one row of logits, not one per token of the batch: 512 MiB for Gemma's vocabulary
+    guesses = plan.draft_tokens if plan.speculation == "auto" else 0
+    # Rows of scores for what is sampled, not for each token of the batch: 512 MiB for Gemma's vocabulary.
+    params.n_outputs_max = 1 + guesses
     params.swa_full = False  # true in the C API: 10,752 MiB of KV cache for the 12B at 32 K instead of 992
     params.n_threads = params.n_threads_batch = threads
     params.type_k = params.type_v = KV_TYPES[plan.kv_type]

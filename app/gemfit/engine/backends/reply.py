@@ -6,7 +6,8 @@ import psutil
 
 from gemfit.engine.answer import AnswerText, Text
 from gemfit.engine.backends.ggml_devices import GpuMemory
-from gemfit.engine.protocol import Buffer, Delta, Done, FinishReason, PromptProgress, Send, Stats
+from gemfit.engine.backends.speculation import Speculation
+from gemfit.engine.protocol import Buffer, Delta, Done, FinishReason, Generate, PromptProgress, Send, Stats
 
 COALESCE_S = 0.03
 """New text is sent no more often than this: a reader sees no difference, and each message wakes the window."""
@@ -15,22 +16,29 @@ COALESCE_S = 0.03
 class Reply:
     """The messages about one request. `channel`: the tokens that open and close a thought."""
 
-    def __init__(self, request_id: int, send: Send, gpus: GpuMemory, channel: tuple[int | None, int | None]) -> None:
-        self._request_id = request_id
+    def __init__(self, request: Generate, send: Send, gpus: GpuMemory, channel: tuple[int | None, int | None]) -> None:
+        self._request_id = request.request_id
         self._send = send
         self._gpus = gpus
         self._open, self._close = channel
         self._process = psutil.Process()
-        self._text = AnswerText()
+        self._text = AnswerText(request.stop)
         self._pending = Text("", "")
         self.generated = 0
         self.context_used = self.checkpoint_bytes = self.media_tokens = 0
         self.projector: list[Buffer] = []
+        self.steps = self.drafted = self.accepted = 0
+        self.gain = 1.0
         self._prompt_tps = self._ttft_s = 0.0
         self._processed = self._kept = 0
         self._started = time.perf_counter()
         self._first_at: float | None = None
         self._sent_at = 0.0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether one of the texts came that end the answer."""
+        return self._text.stopped
 
     def prompt(self, processed: int, total: int, kept: int) -> None:
         """So many of `total` new tokens are in the cache, after `kept` old ones."""
@@ -54,13 +62,23 @@ class Reply:
         if now - self._sent_at >= COALESCE_S:
             self._flush(now)
 
+    def guessed(self, speculation: Speculation) -> None:
+        """Another step is done; this is what guessing has given so far."""
+        self.steps, self.gain = speculation.steps, speculation.gain
+        self.drafted, self.accepted = speculation.drafted, speculation.accepted
+
     def finish(self, reason: FinishReason) -> None:
         """Send what was held back, and the end."""
+        now = self.give_rest()
+        self._send(Done(request_id=self._request_id, finish_reason=reason, stats=self._stats(now)))
+
+    def give_rest(self) -> float:
+        """Send what was held back; returns the moment."""
         now = time.perf_counter()
         rest = self._text.finish()
         self._pending = Text(self._pending.text + rest.text, self._pending.thinking + rest.thinking)
         self._flush(now)
-        self._send(Done(request_id=self._request_id, finish_reason=reason, stats=self._stats(now)))
+        return now
 
     def _flush(self, now: float) -> None:
         if self._pending != ("", ""):
@@ -81,6 +99,10 @@ class Reply:
             context_used_tokens=self.context_used,
             checkpoint_bytes=self.checkpoint_bytes,
             media_tokens=self.media_tokens,
+            decode_steps=self.steps,
+            drafted_tokens=self.drafted,
+            accepted_tokens=self.accepted,
+            speculation_gain=self.gain,
             projector=self.projector,
             resident_bytes=int(self._process.memory_info().rss),
             device_bytes=self._gpus.used_bytes(),

@@ -4,7 +4,9 @@ A step checks the guesses together with the last token. Where each guess after r
 guesses give 1 + r + … + r^k tokens (Leviathan et al. 2023, arXiv:2211.17192, equation 1). What a step takes is timed.
 """
 
+from collections import deque
 from collections.abc import Sequence
+from statistics import fmean, median
 from typing import NamedTuple, Protocol
 
 from gemfit.engine.backends.prompt import Entry
@@ -19,9 +21,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 64, 1024
 """Tokens without guesses after a trial that did not pay; twice as many after each more."""
 PLAIN_EVERY = 64
 """Steps between two without guesses, so that it stays known what one takes."""
+_KEPT_TIMES = 15
 _MEMORY = 0.9
-_WEIGHT = 0.2
-_OUTLIER = 4.0
+"""What a step counts for after each more, in how often guesses are right."""
 
 
 class Length(NamedTuple):
@@ -50,16 +52,24 @@ def best_length(right: float, plain_s: float, guess_s: float, limit: int) -> Len
 
 
 class Timing:
-    """A time, smoothed: a step that took many times as long, since the machine was busy elsewhere, counts little."""
+    """A time that is taken again and again: the median of the last ones, since now and then others keep the machine
+    busy, and the mean of them.
+    """
 
     def __init__(self) -> None:
-        self.seconds: float | None = None
+        self._last: deque[float] = deque(maxlen=_KEPT_TIMES)
 
     def add(self, seconds: float) -> None:
-        if self.seconds is None:
-            self.seconds = seconds
-        else:
-            self.seconds += _WEIGHT * (min(seconds, _OUTLIER * self.seconds) - self.seconds)
+        self._last.append(seconds)
+
+    @property
+    def seconds(self) -> float | None:
+        """The median; None before the first."""
+        return median(self._last) if self._last else None
+
+    @property
+    def mean_s(self) -> float | None:
+        return fmean(self._last) if self._last else None
 
 
 class Pace:
@@ -174,9 +184,9 @@ class Speculation:
     @property
     def gain(self) -> float:
         """How many times faster the answer came than token by token; 1.0 where nothing was guessed."""
-        if not self.drafted or not self._took_s or self._plain.seconds is None:
+        if not self.drafted or not self._took_s or self._plain.mean_s is None:
             return 1.0
-        return self._tokens * self._plain.seconds / self._took_s
+        return self._tokens * self._plain.mean_s / self._took_s
 
     def begin(self, entries: Sequence[Entry]) -> None:
         """An answer begins after these."""
@@ -203,6 +213,10 @@ class Speculation:
                 self._by = pace
                 return guesses
         return []
+
+    def looked(self, took_s: float) -> None:
+        """So long was spent on finding out whether guesses may be made at all."""
+        self._took_s += took_s
 
     def learn(self, guesses: list[int], accepted: int, took_s: float) -> None:
         """A step with these, of which so many were right, took so long (making them included)."""
