@@ -10,7 +10,7 @@ def load_plan(
     """How the engine has to load a file to carry out `plan`. `threads` None: the engine decides, knowing that
     `best_threads` were the fastest on this machine, if that was found out.
 
-    The projector and the drafter of a plan are files of their own, which the engine does not load yet.
+    The projector of a plan is a file of its own: `Load.projector`.
     """
     return LoadPlan(
         context_tokens=plan.context_tokens,

@@ -11,6 +11,7 @@ from gemfit.fit.rooms import Room
 from gemfit.fit.speed import speed_of
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Intent, Known, Speed
 from gemfit.machine.types import Machine
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 
@@ -24,14 +25,23 @@ def intend(
     model: str = "",
     build: str = "",
     force: bool = False,
+    projector_bytes: int = 0,
+    image_tokens: int = DEFAULT_IMAGE_TOKENS,
 ) -> Intent:
     """Plan a load on this machine as it is now; one that does not fit is refused, unless it is forced.
+
+    With `projector_bytes` (see `fit.projector`) it is planned for pictures of up to `image_tokens` and for sound; where
+    it only fits without them, without them: `plan.projector` says which.
 
     A longer context than the model was trained for is cut to that, as the engine does.
     """
     context_tokens = min(context_tokens, shape.context_tokens or context_tokens)
     choose = forced_plan if force else leanest
-    planned = choose(machine, shape, tensors, context_tokens)
+    planned = choose(
+        machine, shape, tensors, context_tokens, projector_bytes=projector_bytes, image_tokens=image_tokens
+    )
+    if projector_bytes and (planned.verdict == "no" or planned.plan.forced):
+        planned = choose(machine, shape, tensors, context_tokens)
     lessons = learn(known.outcomes, machine.engine.build)
     correction = corrected(planned.components, lessons, model=model, build=build, plan=planned.plan)
     planned = refitted(planned, correction.components)

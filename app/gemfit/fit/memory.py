@@ -130,11 +130,12 @@ def spans(layers: int, plan: Plan) -> list[Span]:
 def components(
     shape: Shape, tensors: TensorLayout, plan: Plan, *, projector_bytes: int = 0, drafter_bytes: int = 0
 ) -> list[Component]:
-    """Everything that this plan takes, by kind and device, in bytes; the sizes of the other files are their lengths.
+    """Everything that this plan takes, by kind and device, in bytes. `projector_bytes` is what `fit.projector` says,
+    `drafter_bytes` the length of that file.
 
     What stays on disk (lazy embeddings) is left out; what is mapped counts as if all of it were read, since generating
     reads all of it. Projector and drafter run beside the output matrix; the drafter reads the model's own cache, and
-    takes the scores of one token besides; the buffers that a projector computes in are not known and not counted.
+    takes the scores of one token besides.
     What GPUs take was not compared with a GPU; system memory is what llama.cpp lays out.
     """
     dealt = spans(shape.layers, plan)
@@ -175,6 +176,7 @@ class Subject(NamedTuple):
     tensors: TensorLayout
     projector_bytes: int = 0
     drafter_bytes: int = 0
+    image_tokens: int = 0
 
     def components(self, plan: Plan) -> list[Component]:
         """Everything that this plan takes of it."""

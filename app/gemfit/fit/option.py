@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from gemfit.catalog.types import Build, Model
-from gemfit.fit import reasons
+from gemfit.fit import projector, reasons
 from gemfit.fit.correct import Lessons, corrected, learn, measured_speed
 from gemfit.fit.memory import by_device, components, tensors_of
 from gemfit.fit.plan import Planned, leanest, max_context
@@ -137,7 +137,11 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _projector(asked: Question, build: Build) -> int:
-    """Bytes of the part for images and sound, where it is asked for."""
+    """The memory for pictures and sound, where they are asked for."""
+    return projector.of_size(_projector_file(asked, build))
+
+
+def _projector_file(asked: Question, build: Build) -> int:
     file = build.file_of("projector") if asked.wish.media else None
     return (file.bytes or file.approx_bytes or 0) if file else 0
 
@@ -146,7 +150,7 @@ def _download_bytes(asked: Question, model: Model, build: Build) -> int:
     """What has to be fetched: the weights, unless they are here, and the projector where it is asked for."""
     file = build.weights
     here = (model.id, build.id) in asked.known.installed or file.package
-    return (0 if here else file.bytes or file.approx_bytes or 0) + _projector(asked, build)
+    return (0 if here else file.bytes or file.approx_bytes or 0) + _projector_file(asked, build)
 
 
 def _speed(asked: Question, model: Model, build: Build, plan: Plan) -> Speed:

@@ -23,11 +23,12 @@ import msgspec
 
 from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.fit import offload
-from gemfit.fit.memory import CELLS_STEP, Subject, by_device, checkpoint_bytes
+from gemfit.fit.memory import CELLS_STEP, DEFAULT_UBATCH, Subject, by_device, checkpoint_bytes
 from gemfit.fit.plan_notes import forced_note, notes_of, suggested_context
 from gemfit.fit.rooms import Room, Rooms, rooms_of
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Plan, Share, Verdict
 from gemfit.machine.types import Machine
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.words import Sentence
 
 SMALL_UBATCH = 256
@@ -69,12 +70,15 @@ def leanest(
     *,
     projector_bytes: int = 0,
     drafter_bytes: int = 0,
+    image_tokens: int = DEFAULT_IMAGE_TOKENS,
 ) -> Planned:
     """The plan that costs least of those that fit this machine now; one with the verdict `no` where none does.
 
-    With the sizes of a projector and a drafter these are loaded too. Never gives less context than was asked for.
+    With the sizes of a projector and a drafter these are loaded too, for pictures of up to `image_tokens`. Never gives
+    less context than was asked for.
     """
-    subject, rooms = Subject(shape, tensors, projector_bytes, drafter_bytes), rooms_of(machine)
+    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens)
+    rooms = rooms_of(machine)
     found = _search(rooms, subject, context_tokens)
     said = notes_of(subject, found.plan, found.rooms, found.components)
     if found.verdict == "no" and _shorter_helps(found):
@@ -99,17 +103,24 @@ def forced_plan(
     *,
     projector_bytes: int = 0,
     drafter_bytes: int = 0,
+    image_tokens: int = DEFAULT_IMAGE_TOKENS,
 ) -> Planned:
     """The plan to use although nothing fits: on the processor, mapped, so that the system can drop pages of the file.
 
     Where something does fit it is `leanest`'s, not forced.
     """
     found = leanest(
-        machine, shape, tensors, context_tokens, projector_bytes=projector_bytes, drafter_bytes=drafter_bytes
+        machine,
+        shape,
+        tensors,
+        context_tokens,
+        projector_bytes=projector_bytes,
+        drafter_bytes=drafter_bytes,
+        image_tokens=image_tokens,
     )
     if found.verdict != "no":
         return found
-    subject = Subject(shape, tensors, projector_bytes, drafter_bytes)
+    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens)
     forced = msgspec.structs.replace(
         _first_plan(subject, context_tokens),
         ubatch_tokens=SMALL_UBATCH,
@@ -175,8 +186,11 @@ def _best_of(tried: Iterator[Planned]) -> Planned:
 
 
 def _first_plan(subject: Subject, context_tokens: int) -> Plan:
+    # A picture has to fit a micro-batch, since attention looks ahead within it: llama.cpp #23409.
+    pictures = subject.image_tokens if subject.projector_bytes else 0
     return Plan(
         context_tokens=context_tokens,
+        ubatch_tokens=max(DEFAULT_UBATCH, pictures),
         projector=bool(subject.projector_bytes),
         drafter=bool(subject.drafter_bytes),
         checkpoint_bytes=checkpoint_bytes(subject.shape, context_tokens),
@@ -185,7 +199,6 @@ def _first_plan(subject: Subject, context_tokens: int) -> Plan:
 
 def _tried(rooms: Rooms, subject: Subject, first: Plan) -> Iterator[Planned]:
     """Each place with each saving, in the order of preference, until no saving can make up for what is missing."""
-    # An image (280 tokens unless asked otherwise) has to fit a micro-batch: llama.cpp #23409.
     savings = [changes for changes in _SAVINGS if "ubatch_tokens" not in changes or not first.projector]
     for place in _places(rooms, subject):
         plan = first

@@ -35,7 +35,8 @@ def parts(outcome: Outcome) -> list[Part]:
     """Every component that was predicted or measured, weights first."""
     predicted, measured = _by_place(outcome.predicted), _by_place(outcome.measured)
     places = sorted(predicted.keys() | measured.keys(), key=lambda place: (ORDER.index(place[0]), place[1]))
-    growing = {("checkpoints", SYSTEM_MEMORY)}  # as the conversation does
+    growing: set[tuple[ComponentName, str]] = {("checkpoints", SYSTEM_MEMORY)}  # as the conversation does
+    growing |= {place for place in places if place[0] == "projector"}  # with the largest picture
     if outcome.prompt_tokens < min(outcome.plan.ubatch_tokens, outcome.plan.context_tokens):
         growing.add(("compute", SYSTEM_MEMORY))
     return [Part(*place, predicted.get(place), measured.get(place), so_far=place in growing) for place in places]

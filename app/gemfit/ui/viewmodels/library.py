@@ -140,6 +140,16 @@ class LibraryModel(QObject):
         """The weights of that build, if they are here whole."""
         return next((f for f in self.of(key) if f.complete and f.role == "weights" and usable(f)), None)
 
+    def projector_of(self, key: Key, weights: Path) -> Path | None:
+        """The file for pictures and sound that belongs to these weights: of the same build, else beside a file of one's
+        own, where there is no choice."""
+        here = [f for f in self.files if f.complete and f.role == "projector" and usable(f)]
+        found = [Path(f.path) for f in here if key_of(f) == key]
+        if not found and not key[0]:
+            beside = [Path(f.path) for f in here if Path(f.path).parent == weights.parent]
+            found = beside if len(beside) == 1 else []
+        return found[0] if found else None
+
     def of(self, key: Key) -> list[LocalFile]:
         """Every file of that build that is here, unfinished ones too."""
         return [f for f in self.files if key_of(f) == key]
