@@ -14,7 +14,8 @@ class ChatOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Kept with the conversation. What is None or empty is as the model, or the settings, have it.
 
     `stop`: texts that end an answer. `json_schema` (JSON) or `grammar` (GBNF): what an answer has to follow, one at the
-    most. `max_tokens`: of one answer. `when_full`: see `gemfit.chat.limit`.
+    most. `max_tokens`: of one answer. `image_tokens`: what a picture may take (None: 280). `when_full`: see
+    `gemfit.chat.limit`.
     """
 
     system: str = ""
@@ -23,6 +24,7 @@ class ChatOptions(msgspec.Struct, frozen=True, kw_only=True):
     stop: list[str] = []
     json_schema: str = ""
     grammar: str = ""
+    image_tokens: int | None = None
     when_full: WhenFull | None = None
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from gemfit.chat.tree import Message, Tree
+from gemfit.chat.tree import LeftOut, Message, Tree
 from gemfit.engine.protocol import Stats
 from gemfit.media.types import Attachment
 from gemfit.words import Sentence
 
-MAJOR, MINOR = 1, 1
+MAJOR, MINOR = 1, 2
 
 _SCHEMA = """
 CREATE TABLE conversations (
@@ -25,7 +25,8 @@ CREATE TABLE conversations (
     leaf TEXT,
     created_s REAL NOT NULL,
     updated_s REAL NOT NULL,
-    deleted_s REAL
+    deleted_s REAL,
+    options TEXT
 ) STRICT;
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
@@ -44,7 +45,8 @@ CREATE TABLE messages (
     finish_reason TEXT,
     note TEXT,
     created_s REAL NOT NULL,
-    media TEXT
+    media TEXT,
+    left_out TEXT
 ) STRICT;
 CREATE INDEX messages_of_conversation ON messages(conversation, number);
 CREATE INDEX messages_of_parent ON messages(parent);
@@ -57,17 +59,21 @@ _STEPS = (
 ALTER TABLE conversations ADD COLUMN draft_media TEXT;
 ALTER TABLE messages ADD COLUMN media TEXT;
 """,
+    """
+ALTER TABLE conversations ADD COLUMN options TEXT;
+ALTER TABLE messages ADD COLUMN left_out TEXT;
+""",
 )
 
 _COLUMNS = (
     "id, parent, role, text, thinking, thinking_s, state, title, model, build, stats, finish_reason, note, created_s, "
-    "media"
+    "media, left_out"
 )
 SAVE_MESSAGE = f"""
-INSERT INTO messages (conversation, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO messages (conversation, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(id) DO UPDATE SET text = excluded.text, thinking = excluded.thinking, thinking_s = excluded.thinking_s,
     state = excluded.state, title = excluded.title, model = excluded.model, build = excluded.build,
-    stats = excluded.stats, finish_reason = excluded.finish_reason, note = excluded.note
+    stats = excluded.stats, finish_reason = excluded.finish_reason, note = excluded.note, left_out = excluded.left_out
 """
 
 
@@ -104,6 +110,7 @@ def to_row(conversation_id: str, message: Message) -> tuple[object, ...]:
     return (
         conversation_id, m.id, m.parent, m.role, _storable(m.text), _storable(m.thinking), m.thinking_s, m.state,
         m.title, m.model, m.build, _json(m.stats), m.finish_reason, _json(m.note), m.created_s, to_json(m.media),
+        _json(m.left_out),
     )  # fmt: skip
 
 
@@ -121,7 +128,7 @@ def read_tree(database: sqlite3.Connection, conversation_id: str, leaf: str | No
 def _message(row: tuple[object, ...]) -> Message:
     names = _COLUMNS.split(", ")
     values = dict(zip(names, row, strict=True))
-    for name, kind in (("stats", Stats), ("note", Sentence)):
+    for name, kind in (("stats", Stats), ("note", Sentence), ("left_out", LeftOut)):
         text = values[name]
         values[name] = msgspec.json.decode(text, type=kind) if isinstance(text, str) else None
     values["media"] = from_json(values["media"])

@@ -21,6 +21,7 @@ from typing import TypeVar
 import msgspec
 
 from gemfit.chat import schema
+from gemfit.chat.options import ChatOptions
 from gemfit.chat.tree import Draft, Message, Tree
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -46,12 +47,13 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
-    """All of one conversation."""
+    """All of one conversation. `options` None: nobody has chosen any."""
 
     id: str
     title: str
     draft: Draft
     tree: Tree
+    options: ChatOptions | None = None
 
 
 class ChatStore:
@@ -133,6 +135,11 @@ class ChatStore:
             return self._do(statement, (draft.text, media or ""))
         statement = "UPDATE conversations SET draft = ?, draft_media = ? WHERE id = ?"
         return self._do(statement, (draft.text, media, conversation_id))
+
+    def save_options(self, conversation_id: str, options: ChatOptions) -> "Future[None]":
+        """How its answers are asked for, from now on."""
+        text = msgspec.json.encode(options).decode()
+        return self._do("UPDATE conversations SET options = ? WHERE id = ?", (text, conversation_id))
 
     def save(self, conversation_id: str, message: Message) -> None:
         """Keep a message: within half a second while it is streaming, at once otherwise."""
@@ -291,14 +298,15 @@ def _conversations(database: sqlite3.Connection, search: str) -> list[Summary]:
 
 
 def _load(database: sqlite3.Connection, conversation_id: str) -> Conversation | None:
-    statement = "SELECT title, draft, leaf, draft_media FROM conversations WHERE id = ?"
+    statement = "SELECT title, draft, leaf, draft_media, options FROM conversations WHERE id = ?"
     found = database.execute(statement, (conversation_id,))
     row = found.fetchone()
     if row is None:
         return None
     tree = schema.read_tree(database, conversation_id, row[2])
     draft = Draft(row[1], schema.from_json(row[3]))
-    return Conversation(id=conversation_id, title=row[0], draft=draft, tree=tree)
+    options = msgspec.json.decode(row[4], type=ChatOptions) if row[4] else None
+    return Conversation(id=conversation_id, title=row[0], draft=draft, tree=tree, options=options)
 
 
 def _new_draft(database: sqlite3.Connection) -> Draft:

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from gemfit.cli.chat import find_model, intent_of, positive
+from gemfit.cli.answer_options import positive
+from gemfit.cli.chat import find_model, intent_of
 from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.weights import stop_by_signal
 from gemfit.engine.threads import BUSY_FRACTION

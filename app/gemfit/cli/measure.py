@@ -10,7 +10,8 @@ import msgspec
 
 from gemfit.catalog.load import find_build, parse_model_argument
 from gemfit.catalog.starter import find_packaged
-from gemfit.cli.chat import DEFAULT_CONTEXT, positive
+from gemfit.cli.answer_options import positive
+from gemfit.cli.chat import DEFAULT_CONTEXT
 from gemfit.cli.output import print_json, print_table
 from gemfit.cli.weights import catalog_of, progress_line, stop_by_signal
 from gemfit.errors import GemfitError

@@ -58,6 +58,7 @@ class Session(QObject):
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
+        self._loaded_as: tuple[Path, Shape, TensorLayout] | None = None
         self._store_trouble.connect(self._tell)
         self.machine.changed.connect(self._machine_changed)
         self.library.changed.connect(self._library_changed)
@@ -137,6 +138,7 @@ class Session(QObject):
         from gemfit.fit.intent import intend
 
         selection = wanted.selection
+        self._loaded_as = (selection.path, shape, tensors)
         intent = intend(
             self._machine_now(),
             shape,
@@ -152,6 +154,33 @@ class Session(QObject):
             self.refused.emit(planned, self._alternative(planned))
         else:
             self.engine.load(planned)
+
+    def larger_context(self) -> int:
+        """Twice the context of the loaded model, or all that it was trained for, if that fits now; else 0."""
+        from gemfit.fit.intent import intend
+
+        info, selection, known_as = self.engine.loaded_info, self.engine.selection, self._loaded_as
+        if info is None or selection is None or known_as is None or known_as[0] != selection.path:
+            return 0
+        context_tokens = min(2 * info.context_tokens, info.train_context_tokens)
+        if context_tokens <= info.context_tokens:
+            return 0
+        _, shape, tensors = known_as
+        intent = intend(
+            self._machine_now(),
+            shape,
+            tensors,
+            context_tokens,
+            known=self.machine.known,
+            model=selection.model,
+            build=selection.build,
+        )
+        return 0 if intent.refusal else context_tokens
+
+    def grow(self, context_tokens: int) -> None:
+        """Give the loaded model a longer context."""
+        if self.engine.selection is not None:
+            self.load(self.engine.selection, context_tokens=context_tokens)
 
     def _machine_now(self) -> Machine:
         """The machine with the memory that is free now, and what a loaded model will have given back by then."""

@@ -11,6 +11,7 @@ from gemfit.ui import theme, words
 from gemfit.ui.chat.attachments import AttachmentRow
 from gemfit.ui.chat.blocks import MessageBody, ProseView
 from gemfit.ui.chat.buttons import sign_button, tool_button, word_button
+from gemfit.ui.chat.left_out import LeftOutLine
 
 SHOWN_OF_A_LONG_QUESTION = 1500
 LINES_OF_A_LONG_QUESTION = 15
@@ -228,6 +229,7 @@ class AnswerView(MessageView):
 
     def __init__(self, message: Message, parent: QWidget | None = None) -> None:
         super().__init__(message, parent)
+        self.left_out = LeftOutLine(self)
         self.thinking = Thinking(self)
         self.body = MessageBody(self)
         self.body.link_clicked.connect(self.link_clicked)
@@ -261,6 +263,7 @@ class AnswerView(MessageView):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.GAP_XS)
+        box.addWidget(self.left_out)
         box.addWidget(self.thinking)
         box.addWidget(self.body)
         box.addWidget(self.note)
@@ -272,7 +275,7 @@ class AnswerView(MessageView):
         running = message.state == "streaming"
         self.copy.setVisible(not running and bool(message.text))
         self.again.setVisible(not running)
-        broken = message.state in ("interrupted", "failed") or message.finish_reason == "length"
+        broken = message.state in ("interrupted", "failed") or message.finish_reason in ("length", "context")
         self.go_on_button.setVisible(broken and bool(message.text))
 
     def advance(self) -> bool:
@@ -293,6 +296,7 @@ class AnswerView(MessageView):
     def _show_words(self) -> None:
         message = self.message
         running = message.state == "streaming"
+        self.left_out.show_left_out(message.left_out)
         self.thinking.setVisible(bool(message.thinking))
         if message.thinking:
             still = running and not message.text
@@ -317,9 +321,7 @@ class AnswerView(MessageView):
         if message.finish_reason == "length":
             return self.tr("The limit of tokens for one answer was reached.")
         if message.finish_reason == "context":
-            return self.tr(
-                "The context is full: nothing more fits. Start a new chat, or load the model with a longer context."
-            )
+            return self.tr("The context is full. Continue offers what can be done about it.")
         return ""
 
     def _figures(self) -> str:

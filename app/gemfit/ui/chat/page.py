@@ -1,19 +1,23 @@
 """The chat page: conversations at the left, the open one in the middle, the readout at the right."""
 
 from collections.abc import Callable
+from typing import Protocol
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import ChatStore, Summary
 from gemfit.chat.tree import Draft, Message
 from gemfit.engine.protocol import Loaded
-from gemfit.ui import theme
+from gemfit.settings import WhenFull
+from gemfit.ui import theme, words
 from gemfit.ui.account import account_lines, settled_error
 from gemfit.ui.chat.buttons import InlineBar, tool_button
 from gemfit.ui.chat.composer import Composer
-from gemfit.ui.chat.controller import ChatController, ChatOptions
+from gemfit.ui.chat.controller import ChatController
 from gemfit.ui.chat.conversations import ConversationList
 from gemfit.ui.chat.empty import EmptyChat
 from gemfit.ui.chat.loading import LoadingBar
@@ -25,6 +29,19 @@ from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
+
+class Growth(Protocol):
+    """A longer context for the loaded model."""
+
+    def larger_context(self) -> int:
+        """The next context that fits this machine and the model; 0 where there is none."""
+        ...
+
+    def grow(self, context_tokens: int) -> None:
+        """Give it that context; the engine says when it is there."""
+        ...
+
+
 LIST_FROM_WIDTH = 760
 READOUT_FROM_WIDTH = 1040
 READOUT_MS = 500
@@ -34,8 +51,8 @@ class ChatPage(QWidget):
     """Talks to the engine and keeps what is said in the store; both live longer than the page.
 
     `local_models` gives what can be loaded, and `load` loads it or has it refused (without one the engine takes
-    everything); `projectors` gets the part for pictures and sound; `models_wanted()` asks for the page where models are
-    got.
+    everything); `projectors` gets the part for pictures and sound; `growth` gives the loaded model a longer context;
+    `models_wanted()` asks for the page where models are got.
     """
 
     models_wanted = Signal()
@@ -50,8 +67,12 @@ class ChatPage(QWidget):
         *,
         load: Load | None = None,
         projectors: Projectors | None = None,
+        growth: Growth | None = None,
     ) -> None:
         super().__init__(parent)
+        self._growth = growth
+        self._after_growth: str | None = None
+        self._offered: set[tuple[str, int]] = set()
         self._engine = engine
         load = load or self._load
         self._editing: str | None = None
@@ -152,6 +173,9 @@ class ChatPage(QWidget):
         controller.engine_ended.connect(self._engine_ended)
         controller.model_wanted.connect(self._model_wanted)
         controller.broken_off.connect(self._broken_off)
+        controller.full.connect(self._full)
+        controller.filling.connect(self._filling)
+        controller.summing_up.connect(self._summing_up)
         self._engine.loaded.connect(self._model_loaded)
         self._engine.state_changed.connect(self._engine_changed)
 
@@ -313,6 +337,56 @@ class ChatPage(QWidget):
         )
 
     @Slot(str)
+    def _full(self, message_id: str) -> None:
+        """An answer has no room: what can be done, and nothing that nobody chose."""
+        self.bar.say(
+            self.tr("The context is full. Nothing is lost; choose how to go on."),
+            *self._grow_action(message_id),
+            (self.tr("Leave out the oldest turns"), lambda: self.controller.go_on(message_id, "drop")),
+            (self.tr("Sum them up"), lambda: self.controller.go_on(message_id, "compact")),
+        )
+
+    @Slot(str)
+    def _filling(self, _message_id: str) -> None:
+        """Said once for each conversation and context."""
+        info, stats = self._engine.loaded_info, self._engine.last_stats
+        if info is None or stats is None or self.controller.when_full != "stop":
+            return
+        place = (self.controller.conversation_id, info.context_tokens)
+        if place in self._offered or self.bar.isVisible():
+            return
+        self._offered.add(place)
+        text = self.tr("%1 of %2 tokens of the context are used. At its end the conversation stops, unless you choose:")
+        text = text.replace("%1", words.count(stats.context_used_tokens))
+        self.bar.say(
+            text.replace("%2", words.count(info.context_tokens)),
+            *self._grow_action(None),
+            (self.tr("Leave out the oldest turns then"), lambda: self._choose_when_full("drop")),
+            (self.tr("Sum them up then"), lambda: self._choose_when_full("compact")),
+        )
+
+    def _grow_action(self, message_id: str | None) -> list[tuple[str, Callable[[], object]]]:
+        context_tokens = self._growth.larger_context() if self._growth is not None else 0
+        if not context_tokens:
+            return []
+        word = self.tr("Continue with %1 tokens").replace("%1", words.count(context_tokens))
+        return [(word, lambda: self._grow(context_tokens, message_id))]
+
+    def _grow(self, context_tokens: int, message_id: str | None) -> None:
+        """`message_id`: what goes on as soon as there is room."""
+        assert self._growth is not None
+        self._after_growth = message_id
+        self._growth.grow(context_tokens)
+
+    def _choose_when_full(self, when_full: WhenFull) -> None:
+        self.controller.set_options(msgspec.structs.replace(self.controller.options, when_full=when_full))
+
+    @Slot(int)
+    def _summing_up(self, messages: int) -> None:
+        text = self.tr("The context is full: the model sums up the first %1 messages, then it answers.")
+        self.bar.say(text.replace("%1", words.count(messages)))
+
+    @Slot(str)
     def _ask_link(self, address: str) -> None:
         """Nothing is opened unasked, and nothing but the web and mail at all."""
         if can_open(address):
@@ -329,6 +403,9 @@ class ChatPage(QWidget):
 
     @Slot(object)
     def _model_loaded(self, info: Loaded) -> None:
+        waiting, self._after_growth = self._after_growth, None
+        if waiting is not None and waiting in self.controller.tree.messages:
+            self.controller.go_on(waiting)
         self.composer.set_thinking_possible(info.supports_thinking)
         self.update_readout()
 

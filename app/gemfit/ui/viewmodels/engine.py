@@ -167,6 +167,9 @@ class EngineSession(QObject):
         think: bool = False,
         max_tokens: int | None = None,
         prefill: str = "",
+        stop: list[str] | None = None,
+        json_schema: str = "",
+        grammar: str = "",
     ) -> int:
         """Answer `messages`; returns the request's id. Raises RuntimeError unless the state is `ready`."""
         if self._client is None or self._state != "ready":
@@ -179,6 +182,9 @@ class EngineSession(QObject):
             think=think,
             max_tokens=max_tokens,
             prefill=prefill,
+            stop=stop or [],
+            json_schema=json_schema or None,
+            grammar=grammar or None,
         )
         self._client.generate(request)
         self._set_state("answering")
