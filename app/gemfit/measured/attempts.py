@@ -68,11 +68,19 @@ class Attempts:
         trouble = trouble_of(event, self.plan)
         return nothing_left(trouble) if trouble is not None and self._tried else event.sentence
 
+    @property
+    def has_news(self) -> bool:
+        """Whether anything was tried since the last answer."""
+        return self._tried != self._known
+
+    @property
+    def _known(self) -> list[Step]:
+        return self.lesson.steps if self.lesson is not None else []
+
     def went_well(self) -> None:
         """A whole answer came: keep what helped, and let the same again be tried again."""
         lasting: list[Step] = [step for step in self._tried if step != "as_it_was"]
-        known = self.lesson.steps if self.lesson is not None else []
-        if lasting and lasting != known and self._trouble is not None and self._file:
+        if lasting and lasting != self._known and self._trouble is not None and self._file:
             self.lesson = new_lesson(
                 self._file, self._build, self._title, self._trouble, self._failed, lasting, self.plan
             )

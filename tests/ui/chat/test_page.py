@@ -214,14 +214,31 @@ def test_an_answer_that_was_stopped_goes_on_where_it_was(qtbot: QtBot, loaded: C
     assert after.text.startswith(before.text)
 
 
-def test_when_the_engine_is_killed_the_text_stays_and_one_click_goes_on(
+def test_when_the_engine_is_killed_the_answer_goes_on_by_itself_where_it_was(
+    qtbot: QtBot, loaded: ChatPage, engine: EngineSession, store: ChatStore
+):
+    write(qtbot, loaded, "Say it again")
+    qtbot.waitUntil(lambda: len(answer(loaded).message.text) > 5, timeout=WAIT_MS)
+    assert engine._client is not None
+    with qtbot.waitSignal(engine.recovering, timeout=WAIT_MS):
+        os.kill(engine._client.pid or 0, signal.SIGKILL)
+    before = answer(loaded).message
+    assert "is being loaded again" in loaded.bar.text
+    qtbot.waitUntil(lambda: len(answer(loaded).message.text) > len(before.text), timeout=WAIT_MS)
+    assert answer(loaded).message.id == before.id
+    assert answer(loaded).message.text.startswith(before.text)
+    with qtbot.waitSignal(loaded.controller.finished, timeout=WAIT_MS):
+        loaded.controller.stop()
+
+
+def test_when_nothing_can_be_done_for_the_engine_the_text_stays_and_one_click_goes_on(
     qtbot: QtBot, loaded: ChatPage, engine: EngineSession, store: ChatStore
 ):
     write(qtbot, loaded, "Say it again")
     qtbot.waitUntil(lambda: len(answer(loaded).message.text) > 5, timeout=WAIT_MS)
     assert engine._client is not None
     with qtbot.waitSignal(loaded.controller.broken_off, timeout=WAIT_MS):
-        os.kill(engine._client.pid or 0, signal.SIGKILL)
+        os.kill(engine._client.pid or 0, signal.SIGILL)
     before = answer(loaded).message
     assert before.state == "interrupted"
     assert loaded.bar.isVisible()

@@ -26,8 +26,10 @@ from gemfit.engine.protocol import (
     Sampling,
     Stats,
 )
+from gemfit.engine.recovery import Try, trouble_of
 from gemfit.fit.types import Intent, Outcome
 from gemfit.measured.account import after_answer, after_load
+from gemfit.measured.attempts import Attempts
 from gemfit.ui import worker
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -39,7 +41,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """What to load. `title` names model and format for people, `model` and `build` name them in the catalogue.
 
     `gpu_total_bytes`: the memory of the GPUs that it goes to; 0 when it goes to none. `intent`: where `plan` comes from
-    and what is expected of it; None where nothing is known of the machine or the file.
+    and what is expected of it; None where nothing is known of the machine or the file. `projector`: the file for
+    pictures and sound, where it is here.
     """
 
     path: Path
@@ -50,6 +53,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     build: str = ""
     intent: Intent | None = None
+    projector: Path | None = None
 
 
 class EngineSession(QObject):
@@ -60,6 +64,9 @@ class EngineSession(QObject):
     and after each answer, `noticed(Sentence)` for what a person should know, and
     `exited(EngineExit)` for every end of a child, asked for or not. Nothing here waits:
     children are started and ended on worker threads.
+
+    A child that ends while it is at something is replaced by itself as long as there is something left to try:
+    `recovering(Try)` comes instead of `exited` or `failed`, then `loaded`; an answer under way is to be asked for again.
 
     A model that is not asked anything for the time of `set_idle_limit` gives its memory back; `reload` brings it again.
 
@@ -76,6 +83,7 @@ class EngineSession(QObject):
     failed = Signal(object)
     measured = Signal(object)
     exited = Signal(object)
+    recovering = Signal(object)
     noticed = Signal(object)
     _arrived = Signal(int, object)
 
@@ -103,6 +111,7 @@ class EngineSession(QObject):
         self._idle_timer.timeout.connect(self._idle)
         self._idle_limit_min: int | None = None
         self._started = threading.Event()
+        self._attempts: Attempts | None = None
         # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
         self._arrived.connect(self._receive)
 
@@ -133,6 +142,8 @@ class EngineSession(QObject):
     def load(self, selection: Selection) -> None:
         """Load `selection`; a model that is loaded now is given back first."""
         self._wanted = selection
+        if selection is not self.selection:
+            self._attempts = None
         if self._state != "stopping":
             self._end_child()
 
@@ -239,6 +250,8 @@ class EngineSession(QObject):
             self._set_state("idle")
             return
         self.selection, self._wanted = self._wanted, None
+        if self._attempts is None:
+            self._attempts = Attempts(self.selection.path, self.selection.plan, self.title)
         self.last_stats, self.loading, self.idled = None, LoadProgress(0.0), False
         self._serial += 1
         self._client = self._make_client(partial(self._arrived.emit, self._serial))
@@ -264,10 +277,14 @@ class EngineSession(QObject):
         if serial != self._serial or self._client is None:
             return
         if isinstance(event, EngineExit):
+            at_work = self._state in ("starting", "loading", "answering")
             self._client = None
             self.loaded_info = self.outcome = None
-            self._set_state("ended")
-            self.exited.emit(event)
+            if at_work:
+                self._ask_what_next(event, None)
+            else:
+                self._set_state("ended")
+                self.exited.emit(event)
         elif isinstance(event, Failed):
             self._request_failed(event)
         elif isinstance(event, Hello):
@@ -292,12 +309,14 @@ class EngineSession(QObject):
             self.last_stats = event.stats
             self._set_state("ready")
             self._account_for(event)
+            if self._attempts is not None and self._attempts.has_news and event.finish_reason != "cancelled":
+                worker.run(self._attempts.went_well, _nothing, _nothing)
             self.done.emit(event)
 
     def _account_for(self, event: Loaded | Done) -> None:
         """What the load was expected to take, and what it has taken by now."""
         intent = self.selection.intent if self.selection is not None else None
-        if intent is None or self.loaded_info is None:
+        if intent is None or self.loaded_info is None or self._is_changed:
             return
         if isinstance(event, Loaded):
             self.outcome = after_load(intent, self.title, event, engine_build=self.engine_build)
@@ -307,11 +326,54 @@ class EngineSession(QObject):
 
     def _greeted(self, client: EngineClient) -> None:
         assert self.selection is not None
+        assert self._attempts is not None
         self._set_state("loading")
-        client.load(self.selection.path, self.selection.plan)
+        heed = partial(self._attempts.heed, self.engine_build)
+        worker.run(heed, partial(self._load, client, self._attempts), self._not_started)
+
+    def _load(self, client: EngineClient, attempts: Attempts, plan: LoadPlan) -> None:
+        if client is not self._client or self.selection is None:
+            return
+        if attempts.lesson is not None and not attempts.has_news:
+            self.noticed.emit(attempts.lesson.sentence)
+        client.load(self.selection.path, plan, projector=self.selection.projector)
+
+    @property
+    def _is_changed(self) -> bool:
+        """Whether what is loaded is not loaded as it was selected: then nothing was predicted for it."""
+        return self._attempts is None or self.selection is None or self._attempts.plan != self.selection.plan
+
+    def _ask_what_next(self, event: EngineExit | Failed, client: EngineClient | None) -> None:
+        """Find out on a worker thread what to try after a trouble, once `client` is closed."""
+        attempts, stats = self._attempts, self.last_stats
+        assert attempts is not None
+        tokens = stats.context_used_tokens if stats is not None else 0
+        self._set_state("starting")
+        ask = partial(_what_next, client, attempts, event, tokens)
+        worker.run(ask, partial(self._try_again, event), lambda _bug: self._try_again(event, None))
+
+    def _try_again(self, event: EngineExit | Failed, found: Try | None) -> None:
+        overtaken = self._state != "starting" or self._client is not None  # a person wanted something else meanwhile
+        if found is not None and not overtaken:
+            self.recovering.emit(found)
+            self._wanted = self.selection
+            self._begin()
+            return
+        if not overtaken:
+            assert self._attempts is not None
+            event = msgspec.structs.replace(event, sentence=self._attempts.last_word(event))
+            self._set_state("ended" if isinstance(event, EngineExit) else "idle")
+        signal = self.exited if isinstance(event, EngineExit) else self.failed
+        signal.emit(event)
 
     def _request_failed(self, event: Failed) -> None:
         """A failed answer leaves the model loaded; after a failed load there is nothing to keep a child for."""
+        assert self._attempts is not None
+        if trouble_of(event, self._attempts.plan) is not None:
+            client, self._client = self._client, None
+            self.loaded_info = self.outcome = None
+            self._ask_what_next(event, client)
+            return
         if event.request_id is not None:
             self._set_state("ready")
         else:
@@ -327,6 +389,13 @@ class EngineSession(QObject):
     def _device_bytes(self) -> int:
         told = self.last_stats or self.loaded_info
         return told.device_bytes if told is not None else 0
+
+
+def _what_next(client: EngineClient | None, attempts: Attempts, event: EngineExit | Failed, tokens: int) -> Try | None:
+    """On a worker thread."""
+    if client is not None:
+        client.close()
+    return attempts.after(event, tokens)
 
 
 def _start(client: EngineClient, started: threading.Event) -> None:
