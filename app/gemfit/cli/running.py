@@ -30,9 +30,16 @@ class Engine:
         self._events = events
         self._client = client
 
-    def load(self, path: Path, plan: LoadPlan, on_progress: Callable[[LoadProgress], None] | None = None) -> Loaded:
+    def load(
+        self,
+        path: Path,
+        plan: LoadPlan,
+        on_progress: Callable[[LoadProgress], None] | None = None,
+        *,
+        projector: Path | None = None,
+    ) -> Loaded:
         """Load a file; waits until it is ready."""
-        self._client.load(path, plan)
+        self._client.load(path, plan, projector=projector)
         for event in self._answers():
             if isinstance(event, LoadProgress) and on_progress is not None:
                 on_progress(event)
