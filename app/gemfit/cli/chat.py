@@ -12,7 +12,7 @@ import msgspec
 from gemfit.catalog.load import find_build, parse_model_argument
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.tree import Message
-from gemfit.cli import answer_options
+from gemfit.cli import answer_options, media
 from gemfit.cli.answer_options import chat_options, positive
 from gemfit.cli.conversation import Answered, Talk
 from gemfit.cli.output import ProgressLine, print_json, print_table
@@ -37,6 +37,7 @@ from gemfit.measured.comparison import Part, host_bytes, memory_error, parts, to
 from gemfit.measured.known import load_known
 from gemfit.measured.machine_key import machine_key
 from gemfit.measured.outcomes import try_to_remember
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
 
@@ -52,22 +53,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--force", action="store_true", help="load it although it does not fit in memory")
     parser.add_argument("--stats", action="store_true", help="print what the answer cost on standard error")
+    media.add_arguments(parser)
     answer_options.add_arguments(parser)
     parser.add_argument("prompt", metavar="PROMPT", nargs="?", help="what to ask; without it, standard input is read")
 
 
 def run(args: argparse.Namespace) -> int:
+    with media.given(args) as given:
+        return _run(args, given)
+
+
+def _run(args: argparse.Namespace, given: media.Given) -> int:
     choice = find_model(args)
+    projector: Path | None = None
+    if given.attachments:
+        folder = load_settings().weights_folder
+        projector = media.find_projector(args, choice.path, catalog_of(args), choice.model, choice.build, folder)
     header = check_file(choice.path)
     machine = probe(load_settings().weights_folder)
-    intent = intent_of(args, choice, header, machine)
+    needed = media.memory_bytes(projector, given.image_tokens)
+    intent = intent_of(args, choice, header, machine, projector_bytes=needed, image_tokens=given.image_tokens)
     talking = args.prompt is None and sys.stdin.isatty() and not args.json
     options = chat_options(args)
     prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
     with running_engine() as engine:
         known = best_threads(machine_key(machine), machine.engine.build)
         plan = load_plan(intent.plan, threads=args.threads, best_threads=known, sampling=choice.sampling)
-        loaded = _load(engine, choice.path, plan)
+        loaded = _load(engine, choice.path, plan, projector)
         if loaded.best_threads is not None:
             remember_threads(machine_key(machine), engine.build, loaded.best_threads)
         outcome = after_load(
@@ -78,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
             machine_key=machine_key(machine),
         )
         try_to_remember(outcome)
-        chat = _Chat(engine, args, options, loaded, outcome)
+        chat = _Chat(engine, args, options, loaded, outcome, given)
         if talking:
             return chat.talk()
         answer = chat.ask(prompt)
@@ -93,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     return 130 if answer["finish_reason"] == "cancelled" else 0
 
 
-def _load(engine: Engine, path: Path, plan: LoadPlan) -> Loaded:
+def _load(engine: Engine, path: Path, plan: LoadPlan, projector: Path | None) -> Loaded:
     """Load a file; a line says how far it is. Ctrl+C ends the child at once, and nothing is left."""
     line = ProgressLine()
     line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=path.name)))
@@ -106,7 +118,10 @@ def _load(engine: Engine, path: Path, plan: LoadPlan) -> Loaded:
             line.show(str(say(text, file=path.name, percent=round(100 * event.fraction))))
 
     try:
-        return engine.load(path, plan, progress)
+        loaded = engine.load(path, plan, progress, projector=projector)
+        if loaded.media_problem is not None:
+            raise GemfitError("projector_wrong", loaded.media_problem)
+        return loaded
     finally:
         line.clear()
 
@@ -121,7 +136,15 @@ class Choice(NamedTuple):
     title: str = ""
 
 
-def intent_of(args: argparse.Namespace, choice: Choice, header: GgufHeader, machine: Machine) -> Intent:
+def intent_of(
+    args: argparse.Namespace,
+    choice: Choice,
+    header: GgufHeader,
+    machine: Machine,
+    *,
+    projector_bytes: int = 0,
+    image_tokens: int = DEFAULT_IMAGE_TOKENS,
+) -> Intent:
     """How to load the file on this machine. Raises GemfitError `does_not_fit`, unless `--force` was given."""
     intent = intend(
         machine,
@@ -132,6 +155,8 @@ def intent_of(args: argparse.Namespace, choice: Choice, header: GgufHeader, mach
         model=choice.model,
         build=choice.build,
         force=args.force,
+        projector_bytes=projector_bytes,
+        image_tokens=image_tokens,
     )
     if intent.refusal:
         text = QT_TRANSLATE_NOOP(
@@ -185,14 +210,30 @@ class _Chat:
     """A conversation with a loaded model, printed as it comes."""
 
     def __init__(
-        self, engine: Engine, args: argparse.Namespace, options: ChatOptions, loaded: Loaded, outcome: Outcome
+        self,
+        engine: Engine,
+        args: argparse.Namespace,
+        options: ChatOptions,
+        loaded: Loaded,
+        outcome: Outcome,
+        given: media.Given,
     ) -> None:
         self._engine = engine
         self._args = args
         self._loaded = loaded
         self._outcome = outcome
         when_full = load_settings().when_full
-        self._talk = Talk(engine, loaded, options, when_full, think=args.think, receive=self._receive)
+        self._media = given.attachments
+        self._talk = Talk(
+            engine,
+            loaded,
+            options,
+            when_full,
+            think=args.think,
+            receive=self._receive,
+            attachments=given.folder,
+            image_tokens=given.image_tokens,
+        )
 
     def talk(self) -> int:
         """Turn after turn until end-of-file (Ctrl+D)."""
@@ -217,7 +258,8 @@ class _Chat:
         prompt = prompt.encode("utf-8", "replace").decode()  # bytes of the command line that are no text
         if not prompt.strip():
             raise GemfitError("no_prompt", say(QT_TRANSLATE_NOOP("gemfit", "There is no question. Write one.")))
-        answered = self._talk.ask(Message(id="", parent=None, role="user", text=prompt))
+        answered = self._talk.ask(Message(id="", parent=None, role="user", text=prompt, media=self._media))
+        self._media = []
         return {
             "text": answered.text,
             "thinking": answered.thinking.strip(),

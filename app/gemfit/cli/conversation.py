@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -39,6 +40,8 @@ class Talk:
         *,
         think: bool,
         receive: Receive,
+        attachments: Path = Path(),
+        image_tokens: int | None = None,
     ) -> None:
         self._engine = engine
         self._loaded = loaded
@@ -46,6 +49,7 @@ class Talk:
         self._when_full = options.when_full or when_full
         self._think = think and loaded.supports_thinking
         self._receive = receive
+        self._attachments, self._image_tokens = attachments, image_tokens
         self._path: list[Message] = []
         self._left_out = LeftOut()
         self._ratio = limit.CHARACTERS_PER_TOKEN
@@ -102,7 +106,7 @@ class Talk:
         options = self._options
         return Generate(
             request_id=self._requests,
-            messages=context.to_send(sent),
+            messages=context.to_send(sent, attachments=self._attachments, image_tokens=self._image_tokens),
             sampling=options.sampling,
             think=self._think,
             max_tokens=options.max_tokens,

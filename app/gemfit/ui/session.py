@@ -58,6 +58,7 @@ class Session(QObject):
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
+        self._projector_after: Key | None = None
         self._loaded_as: tuple[Path, Shape, TensorLayout] | None = None
         self._store_trouble.connect(self._tell)
         self.machine.changed.connect(self._machine_changed)
@@ -72,8 +73,12 @@ class Session(QObject):
         if self._store is None:
             from gemfit.chat.store import ChatStore
 
-            path = paths.chats_file() if self.settings.keep_chats else None
-            self._store = ChatStore(path, self._store_trouble.emit)  # emitted on its thread, told on this one
+            keep = self.settings.keep_chats
+            self._store = ChatStore(
+                paths.chats_file() if keep else None,
+                self._store_trouble.emit,  # emitted on its thread, told on this one
+                attachments=paths.attachments_dir() if keep else None,
+            )
             self._store.opened.add_done_callback(lambda opened: self._store_trouble.emit(opened.result()))
         return self._store
 
@@ -129,12 +134,12 @@ class Session(QObject):
         if self.machine.machine is None:
             self.engine.load(selection)  # nothing is known yet, so nothing speaks against it
         elif model is not None and build is not None:
-            self._load(wanted, model.shape, tensors_of(model, build))
+            self._load(wanted, model.shape, tensors_of(model, build), self._projector_bytes(selection))
         else:
-            look = partial(_look_at, selection.path)
+            look = partial(_look_at, selection.path, selection.projector)
             worker.run(look, lambda found: self._load(wanted, *found), lambda _error: self.engine.load(selection))
 
-    def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout) -> None:
+    def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout, projector_bytes: int) -> None:
         from gemfit.fit.intent import intend
 
         selection = wanted.selection
@@ -148,6 +153,7 @@ class Session(QObject):
             model=selection.model,
             build=selection.build,
             force=wanted.force,
+            projector_bytes=projector_bytes if self.machine.wish.media else 0,  # else only once a picture comes
         )
         planned = self._planned(selection, intent)
         if intent.refusal:
@@ -248,7 +254,31 @@ class Session(QObject):
             predicted_bytes=host_bytes(option.components) if option else 0,
             model=key[0],
             build=key[1] if key[0] else "",
+            projector=self.library.projector_of(key, path),
         )
+
+    # The part for pictures and sound.
+
+    def download_bytes(self, selection: Selection) -> int:
+        """What the projector of a model would take to fetch; 0 where it has none, or it is here."""
+        build = self.machine.build(selection.model, selection.build)
+        file = build.file_of("projector") if build is not None else None
+        here = self.library.projector_of((selection.model, selection.build), selection.path)
+        return (file.bytes or file.approx_bytes or 0) if file is not None and here is None else 0
+
+    def get(self, selection: Selection) -> None:
+        """Fetch it; once it is here, the model is loaded again with it."""
+        self._projector_after = (selection.model, selection.build)
+        self.library.add(self._projector_after, ("projector",))
+        self.page_wanted.emit(MODELS)
+
+    def _projector_bytes(self, selection: Selection) -> int:
+        from gemfit.fit import projector
+
+        try:
+            return projector.of_size(selection.projector.stat().st_size) if selection.projector is not None else 0
+        except OSError:  # gone since it was listed; the engine says so
+            return 0
 
     def local_models(self) -> list[Selection]:
         """What can be talked to now: of the catalogue's what fits and what does not, then files of one's own."""
@@ -307,6 +337,10 @@ class Session(QObject):
 
     @Slot(object)
     def _arrived(self, key: Key) -> None:
+        if key == self._projector_after and self.engine.state in ("ready", "idle", "ended"):
+            self._projector_after = None
+            self.chat_with(key)
+            return
         if key == self._chat_after:
             self._chat_after = None
             self.chat_with(key)
@@ -320,13 +354,15 @@ class Wanted(NamedTuple):
     force: bool
 
 
-def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
-    """What the header of a file says. Raises GemfitError."""
+def _look_at(path: Path, projector: Path | None) -> tuple[Shape, TensorLayout, int]:
+    """What the header of a file says, and what the projector beside it takes. Raises GemfitError."""
     from gemfit.fit.header import shape_from_header, tensors_from_header
+    from gemfit.fit.projector import of_header
     from gemfit.gguf.check import check_file
 
     header = check_file(path)
-    return shape_from_header(header), tensors_from_header(header)
+    projector_bytes = of_header(check_file(projector)) if projector is not None else 0
+    return shape_from_header(header), tensors_from_header(header), projector_bytes
 
 
 def _nothing(_: None) -> None:
