@@ -23,7 +23,7 @@ Guesser = Literal["drafter", "ngram"]
 """Who guesses tokens ahead: a model of its own made for that, or what the conversation has said before."""
 LoadMode = Literal["read", "mapped"]
 LoadPhase = Literal["reading", "warming"]
-BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute", "projector"]
+BufferKind = Literal["weights", "repacked", "mapped", "lazy", "kv", "compute", "projector", "drafter"]
 Doing = Literal["starting", "loading", "measuring", "prompt", "generating", "timing", "idle"]
 """What a child is at."""
 ExitCause = Literal[
@@ -242,7 +242,7 @@ class Buffer(msgspec.Struct, frozen=True):
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Memory as the engine itself lays it out, in bytes, padding included.
 
-    `total_bytes` = weights + KV cache + compute buffers. Of the weights, `lazy_bytes` stay on disk and are read when
+    `total_bytes` = weights + KV cache + compute buffers + drafter. Of the weights, `lazy_bytes` stay on disk and are read when
     needed, so `total_bytes - lazy_bytes` is what has to be in memory. The weights count a token embedding twice where
     the engine keeps a second copy of it as the output matrix. `buffers` say the same for every device.
 
@@ -260,7 +260,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one answer. `prompt_tokens` counts those processed, `cached_tokens` those kept from the turn before.
+    """Of one answer. `prompt_tokens` counts those processed, `cached_tokens` those kept from the turn before, of which
+    `restored_tokens` came from disk. `checkpoint_bytes`: in earlier states of the conversation (`LoadPlan`).
 
     `media_tokens`: of all of these, pictures and sound. `projector`: the memory for those, once one was processed.
     `device_bytes`: what has gone from the free memory of the GPUs since before the load; 0 without a GPU.
@@ -282,6 +283,7 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     generation_tps: float = 0.0
     context_used_tokens: int = 0
     checkpoint_bytes: int = 0
+    restored_tokens: int = 0
     resident_bytes: int = 0
     device_bytes: int = 0
     projector: list[Buffer] = []
@@ -323,6 +325,7 @@ class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
 class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     """`sampling` holds the defaults in force; `template_known`: its hash is one that we know. `best_threads`: the fastest
     number of threads, where that was timed now on a machine that was otherwise idle.
+    `problem`: what of the plan could not be done (the GPU that does not work).
     `images`, `audio`: what it can take besides text; `media_problem` says why not, where a projector was given.
     `guessers`: who guesses tokens ahead; `drafter_problem` says why the drafter that was given does not.
     """
@@ -340,6 +343,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
     resident_bytes: int
     device_bytes: int = 0
     best_threads: int | None = None
+    problem: Sentence | None = None
     images: bool = False
     audio: bool = False
     media_problem: Sentence | None = None
@@ -422,7 +426,19 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
 
 
 Event = (
-    Hello | Beat | LoadProgress | Loaded | Measured | BenchProgress | Benched | PromptProgress | Delta | Done | Failed
+    Hello
+    | Beat
+    | LoadProgress
+    | Loaded
+    | Measured
+    | BenchProgress
+    | Benched
+    | Resized
+    | StateSaved
+    | PromptProgress
+    | Delta
+    | Done
+    | Failed
 )
 
 
