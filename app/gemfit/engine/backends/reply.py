@@ -9,8 +9,8 @@ from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.speculation import Speculation
 from gemfit.engine.protocol import Buffer, Delta, Done, FinishReason, Generate, PromptProgress, Send, Stats
 
-COALESCE_S = 0.03
-"""New text is sent no more often than this: a reader sees no difference, and each message wakes the window."""
+COALESCE_S = 0.016
+"""New text is sent no more often than this: no screen shows more, and each message wakes the window."""
 
 
 class Reply:
@@ -25,7 +25,7 @@ class Reply:
         self._text = AnswerText(request.stop)
         self._pending = Text("", "")
         self.generated = 0
-        self.context_used = self.checkpoint_bytes = self.media_tokens = 0
+        self.context_used = self.checkpoint_bytes = self.media_tokens = self.restored = 0
         self.projector: list[Buffer] = []
         self.steps = self.drafted = self.accepted = 0
         self.gain = 1.0
@@ -99,6 +99,7 @@ class Reply:
             context_used_tokens=self.context_used,
             checkpoint_bytes=self.checkpoint_bytes,
             media_tokens=self.media_tokens,
+            restored_tokens=self.restored,
             decode_steps=self.steps,
             drafted_tokens=self.drafted,
             accepted_tokens=self.accepted,
