@@ -38,7 +38,9 @@ def _child(name: str, options: list[str]) -> int:
         from gemfit.engine.builds import put_first
 
         put_first(options[options.index("--engine") + 1])
-    if name == "engine":
+    if name == "engine" and "litert" in options:
+        child = _litert_engine
+    elif name == "engine":
         from gemfit.engine.child import main as child
     elif name == "devices":
         from gemfit.engine.devices import main as child
@@ -49,6 +51,12 @@ def _child(name: str, options: list[str]) -> int:
     else:
         raise SystemExit(f"gemfit: no child is called {name!r}")
     return child()
+
+
+def _litert_engine() -> int:
+    from gemfit.engine.child import main as child
+
+    return child("litert")
 
 
 if __name__ == "__main__":

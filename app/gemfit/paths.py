@@ -3,6 +3,7 @@
 `GEMFIT_HOME`, when set, holds everything in one folder: for a portable installation, and for tests.
 """
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -57,6 +58,17 @@ def attachments_dir() -> Path:
 
 def log_file() -> Path:
     return state_dir() / "gemfit.log"
+
+
+def litert_cache_dir(weights: Path) -> Path:
+    """Where LiteRT-LM keeps what it made of that file: nearly as big as the file itself. The engine may write there."""
+    key = hashlib.sha256(os.fsencode(weights.absolute())).hexdigest()[:16]
+    return cache_dir() / "engine" / "litert" / key
+
+
+def states_dir() -> Path:
+    """What was computed of conversations, kept to go on after a restart. The engine may write there."""
+    return cache_dir() / "engine" / "states"
 
 
 def engines_dir() -> Path:

@@ -37,6 +37,9 @@ KNOWN_SHA256 = {
 }
 """Templates that were read by us. Others run too, in the same sandbox, and are said to be unknown."""
 
+PLAIN = "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n{% endfor %}Assistant:"
+"""For files without a chat template (base models): named turns in plain text."""
+
 MAX_SEQUENCE = 1 << 20
 """The longest string or list that a template may make by multiplication."""
 
