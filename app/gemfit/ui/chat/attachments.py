@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gemfit.media import intake
 from gemfit.media.intake import thumbnail_of
@@ -21,7 +21,7 @@ from gemfit.ui.parts import Flow, clear
 
 MOST_ATTACHMENTS = 8
 """Of one message: more is a mistake, and no context holds it."""
-SMALL, LARGE = 40, 160
+SMALL, LARGE = 40, 128
 _NAME_WIDTH = 180
 
 
@@ -71,6 +71,7 @@ class AttachmentView(QFrame):
             sign.setAutoRaise(True)
             sign.setEnabled(False)
             sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            sign.setFixedSize(SMALL, SMALL)
             theme.set_icon(sign, "sound" if self.attachment.kind == "audio" else "warning", "muted", 20)
             return sign
         label = QLabel(self)
@@ -97,15 +98,17 @@ class AttachmentView(QFrame):
 
 
 class AttachmentRow(QWidget):
-    """Several beside each other, as many lines as they need. `changed()` when one was removed."""
+    """Several of them: below each other at the right, as one's own words are; those that can be removed beside each
+    other, in as many lines as they need. `changed()` when one was removed."""
 
     changed = Signal()
 
     def __init__(self, folder: Path, parent: QWidget | None = None, *, removable: bool = False) -> None:
         super().__init__(parent)
         self._folder, self._removable = folder, removable
-        self._flow = Flow()
-        self.setLayout(self._flow)
+        self._box: QLayout = Flow() if removable else QVBoxLayout()
+        self._box.setContentsMargins(0, 0, 0, 0 if removable else theme.GAP_XS)
+        self.setLayout(self._box)
         self.attachments: list[Attachment] = []
         self.views: list[AttachmentView] = []
         self.hide()
@@ -113,13 +116,15 @@ class AttachmentRow(QWidget):
     def show_all(self, attachments: Sequence[Attachment]) -> None:
         """These, in place of those before."""
         self.attachments = list(attachments)
-        clear(self._flow)
+        clear(self._box)
         self.views = []
         for attachment in self.attachments:
             view = AttachmentView(attachment, self._folder, self, removable=self._removable)
             view.removed.connect(partial(self._remove, attachment))
             self.views.append(view)
-            self._flow.addWidget(view)
+            self._box.addWidget(view)
+            if not self._removable:
+                self._box.setAlignment(view, Qt.AlignmentFlag.AlignRight)
         self.setVisible(bool(self.attachments))
 
     def _remove(self, attachment: Attachment) -> None:

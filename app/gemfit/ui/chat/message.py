@@ -119,7 +119,7 @@ class QuestionView(MessageView):
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.GAP_L * 2, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self.media, 0, Qt.AlignmentFlag.AlignRight)
+        box.addWidget(self.media)
         box.addLayout(wide)
         box.addLayout(actions)
         self._all = False
