@@ -74,16 +74,14 @@ class Drafter:
         begin = len(log.lines)
         self._params = ModelParams(_beside_the_output(plan))
         self._model = lib.llama_model_load_from_file(path.encode(), self._params.params)
-        if self._model:
-            self.attach()
-        if self._context is None:
+        if not self._model or not self.attach():
             reason = llama_log.reason(log.lines[begin:])
             self.close()
             raise _failed(own, reason)
         log.forget_after(begin)  # the layout is read from the target's own lines
 
-    def attach(self) -> None:
-        """Make the context that reads the target's: anew after the target got another one."""
+    def attach(self) -> bool:
+        """Make the context that reads the target's: anew after the target got another one. False: llama.cpp cannot."""
         self.detach()
         target = self._target
         params = context_params(self._plan, target.context_tokens, target.threads)
@@ -93,13 +91,14 @@ class Drafter:
         params.abort_callback, params.abort_callback_data = target.abort.callback, target.abort.data
         self._context = lib.llama_init_from_model(self._model, params)
         if self._context is None:
-            return
+            return False
         # Only rows that are asked for: all of a prompt's would be kept otherwise.
         ext.llama_set_embeddings_nextn(target.context, True, True)
         ext.llama_set_embeddings_nextn(self._context, True, True)
         self._state = (ctypes.c_float * int(lib.llama_model_n_embd_out(self._model)))()
         self._row = _Row(self._state)
         self._best = lib.llama_sampler_init_greedy()
+        return True
 
     def detach(self) -> None:
         """Free the context, before that of the target is."""
@@ -134,7 +133,9 @@ class Drafter:
             self._last = tokens[-1]
 
     def guess(self, limit: int, row: int) -> list[int]:
-        """The most probable tokens after the last one. Raises Cancelled."""
+        """The most probable tokens after the last one; none without a context (see `attach`). Raises Cancelled."""
+        if self._context is None:
+            return []
         self._take_state(self._target.context, row)
         position = self._target.cached_range()[1] + 1
         guesses: list[int] = []
