@@ -7,6 +7,7 @@ from gemfit.chat import limit
 from gemfit.chat.tree import LeftOut
 from gemfit.ui import theme, words
 from gemfit.ui.chat.buttons import word_button
+from gemfit.ui.parts import hairline
 
 
 class LeftOutLine(QFrame):
@@ -15,9 +16,6 @@ class LeftOutLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._left_out = LeftOut()
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setProperty("role", "line")
         self.text = QLabel(self)
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -40,7 +38,7 @@ class LeftOutLine(QFrame):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, theme.GAP_S)
         box.setSpacing(theme.GAP_XS)
-        box.addWidget(line)
+        box.addWidget(hairline())
         box.addLayout(row)
         box.addWidget(self.summary)
         self.hide()

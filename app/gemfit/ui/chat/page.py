@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import ChatStore, Summary
@@ -22,11 +22,13 @@ from gemfit.ui.chat.conversations import ConversationList
 from gemfit.ui.chat.empty import EmptyChat
 from gemfit.ui.chat.loading import LoadingBar
 from gemfit.ui.chat.media_ways import MediaWays, Projectors
+from gemfit.ui.chat.options_panel import OptionsPanel
 from gemfit.ui.chat.picker import LocalModels, ModelPicker
 from gemfit.ui.chat.prose import can_open
 from gemfit.ui.chat.readout import Figures, Readout
 from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
+from gemfit.ui.parts import Elided
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
 
@@ -71,13 +73,16 @@ class ChatPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._growth = growth
+        self._options = options
         self._after_growth: str | None = None
+        self._summing_text = ""
         self._offered: set[tuple[str, int]] = set()
         self._engine = engine
         load = load or self._load
         self._editing: str | None = None
         self._list_wanted: bool | None = None
         self._readout_wanted: bool | None = None
+        self._options_wanted = False
         self.controller = ChatController(engine, store, options, self)
         self.conversations = ConversationList(self)
         self.transcript = Transcript(self, attachments=store.attachments)
@@ -88,8 +93,9 @@ class ChatPage(QWidget):
         self.loading = LoadingBar(engine, self)
         self.composer = Composer(store.attachments, self)
         self.media = MediaWays(engine, store.attachments, self.composer, self.bar, projectors, self)
+        self.options_panel = OptionsPanel(self)
         self.readout = Readout(self)
-        self._title = QLabel(self)
+        self._title = Elided()
         self._stack = QStackedWidget(self)
         self._timer = QTimer(self)
         self._timer.setInterval(READOUT_MS)
@@ -130,7 +136,7 @@ class ChatPage(QWidget):
     def _layout(self) -> None:
         self.show_list = tool_button(self, "chat", self.tr("Show or hide the chats"))
         self.show_readout = tool_button(self, "panel", self.tr("Show or hide speed and memory"))
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.show_options = tool_button(self, "settings", self.tr("How answers are made in this chat"))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         theme.heading(self._title, 2)
         head = QHBoxLayout()
@@ -138,6 +144,7 @@ class ChatPage(QWidget):
         head.addWidget(self.show_list)
         head.addWidget(self._title, 1)
         head.addWidget(self.picker)
+        head.addWidget(self.show_options)
         head.addWidget(self.show_readout)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.transcript)
@@ -159,6 +166,7 @@ class ChatPage(QWidget):
         self.conversations.setFixedWidth(224)
         box.addWidget(self.conversations)
         box.addLayout(middle, 1)
+        box.addWidget(self.options_panel)
         box.addWidget(self.readout)
 
     def _connect_controller(self) -> None:
@@ -166,7 +174,7 @@ class ChatPage(QWidget):
         controller.listed.connect(self._listed)
         controller.opened.connect(self._opened)
         controller.path_changed.connect(self._path_changed)
-        controller.message_changed.connect(self.transcript.update_message)
+        controller.message_changed.connect(self._grown)
         controller.finished.connect(self._finished)
         controller.draft_changed.connect(self._draft_found)
         controller.trouble.connect(self._trouble)
@@ -182,6 +190,9 @@ class ChatPage(QWidget):
     def _connect_widgets(self) -> None:
         self.show_list.clicked.connect(self._toggle_list)
         self.show_readout.clicked.connect(self._toggle_readout)
+        self.show_options.clicked.connect(self._toggle_options)
+        self.options_panel.closed.connect(self._close_options)
+        self.options_panel.changed.connect(self.controller.set_options)
         self.picker.more_wanted.connect(self.models_wanted)
         self.empty.more_wanted.connect(self.models_wanted)
         self.conversations.new_chat.connect(self.new_chat)
@@ -215,9 +226,9 @@ class ChatPage(QWidget):
         self.composer.set_editing(False)
         self._clear_composer()
         self._title.setText(self.controller.title)
-        self._title.setToolTip(self.controller.title)
         self.conversations.mark(self.controller.conversation_id)
         self.transcript.clear()
+        self.options_panel.show_options(self.controller.options)
         self._path_changed()
 
     @Slot()
@@ -260,6 +271,7 @@ class ChatPage(QWidget):
     def _send(self, written: Draft) -> None:
         if not self.media.sendable(written.media):
             return
+        self.options_panel.apply()
         editing = self._editing
         sent = self.controller.send(written) if editing is None else self.controller.edit(editing, written)
         if sent:
@@ -380,11 +392,24 @@ class ChatPage(QWidget):
 
     def _choose_when_full(self, when_full: WhenFull) -> None:
         self.controller.set_options(msgspec.structs.replace(self.controller.options, when_full=when_full))
+        self.options_panel.show_options(self.controller.options)
+
+    def _when_full(self) -> WhenFull:
+        """As the settings have it."""
+        return self._options().when_full or "stop"
 
     @Slot(int)
     def _summing_up(self, messages: int) -> None:
         text = self.tr("The context is full: the model sums up the first %1 messages, then it answers.")
-        self.bar.say(text.replace("%1", words.count(messages)))
+        self._summing_text = text.replace("%1", words.count(messages))
+        self.bar.say(self._summing_text)
+
+    @Slot(object)
+    def _grown(self, message: Message) -> None:
+        """Something came of the answer: the model has summed up."""
+        if self.bar.text == self._summing_text:
+            self.bar.hide()
+        self.transcript.update_message(message)
 
     @Slot(str)
     def _ask_link(self, address: str) -> None:
@@ -407,6 +432,7 @@ class ChatPage(QWidget):
         if waiting is not None and waiting in self.controller.tree.messages:
             self.controller.go_on(waiting)
         self.composer.set_thinking_possible(info.supports_thinking)
+        self.options_panel.show_defaults(info.sampling, self._when_full())
         self.update_readout()
 
     @Slot()
@@ -449,14 +475,32 @@ class ChatPage(QWidget):
         self._readout_wanted = not self.readout.isVisible()
         self._fit()
 
+    @Slot()
+    def _toggle_options(self) -> None:
+        self._options_wanted = not self._options_wanted
+        self._fit()
+        if self._options_wanted:
+            self.options_panel.system.setFocus()
+
+    @Slot()
+    def _close_options(self) -> None:
+        self.options_panel.apply()
+        self._options_wanted = False
+        self._fit()
+        self.focus_composer()
+
     def _fit(self) -> None:
         """On a narrow page the side columns are hidden until asked for; the composer keeps the reading width."""
         width = self.width()
         with_list = width >= LIST_FROM_WIDTH if self._list_wanted is None else self._list_wanted
         with_readout = width >= READOUT_FROM_WIDTH if self._readout_wanted is None else self._readout_wanted
+        options = self.options_panel.width() if self._options_wanted else 0
+        with_list = with_list and width - options >= LIST_FROM_WIDTH - 200
+        with_readout = with_readout and width - options >= READOUT_FROM_WIDTH - 200
         self.conversations.setVisible(with_list)
+        self.options_panel.setVisible(self._options_wanted)
         self.readout.setVisible(with_readout)
-        width -= with_list * self.conversations.width() + with_readout * self.readout.width()
+        width -= options + with_list * self.conversations.width() + with_readout * self.readout.width()
         side = max(theme.GAP_S, (width - READING_WIDTH) // 2 - theme.GAP_S)
         self._foot.setContentsMargins(side, theme.GAP_S, side, theme.GAP_S)
 
