@@ -12,10 +12,11 @@ import queue
 import sys
 import threading
 import traceback
-from typing import BinaryIO, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 
 from gemfit import paths
 from gemfit.engine import exits, limits, protocol, sandbox
+from gemfit.engine.formats import BackendName
 from gemfit.engine.heartbeat import Heart
 from gemfit.engine.open_file import OpenFile
 from gemfit.engine.protocol import (
@@ -30,14 +31,21 @@ from gemfit.engine.protocol import (
     Measure,
     Quit,
     Request,
+    Resize,
+    SaveState,
     Send,
 )
+from gemfit.words import QT_TRANSLATE_NOOP, say
+
+if TYPE_CHECKING:
+    from gemfit.engine.backends.litert import LitertBackend
+    from gemfit.engine.backends.llama import LlamaBackend
 
 _AT: dict[type[Request], Doing] = {Load: "loading", Measure: "measuring", Generate: "prompt", Bench: "timing"}
 
 
-def main() -> NoReturn:
-    """Serve the parent until it says `Quit` or goes away."""
+def main(backend: BackendName = "llama") -> NoReturn:
+    """Serve the parent with that backend until it says `Quit` or goes away."""
     limits.apply()
     confined = sandbox.enter(paths.cache_dir() / "engine")
     out = _take_stdout()
@@ -49,7 +57,7 @@ def main() -> NoReturn:
             out.flush()
 
     try:
-        code = Child(send, confined).serve()
+        code = Child(send, confined, backend).serve()
     except BrokenPipeError:  # the parent is gone, and with it whoever could be told
         code = 0
     except Exception:  # noqa: BLE001 - a bug of ours: its traceback is what the parent shows as the reason
@@ -69,10 +77,8 @@ def _take_stdout() -> BinaryIO:
 class Child:
     """Requests in order, one at a time; `Cancel` overtakes them."""
 
-    def __init__(self, send: Send, confined: str = "") -> None:
+    def __init__(self, send: Send, confined: str = "", backend: BackendName = "llama") -> None:
         """`confined`: the sandbox in force, for the parent to know."""
-        from gemfit.engine.backends.llama import LlamaBackend
-
         self._send = send
         self._confined = confined
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
@@ -81,8 +87,19 @@ class Child:
         self._cancelled: set[int] = set()
         self._heart = Heart(send)
         self._file: OpenFile | None = None
-        self._backend = LlamaBackend(self._tell)
-        self._heart.count_nodes = self._backend.abort.nodes
+        self._backend = self._made(backend)
+
+    def _made(self, backend: BackendName) -> "LlamaBackend | LitertBackend":
+        """Only one of the native libraries is loaded: each takes tens of megabytes."""
+        if backend == "litert":
+            from gemfit.engine.backends.litert import LitertBackend
+
+            return LitertBackend(self._tell)
+        from gemfit.engine.backends.llama import LlamaBackend
+
+        made = LlamaBackend(self._tell)
+        self._heart.count_nodes = made.abort.nodes
+        return made
 
     def serve(self) -> int:
         """Answer requests until `Quit`; returns the exit code."""
@@ -106,6 +123,8 @@ class Child:
                 self._backend.measure(request)
             elif isinstance(request, Generate | Bench):
                 self._run(request)
+            elif isinstance(request, Resize | SaveState):
+                self._keep(request)
             elif isinstance(request, Quit):
                 self._backend.close()
                 return 0
@@ -141,6 +160,18 @@ class Child:
             self._running = None
             self._cancelled.clear()
             self._backend.abort.clear()
+
+    def _keep(self, request: Resize | SaveState) -> None:
+        """What concerns the cache of a conversation."""
+        if self._backend.name != "llama":
+            text = QT_TRANSLATE_NOOP("gemfit", "The mobile format cannot do that. Nothing was changed.")
+            self._send(Failed(code="not_supported", sentence=say(text), request_id=request.request_id))
+            return
+        backend = cast("LlamaBackend", self._backend)
+        if isinstance(request, Resize):
+            backend.resize(request)
+        else:
+            backend.save_state(request)
 
     def _read(self) -> None:
         try:

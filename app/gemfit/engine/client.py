@@ -42,11 +42,13 @@ from gemfit.engine.protocol import (
     Measured,
     Quit,
     Request,
+    Resize,
     Resized,
+    SaveState,
     StateSaved,
 )
 from gemfit.engine.watch import Watch
-from gemfit.paths import engine_command, engine_in_use, litert_cache_dir
+from gemfit.paths import engine_command, engine_in_use, litert_cache_dir, states_dir
 from gemfit.words import Sentence
 
 CANCEL_S = 2.0
@@ -76,11 +78,11 @@ class EngineClient:
         backend: BackendName = "llama",
     ) -> None:
         """`engine`: the folder of a build of llama.cpp (see `builds`); None for the one in use. `backend`: see
-        `formats.backend_of`.
+        `formats.backend_of`; it may be set until the start.
         """
         self._on_event = on_event
-        self._backend: BackendName = backend
-        self._engine = engine or engine_in_use() if backend == "llama" else None
+        self.backend: BackendName = backend
+        self._engine = engine or engine_in_use()
         self._fallen_back: Sentence | None = None
         self._greeted = False
         self._early: list[Request] = []
@@ -142,7 +144,7 @@ class EngineClient:
         self._asked.clear()
         self._begin("starting")
         self._process = subprocess.Popen(
-            [*engine_command("engine", self._engine), *(["--backend", "litert"] if self._backend == "litert" else [])],
+            [*engine_command("engine", self._engine), *(["--backend", "litert"] if self.backend == "litert" else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -194,14 +196,24 @@ class EngineClient:
         """What the child has in memory now; None when it has ended."""
         return None if self.pid is None or self.exit is not None else outside.resident_bytes(self.pid)
 
-    def load(self, path: Path, plan: LoadPlan, *, projector: Path | None = None) -> None:
-        """Answered by `Loaded` or `Failed`."""
+    def load(
+        self,
+        path: Path,
+        plan: LoadPlan,
+        *,
+        projector: Path | None = None,
+        drafter: Path | None = None,
+        file_sha256: str | None = None,
+    ) -> None:
+        """Answered by `Loaded` or `Failed`. `file_sha256`: of the file at `path`, where it is known."""
         self._send(
             Load(
                 str(path),
                 plan,
-                cache_dir=str(litert_cache_dir(path)) if self._backend == "litert" else None,
+                file_sha256=file_sha256,
+                cache_dir=str(litert_cache_dir(path) if self.backend == "litert" else states_dir()),
                 projector=str(projector) if projector is not None else None,
+                drafter=str(drafter) if drafter is not None else None,
             )
         )
 
@@ -211,6 +223,18 @@ class EngineClient:
 
     def generate(self, request: Generate) -> None:
         """Answered by `Delta`s and `Done`, or `Failed`."""
+        self._send(request)
+
+    def resize(self, request_id: int, context_tokens: int) -> None:
+        """Another context size, without reading the weights again. Answered by `Resized` or `Failed`."""
+        self._send(Resize(request_id=request_id, context_tokens=context_tokens))
+
+    def save_state(self, request: SaveState) -> None:
+        """Keep on disk what was computed of the conversation. Answered by `StateSaved` or `Failed`.
+
+        The next `generate` after a restart that begins with the same conversation finds it by itself. What is kept of a
+        conversation that is deleted has to be removed: `state_files.forget_state(states_dir(), name)`.
+        """
         self._send(request)
 
     def bench(self, request: Bench) -> None:

@@ -68,6 +68,17 @@ class Cache:
         if expected_tokens is None or expected_tokens > model.window_cells - model.window_tokens:
             self.checkpoints.take(len(self.entries), model)
 
+    def hold(self, entries: list[Entry]) -> None:
+        """These are in the cache now: they were put there from outside."""
+        self.entries = entries
+        self.tokens = tokens_of(entries)
+
+    def settle(self) -> int:
+        """After the context was made anew: forget what is not in it; returns the entries that are."""
+        if self._model.cached_range()[1] + 1 != positions_of(self.entries):
+            self.clear()
+        return len(self.entries)
+
     def clear(self) -> None:
         """Forget everything."""
         self._model.clear_cache()

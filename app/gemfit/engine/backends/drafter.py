@@ -76,6 +76,7 @@ class Drafter:
         self._model = lib.llama_model_load_from_file(path.encode(), self._params.params)
         if not self._model or not self.attach():
             reason = llama_log.reason(log.lines[begin:])
+            log.forget_after(begin)
             self.close()
             raise _failed(own, reason)
         log.forget_after(begin)  # the layout is read from the target's own lines
@@ -136,6 +137,7 @@ class Drafter:
         """The most probable tokens after the last one; none without a context (see `attach`). Raises Cancelled."""
         if self._context is None:
             return []
+        lib.llama_set_n_threads(self._context, self._target.threads, self._target.threads)
         self._take_state(self._target.context, row)
         position = self._target.cached_range()[1] + 1
         guesses: list[int] = []

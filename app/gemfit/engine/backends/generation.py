@@ -14,8 +14,9 @@ from gemfit.engine.backends.media import Projector
 from gemfit.engine.backends.prompt import Entry, MediaChunk, Prompt, PromptMaker, tokens_of
 from gemfit.engine.backends.reply import Reply
 from gemfit.engine.backends.sampling import Sampler
+from gemfit.engine.backends.saved_state import SavedStates
 from gemfit.engine.backends.speculation import Speculation
-from gemfit.engine.protocol import FinishReason, Generate, Sampling, Send
+from gemfit.engine.protocol import FinishReason, Generate, Sampling, SaveState, Send
 from gemfit.errors import GemfitError
 
 
@@ -33,12 +34,14 @@ class Generation:
         checkpoint_bytes: int = 0,
         projector: Projector | None = None,
         speculation: Speculation | None = None,
+        states: SavedStates | None = None,
     ) -> None:
         self._model = model
         self._projector = projector
         self._speculation = speculation or Speculation([], 0)
         self._prompts = PromptMaker(model, chat, projector.entries if projector is not None else None)
-        self._cache = Cache(model, checkpoint_bytes)
+        self.cache = Cache(model, checkpoint_bytes)
+        self._states = states
         self._defaults = defaults
         self._gpus = gpus
         self._send = send
@@ -60,10 +63,16 @@ class Generation:
             raise
         finally:
             sampler.close()
-        reply.context_used = self._cache.tokens
+        reply.context_used = self.cache.tokens
         reply.projector = self._projector.buffers if self._projector is not None else []
-        reply.checkpoint_bytes = self._cache.checkpoints.n_bytes
+        reply.checkpoint_bytes = self.cache.checkpoints.n_bytes
         reply.finish(reason)
+
+    def save(self, request: SaveState) -> int:
+        """Keep the conversation's state on disk; returns the bytes. Raises GemfitError `state_not_saved`."""
+        if self._states is None:
+            return 0
+        return self._states.save(request.name, self._model, self.cache, request.folder_limit_bytes)
 
     def _reply(self, request: Generate) -> Reply:
         channel = (self._prompts.open, self._prompts.close)
@@ -75,15 +84,17 @@ class Generation:
 
     def _process_prompt(self, prompt: Prompt, max_tokens: int | None, reply: Reply) -> None:
         """Put the prompt into the cache, batch by batch, with a checkpoint at each of its marks."""
-        entries, kept = prompt.entries, self._cache.keep_common(prompt.entries)
+        if self._states is not None:
+            reply.restored = self._states.restore(prompt.entries, self._model, self.cache)
+        entries, kept = prompt.entries, self.cache.keep_common(prompt.entries)
         kept_tokens, all_tokens = tokens_of(entries[:kept]), tokens_of(entries)
         for begin, end in pairwise([kept, *(mark for mark in prompt.marks if mark > kept), len(entries)]):
             if begin in prompt.marks:
-                to_come = all_tokens - self._cache.tokens
-                self._cache.checkpoint(None if max_tokens is None else to_come + max_tokens)
+                to_come = all_tokens - self.cache.tokens
+                self.cache.checkpoint(None if max_tokens is None else to_come + max_tokens)
             self._process(entries[begin:end], all_tokens, kept_tokens, reply)
         if len(entries) in prompt.marks:
-            self._cache.checkpoint(max_tokens)
+            self.cache.checkpoint(max_tokens)
 
     def _process(self, entries: list[Entry], all_tokens: int, kept_tokens: int, reply: Reply) -> None:
         """Put these into the cache."""
@@ -92,21 +103,21 @@ class Generation:
             part = list(same)
             for begin in range(0, len(part), batch):
                 self._process_batch(part[begin : begin + batch])
-                reply.prompt(self._cache.tokens - kept_tokens, all_tokens - kept_tokens, kept_tokens)
+                reply.prompt(self.cache.tokens - kept_tokens, all_tokens - kept_tokens, kept_tokens)
 
     def _process_batch(self, entries: list[Entry]) -> None:
         """Tokens, or one picture or sound."""
         first = entries[0]
         if isinstance(first, int):
-            self._cache.process([entry for entry in entries if isinstance(entry, int)])
+            self.cache.process([entry for entry in entries if isinstance(entry, int)])
         else:
             assert self._projector is not None, "it made the chunk"
-            self._cache.process_media(first, self._projector)
+            self.cache.process_media(first, self._projector)
 
     def _generate(self, request: Generate, sampler: Sampler, reply: Reply) -> FinishReason:
         greedy = sampling.is_greedy(sampling.merged(request.sampling, self._defaults))
         return decoding.answer(
-            self._model, self._cache, sampler, reply, request.max_tokens, self._speculation, greedy=greedy
+            self._model, self.cache, sampler, reply, request.max_tokens, self._speculation, greedy=greedy
         )
 
     def _sampler(self, request: Generate) -> Sampler:

@@ -8,33 +8,41 @@ from importlib.metadata import version
 from pathlib import Path
 
 import llama_cpp.llama_cpp as lib
+import msgspec
 import psutil
 from llama_cpp._ggml import libggml
 
 from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
 from gemfit.engine.backends.abort import Abort
+from gemfit.engine.backends.drafter import Drafter, speculation_of
 from gemfit.engine.backends.generation import Generation
 from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.heap import release_unused
-from gemfit.engine.backends.llama_layout import layout
+from gemfit.engine.backends.llama_layout import layout, with_more
 from gemfit.engine.backends.llama_native import Cancelled, LoadError, Log, NativeModel
 from gemfit.engine.backends.media import Projector
 from gemfit.engine.backends.pacing import Pacing
+from gemfit.engine.backends.saved_state import Owner, SavedStates, identity
 from gemfit.engine.backends.speed_run import SpeedRun
 from gemfit.engine.protocol import (
     Bench,
     Benched,
     Failed,
     Generate,
+    Layout,
     Load,
     Loaded,
     LoadPlan,
     LoadProgress,
     Measure,
     Measured,
+    Resize,
+    Resized,
     Sampling,
+    SaveState,
     Send,
+    StateSaved,
 )
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
@@ -71,6 +79,7 @@ class LlamaBackend:
         self._model: NativeModel | None = None
         self._generation: Generation | None = None
         self._projector: Projector | None = None
+        self._drafter: Drafter | None = None
         self.abort = Abort()
         lib.llama_backend_init()
 
@@ -89,7 +98,7 @@ class LlamaBackend:
             self._send(Failed(code=error.code, sentence=error.sentence))
 
     def _load(self, header: GgufHeader, request: Load, started: float) -> None:
-        gpus = GpuMemory()
+        gpus = self._gpus = GpuMemory()
         model = self._open(request.path, request.plan, self._threads(request.plan), _hundredths(self._send))
         self._model = model
         source = model.chat_template() or PLAIN_TEMPLATE
@@ -100,6 +109,8 @@ class LlamaBackend:
             sampling.GEMMA if header.architecture.startswith("gemma") else sampling.OTHERS,
         )
         problem = self._look_at_projector(request, model)
+        drafter_problem = self._take_drafter(request, header, model)
+        speculation = speculation_of(request.plan, model, self._drafter)
         self._generation = Generation(
             model,
             chat,
@@ -108,7 +119,10 @@ class LlamaBackend:
             self._send,
             checkpoint_bytes=request.plan.checkpoint_bytes,
             projector=self._projector,
+            speculation=speculation,
+            states=self._states(request),
         )
+        self._loaded = header, request
         self._send(LoadProgress(1.0, "warming"))
         pacing = Pacing(model, request.plan, self._busy)
         best_threads = pacing.warm_up()
@@ -125,13 +139,15 @@ class LlamaBackend:
                 sampling=defaults,
                 threads=pacing.threads,
                 load_s=time.perf_counter() - started,
-                layout=layout(model, header, self._log.lines, request.plan, no_alloc=False),
+                layout=self._layout(model, header, request.plan),
                 resident_bytes=psutil.Process().memory_info().rss,
                 device_bytes=gpus.used_bytes(),
                 best_threads=best_threads,
                 images=self._projector is not None and self._projector.images,
                 audio=self._projector is not None and self._projector.audio,
                 media_problem=problem,
+                guessers=speculation.guessers,
+                drafter_problem=drafter_problem,
             )
         )
         self._log.clear()
@@ -145,6 +161,20 @@ class LlamaBackend:
         except GemfitError as error:
             return error.sentence
         return None
+
+    def _take_drafter(self, request: Load, header: GgufHeader, model: NativeModel) -> Sentence | None:
+        """Load the drafter, if there is one and it is wanted; returns why not. The model is of use without it too."""
+        if request.drafter is None or request.plan.speculation == "off":
+            return None
+        try:
+            self._drafter = Drafter(request.drafter, header, model, request.plan, self._log)
+        except GemfitError as error:
+            return error.sentence
+        return None
+
+    def _layout(self, model: NativeModel, header: GgufHeader, plan: LoadPlan) -> Layout:
+        found = layout(model, header, self._log.lines, plan, no_alloc=False)
+        return found if self._drafter is None else with_more(found, self._drafter.buffers())
 
     def measure(self, request: Measure) -> None:
         """Lay a file out, allocating nothing. Sends `Measured` or `Failed`."""
@@ -161,13 +191,81 @@ class LlamaBackend:
     def generate(self, request: Generate) -> None:
         """Answer. Sends `Delta`s, then `Done` or `Failed`."""
         if self._model is None or self._generation is None:
-            sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
-            self._send(Failed(code="not_loaded", sentence=sentence, request_id=request.request_id))
+            self._not_loaded(request.request_id)
             return
         try:
             self._generation.run(request)
         except GemfitError as error:
             self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
+
+    def resize(self, request: Resize) -> None:
+        """Another context size. Sends `Resized` or `Failed`; where there is no memory for it, all stays as it was."""
+        model, generation = self._model, self._generation
+        if model is None or generation is None:
+            self._not_loaded(request.request_id)
+            return
+        header, loaded = self._loaded
+        plan = msgspec.structs.replace(loaded.plan, context_tokens=request.context_tokens)
+        error = self._resized(model, loaded.plan, plan)
+        if error is not None:
+            self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
+            return
+        kept = generation.cache.settle()
+        self._loaded = header, msgspec.structs.replace(loaded, plan=plan)
+        self._send(
+            Resized(
+                request_id=request.request_id,
+                context_tokens=model.context_tokens,
+                kept_tokens=kept,
+                layout=self._layout(model, header, plan),
+                resident_bytes=psutil.Process().memory_info().rss,
+                device_bytes=self._gpus.used_bytes(),
+            )
+        )
+
+    def _resized(self, model: NativeModel, before: LoadPlan, after: LoadPlan) -> GemfitError | None:
+        """Make the context anew, and the drafter's, which reads it; returns why not."""
+        if self._drafter is not None:
+            self._drafter.detach()
+        try:
+            model.resize(before, after)
+        except LoadError:
+            error = _no_room_for_context(after.context_tokens)
+            if model.context is None:
+                self.close()
+                return error
+            assert self._generation is not None
+            self._generation.cache.settle()
+            return error
+        finally:
+            if self._drafter is not None and model.context is not None:
+                self._drafter.attach()
+        return None
+
+    def save_state(self, request: SaveState) -> None:
+        """Keep the conversation's state on disk. Sends `StateSaved` or `Failed`."""
+        if self._generation is None:
+            self._not_loaded(request.request_id)
+            return
+        started = time.perf_counter()
+        try:
+            n_bytes = self._generation.save(request)
+        except GemfitError as error:
+            self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
+            return
+        tokens = self._generation.cache.tokens if n_bytes else 0
+        took_s = time.perf_counter() - started
+        self._send(StateSaved(request_id=request.request_id, tokens=tokens, n_bytes=n_bytes, took_s=took_s))
+
+    def _states(self, request: Load) -> SavedStates | None:
+        if request.cache_dir is None:
+            return None
+        model = identity(Path(request.path), request.file_sha256)
+        return SavedStates(Path(request.cache_dir), Owner(model, build_name(), request.plan.kv_type))
+
+    def _not_loaded(self, request_id: int) -> None:
+        sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
+        self._send(Failed(code="not_loaded", sentence=sentence, request_id=request_id))
 
     def bench(self, request: Bench) -> None:
         """Time a file, loaded in place of the one before. Sends `BenchProgress`, then `Benched` or `Failed`."""
@@ -209,6 +307,9 @@ class LlamaBackend:
 
     def close(self) -> None:
         """Free what is loaded."""
+        if self._drafter is not None:
+            self._drafter.close()
+            self._drafter = None
         if self._projector is not None:
             self._projector.close()
         if self._model is not None:
@@ -232,7 +333,7 @@ class LlamaBackend:
         try:
             return NativeModel(path, plan, count, self.abort, on_progress, no_alloc=no_alloc)
         except LoadError as error:
-            raise _load_failed(path, self._log.lines) from error
+            raise _load_failed(path, self._log.errors) from error
 
 
 def _hundredths(send: Send) -> Callable[[float], None]:
@@ -266,6 +367,15 @@ def _own_sampling(model: NativeModel) -> Sampling:
         min_p=number("min_p"),
         repeat_penalty=number("penalty_repeat"),
     )
+
+
+def _no_room_for_context(context_tokens: int) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "There is not enough memory for a context of {context_tokens} tokens. The conversation goes on with the one it "
+        "has. Close other programs, or choose a smaller one.",
+    )
+    return GemfitError("out_of_memory", say(text, context_tokens=context_tokens))
 
 
 def _load_failed(path: str, log: list[str]) -> GemfitError:

@@ -82,32 +82,57 @@ class NativeModel:
         """
         self.abort = abort
         self.before_decode: Callable[[], None] = _nothing
-        self._model = self._context = None
+        self._model: Any = None
+        self._context: Any = None
+        self._memory: Any = None
+        self.context_tokens = self.ubatch_tokens = self.window_cells = 0
         wanted = ModelParams(plan, no_alloc=no_alloc)
         self._report(wanted.params, on_progress)
         self._model = lib.llama_model_load_from_file(path.encode(), wanted.params)
         if not self._model:
             raise LoadError
         self.train_context_tokens = int(lib.llama_model_n_ctx_train(self._model))
-        params = context_params(plan, self.train_context_tokens, threads)
-        params.abort_callback, params.abort_callback_data = abort.callback, abort.data
-        self._context = lib.llama_init_from_model(self._model, params)
-        if not self._context:
+        self.window_tokens = int(lib.llama_model_n_swa(self._model))
+        if not self._make_context(plan, threads):
             self.close()
             raise LoadError
         self._vocab = lib.llama_model_get_vocab(self._model)
-        self._memory = lib.llama_get_memory(self._context)
         self._piece = ctypes.create_string_buffer(256)
-        self.context_tokens = int(lib.llama_n_ctx(self._context))
-        self.ubatch_tokens = int(lib.llama_n_ubatch(self._context))
         self.embedding_length = int(lib.llama_model_n_embd_inp(self._model))
         self.vocab_tokens = int(lib.llama_vocab_n_tokens(self._vocab))
-        self.window_tokens = int(lib.llama_model_n_swa(self._model))
-        self.window_cells = _window_cells(self.window_tokens, self.context_tokens, plan.ubatch_tokens)
         recurrent = lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model)
         self.takes_back = not recurrent
         """Whether the last tokens can be removed from the cache again."""
         self.size_bytes = int(lib.llama_model_size(self._model))
+
+    def _make_context(self, plan: LoadPlan, threads: int) -> bool:
+        params = context_params(plan, self.train_context_tokens, threads)
+        params.abort_callback, params.abort_callback_data = self.abort.callback, self.abort.data
+        self._context = lib.llama_init_from_model(self._model, params)
+        if not self._context:
+            return False
+        self._memory = lib.llama_get_memory(self._context)
+        self.context_tokens = int(lib.llama_n_ctx(self._context))
+        self.ubatch_tokens = int(lib.llama_n_ubatch(self._context))
+        self.window_cells = _window_cells(self.window_tokens, self.context_tokens, plan.ubatch_tokens)
+        return True
+
+    def resize(self, before: LoadPlan, after: LoadPlan) -> bool:
+        """Another context on the same weights, `after` instead of `before`. True: what was in the cache still is.
+
+        Raises LoadError when there is no memory for it: then the context is as it was, and its cache as `state` had it.
+        """
+        threads = self.threads
+        state = self.state(window_only=False) if self.state_bytes(window_only=False) else None
+        lib.llama_free(self._context)
+        made = self._make_context(after, threads)
+        if not made and not self._make_context(before, threads):
+            self.close()
+            raise LoadError
+        kept = state is not None and self.set_state(state, window_only=False)
+        if not made:
+            raise LoadError
+        return kept
 
     def _report(self, params: Any, on_progress: Callable[[float], None] | None) -> None:
         def progress(fraction: float, _data: Any) -> bool:
