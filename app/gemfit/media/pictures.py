@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # containers of documents and fonts, and none that nobody has had for twenty years.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "PPM", "ICO", "TGA", "JPEG2000")
 THUMBNAIL_PIXELS = 256
+LEAST_TOKENS = 70
+"""A picture that is smaller is made larger (llama.cpp, tools/mtmd/clip.cpp, `set_limit_image_tokens`)."""
 SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
 
 
@@ -71,6 +74,15 @@ def fitting(width: int, height: int, cell: int, tokens: int) -> tuple[int, int]:
     scale = (most / (width * height)) ** 0.5
     wide, high = (min(tokens, max(1, int(length * scale / cell))) for length in (width, height))
     return min(wide, tokens // high) * cell, high * cell
+
+
+def cells(width: int, height: int, cell: int) -> tuple[int, int]:
+    """What llama.cpp makes of a picture of that size: squares across and down, at least `LEAST_TOKENS` of them."""
+    wide, high = _cells(width, cell), _cells(height, cell)
+    if wide * high >= LEAST_TOKENS:
+        return wide, high
+    scale = (LEAST_TOKENS / (width * height)) ** 0.5
+    return ceil(width * scale), ceil(height * scale)
 
 
 def _cells(length: int, cell: int) -> int:

@@ -24,7 +24,7 @@ from gemfit.engine.protocol import SYSTEM_MEMORY, Buffer, LoadPlan, Media
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
-from gemfit.media.pictures import missing, read_picture
+from gemfit.media.pictures import cells, missing, read_picture
 from gemfit.media.sounds import read_sound
 from gemfit.media.types import DEFAULT_IMAGE_TOKENS, IMAGE_BUDGETS
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -114,7 +114,7 @@ class Projector:
         identity = self._identity(media)
         if identity not in self._prepared:
             with self._chunks(media) as chunks:
-                self._prepared[identity] = self._entries(chunks, identity, media), media
+                self._prepared[identity] = self._entries(chunks, identity), media
         return self._prepared[identity][0]
 
     def _check_kind(self, media: Media) -> None:
@@ -169,6 +169,9 @@ class Projector:
         path = Path(media.path)
         if media.kind == "image":
             picture = read_picture(path, cell=self._cell, tokens=self._budget(media))
+            wide, high = cells(picture.width, picture.height, self._cell)
+            if max(wide, high) > self._most_across or wide * high > self._most_tokens:
+                raise _too_narrow(path)
             pixels = (ctypes.c_uint8 * len(picture.rgb)).from_buffer_copy(picture.rgb)
             bitmap = mtmd.mtmd_bitmap_init(picture.width, picture.height, pixels)
         else:
@@ -193,7 +196,14 @@ class Projector:
         patch = header.integer("clip.vision.patch_size") or 16
         return patch * (header.integer("clip.vision.projector.scale_factor") or 3)
 
-    def _entries(self, chunks: Any, identity: str, media: Media) -> list[Entry]:
+    @property
+    def _most_across(self) -> int:
+        """Tokens beside each other that there are positions for: llama.cpp aborts on more."""
+        table = next((t.shape for t in self._header.tensors if t.name == "v.position_embd.weight"), (0, 0))
+        free = self._header.text("clip.vision.projector_type") == "gemma4uv"
+        return table[1] if free else table[1] * 16 // self._cell
+
+    def _entries(self, chunks: Any, identity: str) -> list[Entry]:
         mtmd, found = self._mtmd, list[Entry]()
         for index in range(mtmd.mtmd_input_chunks_size(chunks)):
             chunk = mtmd.mtmd_input_chunks_get(chunks, index)
@@ -203,8 +213,6 @@ class Projector:
                 found += [int(token) for token in tokens[: count.value]]
                 continue
             tokens = int(mtmd.mtmd_input_chunk_get_n_tokens(chunk))
-            if media.kind == "image" and tokens > self._most_tokens:
-                raise _too_narrow(Path(media.path))
             positions = int(mtmd.mtmd_input_chunk_get_n_pos(chunk))
             found.append(MediaChunk(f"{identity}/{index}", tokens, positions))
         return found
@@ -292,14 +300,14 @@ class Projector:
         self._log.clear()
 
     def _failed(self, path: Path) -> GemfitError:
-        """With what libmtmd logged last."""
-        errors = [line.strip().splitlines()[-1] for line in self._log.lines if "error" in line or "failed" in line]
+        """With the first error that libmtmd logged: the others come of it."""
+        errors = [line.strip().rsplit(": ", 1)[-1] for line in self._log.lines if "error" in line or "failed" in line]
         text = QT_TRANSLATE_NOOP(
             "gemfit",
             "The part for pictures and sound could not take {file} ({reason}). Nothing was sent; the conversation is "
             "whole. Verify the projector on the Models page, or take another file.",
         )
-        return GemfitError("media_failed", say(text, file=path.name, reason=errors[-1][:200] if errors else "?"))
+        return GemfitError("media_failed", say(text, file=path.name, reason=errors[0][:200] if errors else "?"))
 
 
 def _looker(stopped: Callable[[], bool]) -> Callable[[Any, bool, Any], bool]:
