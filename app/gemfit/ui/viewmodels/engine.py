@@ -10,6 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gemfit.engine.client import EngineClient
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import (
     ChatMessage,
     Delta,
@@ -255,6 +256,7 @@ class EngineSession(QObject):
         self.last_stats, self.loading, self.idled = None, LoadProgress(0.0), False
         self._serial += 1
         self._client = self._make_client(partial(self._arrived.emit, self._serial))
+        self._client.backend = backend_of(self.selection.path)
         self._set_state("starting")
         self._started = threading.Event()
         worker.run(partial(_start, self._client, self._started), _nothing, self._not_started)
@@ -310,7 +312,7 @@ class EngineSession(QObject):
             self._set_state("ready")
             self._account_for(event)
             if self._attempts is not None and self._attempts.has_news and event.finish_reason != "cancelled":
-                worker.run(self._attempts.went_well, _nothing, _nothing)
+                worker.run(self._attempts.went_well, _nothing, lambda _bug: None)
             self.done.emit(event)
 
     def _account_for(self, event: Loaded | Done) -> None:
