@@ -10,7 +10,7 @@ def load_plan(
     """How the engine has to load a file to carry out `plan`. `threads` None: the engine decides, knowing that
     `best_threads` were the fastest on this machine, if that was found out.
 
-    The projector of a plan is a file of its own: `Load.projector`.
+    The projector and the drafter of a plan are files of their own: `Load.projector`, `Load.drafter`.
     """
     return LoadPlan(
         context_tokens=plan.context_tokens,
@@ -24,5 +24,7 @@ def load_plan(
         kv_type=plan.kv_type,
         lazy_embeddings=plan.lazy_embeddings,
         checkpoint_bytes=plan.checkpoint_bytes,
+        speculation="auto" if plan.draft_tokens else "off",
+        draft_tokens=plan.draft_tokens,
         sampling=sampling or Sampling(),
     )

@@ -12,7 +12,7 @@ from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.weights import stop_by_signal
 from gemfit.engine.threads import BUSY_FRACTION
 from gemfit.errors import GemfitError
-from gemfit.gguf.check import check_file
+from gemfit.fit.files import facts_of
 from gemfit.loading import load_plan
 from gemfit.machine.probe import probe
 from gemfit.measured.bench import Speed, SpeedTable, bench, runs_for
@@ -60,10 +60,10 @@ def run(args: argparse.Namespace) -> int:
         text = QT_TRANSLATE_NOOP("gemfit", "There is nothing to time. Ask for a prompt or for tokens: --prompt 512.")
         raise GemfitError("nothing_to_time", say(text))
     choice = find_model(args)
-    header = check_file(choice.path)
+    facts = facts_of(choice.path)
     args.context = max(run.depth_tokens + run.prompt_tokens + run.generate_tokens for run in runs) + SPARE_TOKENS
     machine = probe(load_settings().weights_folder)
-    planned = load_plan(intent_of(args, choice, header, machine).plan, threads=args.threads, sampling=choice.sampling)
+    planned = load_plan(intent_of(args, choice, facts, machine).plan, threads=args.threads, sampling=choice.sampling)
     planned = msgspec.structs.replace(planned, kv_type=args.kv or planned.kv_type)
     plans = [msgspec.structs.replace(planned, ubatch_tokens=n) for n in args.ubatch or [planned.ubatch_tokens]]
     line = ProgressLine()

@@ -20,11 +20,9 @@ from gemfit.cli.running import Engine, running_engine
 from gemfit.cli.weights import catalog_of, stop_by_signal
 from gemfit.engine.protocol import Delta, Done, Event, Loaded, LoadPlan, LoadProgress, PromptProgress, Sampling
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.files import FileFacts, facts_of
 from gemfit.fit.intent import intend, what_may_happen
 from gemfit.fit.types import Intent, Outcome
-from gemfit.gguf.check import check_file
-from gemfit.gguf.types import GgufHeader
 from gemfit.library import store
 from gemfit.library.get import get
 from gemfit.library.types import LocalFile
@@ -69,14 +67,14 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
     if given.attachments:
         folder = load_settings().weights_folder
         projector = media.find_projector(args, choice.path, catalog_of(args), choice.model, choice.build, folder)
-    header = check_file(choice.path)
+    facts = facts_of(choice.path)
     machine = probe(load_settings().weights_folder)
     needed = media.memory_bytes(projector, given.image_tokens)
-    intent = intent_of(args, choice, header, machine, projector_bytes=needed, image_tokens=given.image_tokens)
+    intent = intent_of(args, choice, facts, machine, projector_bytes=needed, image_tokens=given.image_tokens)
     talking = args.prompt is None and sys.stdin.isatty() and not args.json
     options = chat_options(args)
     prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
-    with running_engine() as engine:
+    with running_engine(choice.path) as engine:
         known = best_threads(machine_key(machine), machine.engine.build)
         plan = load_plan(intent.plan, threads=args.threads, best_threads=known, sampling=choice.sampling)
         loaded = _load(engine, choice.path, plan, projector)
@@ -86,7 +84,7 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
             intent,
             choice.title,
             loaded,
-            engine_build=machine.engine.build,
+            engine_build=engine.build,
             machine_key=machine_key(machine),
         )
         try_to_remember(outcome)
@@ -139,7 +137,7 @@ class Choice(NamedTuple):
 def intent_of(
     args: argparse.Namespace,
     choice: Choice,
-    header: GgufHeader,
+    facts: FileFacts,
     machine: Machine,
     *,
     projector_bytes: int = 0,
@@ -148,8 +146,8 @@ def intent_of(
     """How to load the file on this machine. Raises GemfitError `does_not_fit`, unless `--force` was given."""
     intent = intend(
         machine,
-        shape_from_header(header),
-        tensors_from_header(header),
+        facts.shape,
+        facts.tensors,
         args.context or DEFAULT_CONTEXT,
         known=load_known(frozenset(), machine),
         model=choice.model,
@@ -171,7 +169,7 @@ def find_model(args: argparse.Namespace) -> Choice:
     """The file that `--model` means: a path, or a model of the catalogue that is here. Raises GemfitError."""
     path = Path(args.model).expanduser()
     if path.exists() or path.suffix in (".gguf", ".litertlm"):
-        return Choice(_runnable(path))
+        return Choice(path)
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.model))
     folder = load_settings().weights_folder
@@ -187,23 +185,12 @@ def find_model(args: argparse.Namespace) -> Choice:
         )
         raise GemfitError("not_here", say(text, name=model.name, title=build.title, model=model.id, build=build.id))
     return Choice(
-        _runnable(Path(local.path)),
+        Path(local.path),
         Sampling(**msgspec.structs.asdict(model.sampling)),
         model.id,
         build.id,
         f"{model.name} · {build.title}",
     )
-
-
-def _runnable(path: Path) -> Path:
-    if path.suffix == ".litertlm":
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "This version of Gemfit cannot run the mobile format yet. The file {file} is kept. "
-            "Take the same model in Q4_0 instead.",
-        )
-        raise GemfitError("format_not_runnable", say(text, file=path.name))
-    return path
 
 
 class _Chat:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gemfit.engine.client import EngineClient
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import (
     EngineExit,
     Event,
@@ -76,10 +77,10 @@ class Engine:
 
 
 @contextlib.contextmanager
-def running_engine() -> Iterator[Engine]:
-    """A started engine child, ended on leaving."""
+def running_engine(path: Path | None = None) -> Iterator[Engine]:
+    """A started engine child, ended on leaving: with the backend that runs the file at `path`."""
     events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-    client = EngineClient(events.put)
+    client = EngineClient(events.put, backend=backend_of(path) if path is not None else "llama")
     client.start()
     try:
         yield Engine(events, client)

@@ -108,6 +108,8 @@ class EngineClient:
 
     def start(self) -> None:
         """Start the child. Its `Hello` comes as the first event. Raises OSError where it cannot be started."""
+        if self.backend != "llama":
+            self._engine = None
         started: Future[None] = Future()
         self._thread("engine-events", self._live, started)
         started.result()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gemfit.catalog.types import Build, Model, Shape, TensorLayout
+from gemfit.fit import mobile
 from gemfit.fit.types import SYSTEM_MEMORY, Component, KvType, Plan
 
 MIB = 1 << 20
@@ -33,6 +34,8 @@ def tensors_of(model: Model, build: Build) -> TensorLayout:
     """The tensors of a build. Where they are not known, the file's size stands for them, spread over the blocks."""
     if build.tensors is not None:
         return build.tensors
+    if build.container == "litertlm":
+        return mobile.tensors_of_build(model, build)
     file, layers = build.weights, model.shape.layers
     n_bytes = file.bytes or file.approx_bytes or 0
     each = n_bytes // layers
@@ -135,15 +138,17 @@ def components(
 
     What stays on disk (lazy embeddings) is left out; what is mapped counts as if all of it were read, since generating
     reads all of it. Projector and drafter run beside the output matrix; the drafter reads the model's own cache, and
-    takes the scores of one token besides.
+    takes the scores of one token besides, twice: where they are computed, and where they are read.
     What GPUs take was not compared with a GPU; system memory is what llama.cpp lays out.
     """
+    if mobile.is_mobile(tensors):
+        return mobile.components(tensors, plan)
     dealt = spans(shape.layers, plan)
     whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
     found: list[Component] = []
     for span in dealt:
         on_host = span.device == SYSTEM_MEMORY
-        base = process_bytes(shape) if on_host else _GPU_BASE_BYTES
+        base = process_bytes(shape) + 4 * shape.vocab_tokens * plan.draft_tokens if on_host else _GPU_BASE_BYTES
         amounts = {
             "weights": _span_weights(tensors, plan, span),
             "kv": _span_kv(shape, plan, span),
@@ -177,6 +182,7 @@ class Subject(NamedTuple):
     projector_bytes: int = 0
     drafter_bytes: int = 0
     image_tokens: int = 0
+    draft_tokens: int = 0
 
     def components(self, plan: Plan) -> list[Component]:
         """Everything that this plan takes of it."""
@@ -228,7 +234,7 @@ def largest_moved_bytes(tensors: TensorLayout) -> int:
 
 
 def _drafter_bytes(shape: Shape, file_bytes: int) -> int:
-    return file_bytes + 4 * shape.vocab_tokens
+    return file_bytes + 8 * shape.vocab_tokens
 
 
 def _span_weights(tensors: TensorLayout, plan: Plan, span: Span) -> int:

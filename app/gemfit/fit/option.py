@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from gemfit.catalog.types import Build, Model
-from gemfit.fit import projector, reasons
+from gemfit.fit import mobile, projector, reasons
 from gemfit.fit.correct import Lessons, corrected, learn, measured_speed
 from gemfit.fit.memory import by_device, components, tensors_of
 from gemfit.fit.plan import Planned, leanest, max_context
@@ -19,16 +19,23 @@ from gemfit.words import Sentence
 
 
 class Question(NamedTuple):
-    """All that an answer depends on besides model and build; `lessons` are what the known outcomes teach."""
+    """All that an answer depends on besides model and build; `lessons` are what the known outcomes teach, those of the
+    engine for the mobile format apart.
+    """
 
     machine: Machine
     wish: Wish
     known: Known
     lessons: Lessons
+    mobile_lessons: Lessons
+
+    def lessons_for(self, build: Build) -> Lessons:
+        return self.mobile_lessons if build.container == "litertlm" else self.lessons
 
 
 def question(machine: Machine, wish: Wish, known: Known) -> Question:
-    return Question(machine, wish, known, learn(known.outcomes, machine.engine.build))
+    outcomes = known.outcomes
+    return Question(machine, wish, known, learn(outcomes, machine.engine.build), learn(outcomes, mobile.ENGINE))
 
 
 def candidate(asked: Question, model: Model, build: Build) -> Candidate:
@@ -61,7 +68,7 @@ def _assessed(asked: Question, model: Model, build: Build) -> tuple[Option, Plan
         asked.wish.context_tokens,
         projector_bytes=_projector(asked, build),
     )
-    found = corrected(planned.components, asked.lessons, model=model.id, build=build.id, plan=planned.plan)
+    found = corrected(planned.components, asked.lessons_for(build), model=model.id, build=build.id, plan=planned.plan)
     if found.reason is not None:
         planned, plan_notes = refitted(planned, found.components), [found.reason]
     download_bytes = _download_bytes(asked, model, build)
@@ -168,7 +175,7 @@ def _speed(asked: Question, model: Model, build: Build, plan: Plan) -> Speed:
             found = speed_of(asked.machine, shape, tensors, alone, asked.known)
         return found
 
-    measured = measured_speed(asked.lessons, model=model.id, build=build.id, plan=plan, formula=formula)
+    measured = measured_speed(asked.lessons_for(build), model=model.id, build=build.id, plan=plan, formula=formula)
     return measured or formula(plan.context_tokens)
 
 

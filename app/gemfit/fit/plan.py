@@ -24,6 +24,7 @@ import msgspec
 from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.fit import offload
 from gemfit.fit.memory import CELLS_STEP, DEFAULT_UBATCH, Subject, by_device, checkpoint_bytes
+from gemfit.fit.mobile import is_mobile
 from gemfit.fit.plan_notes import forced_note, notes_of, suggested_context
 from gemfit.fit.rooms import Room, Rooms, rooms_of
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Plan, Share, Verdict
@@ -71,13 +72,14 @@ def leanest(
     projector_bytes: int = 0,
     drafter_bytes: int = 0,
     image_tokens: int = DEFAULT_IMAGE_TOKENS,
+    draft_tokens: int = 0,
 ) -> Planned:
     """The plan that costs least of those that fit this machine now; one with the verdict `no` where none does.
 
     With the sizes of a projector and a drafter these are loaded too, for pictures of up to `image_tokens`. Never gives
     less context than was asked for.
     """
-    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens)
+    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens, draft_tokens)
     rooms = rooms_of(machine)
     found = _search(rooms, subject, context_tokens)
     said = notes_of(subject, found.plan, found.rooms, found.components)
@@ -104,6 +106,7 @@ def forced_plan(
     projector_bytes: int = 0,
     drafter_bytes: int = 0,
     image_tokens: int = DEFAULT_IMAGE_TOKENS,
+    draft_tokens: int = 0,
 ) -> Planned:
     """The plan to use although nothing fits: on the processor, mapped, so that the system can drop pages of the file.
 
@@ -117,10 +120,17 @@ def forced_plan(
         projector_bytes=projector_bytes,
         drafter_bytes=drafter_bytes,
         image_tokens=image_tokens,
+        draft_tokens=draft_tokens,
     )
     if found.verdict != "no":
         return found
-    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens)
+    if is_mobile(tensors):
+        return msgspec.structs.replace(
+            found,
+            plan=msgspec.structs.replace(found.plan, forced=True),
+            notes=[forced_note(found.missing_bytes)],
+        )
+    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens, draft_tokens)
     forced = msgspec.structs.replace(
         _first_plan(subject, context_tokens),
         ubatch_tokens=SMALL_UBATCH,
@@ -163,6 +173,8 @@ def _kept_for_context(found: Planned) -> int:
 
 def _search(rooms: Rooms, subject: Subject, context_tokens: int) -> Planned:
     """The first plan that fits, else the first that is tight, else the one with the least missing."""
+    if is_mobile(subject.tensors):  # compiled as it is: there is nothing to choose
+        return _planned(rooms, subject, Plan(context_tokens=context_tokens))
     first = _first_plan(subject, context_tokens)
     found = _best_of(_tried(rooms, subject, first))
     if found.verdict == "no" and first.checkpoint_bytes:  # what is missing is missing without this comfort
@@ -193,6 +205,7 @@ def _first_plan(subject: Subject, context_tokens: int) -> Plan:
         ubatch_tokens=max(DEFAULT_UBATCH, pictures),
         projector=bool(subject.projector_bytes),
         drafter=bool(subject.drafter_bytes),
+        draft_tokens=subject.draft_tokens,
         checkpoint_bytes=checkpoint_bytes(subject.shape, context_tokens),
     )
 

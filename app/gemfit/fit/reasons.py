@@ -91,7 +91,12 @@ def slower_than_reading() -> Sentence:
 
 def cannot_run(engine: EngineBuild, build: Build) -> Sentence:
     if build.container == "litertlm":
-        return say(QT_TRANSLATE_NOOP("gemfit", "This version of Gemfit cannot run the mobile format yet."))
+        return say(
+            QT_TRANSLATE_NOOP(
+                "gemfit",
+                "The mobile format needs the library litert-lm-api, which is not installed here, or not made for it.",
+            )
+        )
     if engine.problem:
         text = QT_TRANSLATE_NOOP("gemfit", "The engine could not be asked what it can run: {problem}")
         return say(text, problem=engine.problem)

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from gemfit.engine.client import EngineClient
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import EngineExit, Event, Failed, Layout, Measured
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
@@ -147,7 +148,7 @@ def _log_what_differs(found: list[Difference], header: GgufHeader, plan: Plan) -
 def _measured(path: Path, plan: Plan, stopped: threading.Event) -> Layout:
     """The layout, from a child of its own. Raises GemfitError."""
     events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-    client = EngineClient(events.put)
+    client = EngineClient(events.put, backend=backend_of(path))
     client.start()
     try:
         client.measure(path, load_plan(plan, threads=1))

@@ -12,7 +12,6 @@ from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.engine.protocol import Loaded, LoadPlan, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.types import Intent, Option, Outcome
-from gemfit.library.types import LocalFile
 from gemfit.loading import load_plan
 from gemfit.machine.types import Machine
 from gemfit.measured.comparison import host_bytes, total_bytes
@@ -282,7 +281,7 @@ class Session(QObject):
 
     def local_models(self) -> list[Selection]:
         """What can be talked to now: of the catalogue's what fits and what does not, then files of one's own."""
-        keys = dict.fromkeys(key_of(f) for f in self.library.files if f.role == "weights" and _is_gguf(f))
+        keys = dict.fromkeys(key_of(f) for f in self.library.files if f.role == "weights" and f.parts == 1)
         found = [(key, self.library.local(key)) for key in sorted(keys, key=self._order)]
         return [self.selection(key, Path(local.path)) for key, local in found if local and self._can_run(key)]
 
@@ -356,18 +355,14 @@ class Wanted(NamedTuple):
 
 def _look_at(path: Path, projector: Path | None) -> tuple[Shape, TensorLayout, int]:
     """What the header of a file says, and what the projector beside it takes. Raises GemfitError."""
-    from gemfit.fit.header import shape_from_header, tensors_from_header
+    from gemfit.fit.files import facts_of
     from gemfit.fit.projector import of_header
     from gemfit.gguf.check import check_file
 
-    header = check_file(path)
+    found = facts_of(path)
     projector_bytes = of_header(check_file(projector)) if projector is not None else 0
-    return shape_from_header(header), tensors_from_header(header), projector_bytes
+    return found.shape, found.tensors, projector_bytes
 
 
 def _nothing(_: None) -> None:
     """It was kept, or the log says why not."""
-
-
-def _is_gguf(file: LocalFile) -> bool:
-    return file.container == "gguf" and file.parts == 1
