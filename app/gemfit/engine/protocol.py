@@ -123,7 +123,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     sampling: Sampling = Sampling()
     low_priority: bool = False
     speculation: Speculation = "off"
-    draft_tokens: int = 4
+    draft_tokens: int = 0
 
     @property
     def gpu_layers(self) -> int:

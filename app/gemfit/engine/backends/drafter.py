@@ -71,6 +71,7 @@ class Drafter:
             raise _wrong(own)
         self._target = target
         self._plan = plan
+        self._log = log
         begin = len(log.lines)
         self._params = ModelParams(_beside_the_output(plan))
         self._model = lib.llama_model_load_from_file(path.encode(), self._params.params)
@@ -87,10 +88,12 @@ class Drafter:
         target = self._target
         params = context_params(self._plan, target.context_tokens, target.threads)
         params.n_ctx = target.context_tokens
-        params.n_outputs_max = 1
+        params.n_batch = params.n_ubatch = params.n_outputs_max = 1  # 1 MiB to compute in instead of 24, for E2B
         params.ctx_type, params.ctx_other = lib.LLAMA_CONTEXT_TYPE_MTP, target.context
         params.abort_callback, params.abort_callback_data = target.abort.callback, target.abort.data
+        self._log.passes_on = False  # that its window takes the target's number of cells is as it should be
         self._context = lib.llama_init_from_model(self._model, params)
+        self._log.passes_on = True
         if self._context is None:
             return False
         # Only rows that are asked for: all of a prompt's would be kept otherwise.
@@ -121,7 +124,7 @@ class Drafter:
         found: dict[str, int] = {}
         for entry in held:
             device = SYSTEM_MEMORY if entry.device is None else entry.device
-            found[device] = found.get(device, 0) + entry.model_bytes + entry.kv_bytes + entry.compute_bytes
+            found[device] = found.get(device, 0) + entry.model_bytes + entry.compute_bytes  # the cache is the target's
         return [Buffer("drafter", device, n) for device, n in found.items() if n]
 
     # -- guessing -----------------------------------------------------------------------------------------------------

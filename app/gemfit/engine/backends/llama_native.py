@@ -27,6 +27,8 @@ class Log:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self._levels: list[int] = []  # of each line
+        self.passes_on = True
+        """Off: what is expected is not worth a line on stderr."""
         self.callback = lib.llama_log_callback(self._take)
         lib.llama_log_set(self.callback, ctypes.c_void_p(0))
 
@@ -37,7 +39,7 @@ class Log:
         else:
             self.lines.append(line)
             self._levels.append(level)
-        if self._levels and self._levels[-1] in (_WARNING, _ERROR):
+        if self.passes_on and self._levels and self._levels[-1] in (_WARNING, _ERROR):
             sys.stderr.write(line)
             sys.stderr.flush()
 
