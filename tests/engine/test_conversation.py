@@ -124,3 +124,15 @@ def test_checkpoints_take_no_more_than_they_may(engine: Engine, tiny: Path, wind
         assert WINDOW_BYTES * 0.9 < stats.checkpoint_bytes <= windows * WINDOW_BYTES
         assert stats.cached_tokens >= prompt_tokens
         prompt_tokens = stats.cached_tokens + stats.prompt_tokens
+
+
+def test_an_answer_that_goes_on_after_an_interruption_costs_what_was_written(engine: Engine, tiny: Path) -> None:
+    engine.load(tiny, **LONG, checkpoint_bytes=MANY)
+    talk = Conversation(engine, think=True)
+    talk.ask(words(200), 300)
+    talk.messages.append(ChatMessage("user", "Go on."))
+    talk.again(300)
+    request = Generate(
+        request_id=9, messages=talk.messages, sampling=GREEDY, think=True, max_tokens=5, prefill="The first words"
+    )
+    assert engine.answer(request)[2].stats.prompt_tokens < 12

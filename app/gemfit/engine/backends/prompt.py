@@ -47,6 +47,10 @@ def common(one: Sequence[Any], other: Sequence[Any]) -> int:
     return min(len(one), len(other))
 
 
+_END_CHARACTERS = 40
+"""By so much of its end a prompt is found again in another: more than a turn's marks, fewer than what may differ."""
+
+
 class Prompt(NamedTuple):
     """What to process. `marks`: after so many entries it may be that the next prompt goes another way, in rising order.
 
@@ -89,10 +93,9 @@ class PromptMaker:
             msgspec.structs.replace(m, content=template.break_controls(m.content, self._controls))
             for m in request.messages
         ]
-        # An answer that goes on is past its thinking: no second thought is asked for.
-        think = request.think and not request.prefill
+        think = request.think
         rendered = self._template.render(broken, think=think)
-        text = rendered + template.break_controls(request.prefill, self._controls)
+        text = rendered + self._begun(broken, rendered, request)
         media = [self._media_entries(one) for message in broken for one in message.media]
         entries = self._entries(text, media)
         if tokens_of(entries) >= self._model.context_tokens:
@@ -110,6 +113,17 @@ class PromptMaker:
             for piece in template.pieces(part):
                 entries += self._model.tokenize(piece, add_special=not entries, parse_special=True)
         return entries
+
+    def _begun(self, messages: list[ChatMessage], rendered: str, request: Generate) -> str:
+        """What the answer already begins with. One that goes on is past its thinking: no second thought is asked for,
+        in the way of the template for those that do not think, and all before stays what it was, and in the cache.
+        """
+        prefill = template.break_controls(request.prefill, self._controls)
+        if not prefill or not request.think:
+            return prefill
+        end, silent = rendered[-_END_CHARACTERS:], self._template.render(messages, think=False)
+        place = silent.rfind(end)
+        return (silent[place + len(end) :] if place >= 0 else "") + prefill
 
     def _turnings(self, messages: list[ChatMessage], rendered: str, *, think: bool) -> list[int]:
         """Up to where `rendered` stays the same when it is answered, and when its last question is another."""
