@@ -11,6 +11,7 @@ Setuid programs lose their power inside. `nvidia-modprobe` is one, which makes /
 after a start of the system; the child that lists devices (`engine/devices.py`) is outside and has done that before.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -61,11 +62,12 @@ def enter(folder: Path) -> str:
     known = version()
     if not known:
         return ""
-    try:
+    folders = [folder, *map(Path, filter(None, [os.environ.get(MORE)]))]
+    with contextlib.suppress(OSError):  # a full disk, say: then nothing at all can be written
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _keep_caches_in(folder)
-        more = os.environ.get(MORE)
-        _restrict(known, [folder, *([Path(more)] if more else [])])
+    try:
+        _restrict(known, [path for path in folders if path.is_dir()])
     except OSError as error:
         print(f"the engine runs without a sandbox: {error}", file=sys.stderr)
         return ""
