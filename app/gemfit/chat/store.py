@@ -73,7 +73,7 @@ class ChatStore:
     ) -> None:
         self._path = path
         self._passing = None if attachments is not None else tempfile.TemporaryDirectory(prefix="gemfit-")
-        self.attachments = attachments if self._passing is None else Path(self._passing.name)
+        self.attachments: Path = attachments or Path(self._passing.name if self._passing is not None else "")
         self._listeners = [on_trouble] if on_trouble is not None else []
         self._jobs: queue.SimpleQueue[_Job | _Save | None] = queue.SimpleQueue()
         self._unsaved: dict[str, _Save] = {}

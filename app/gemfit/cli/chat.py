@@ -12,7 +12,7 @@ import msgspec
 from gemfit.catalog.load import find_build, parse_model_argument
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.tree import Message
-from gemfit.cli import answer_options, media
+from gemfit.cli import answer_options, guessing, media
 from gemfit.cli.answer_options import chat_options, positive
 from gemfit.cli.conversation import Answered, Talk
 from gemfit.cli.output import ProgressLine, print_json, print_table
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="load it although it does not fit in memory")
     parser.add_argument("--stats", action="store_true", help="print what the answer cost on standard error")
     media.add_arguments(parser)
+    guessing.add_arguments(parser)
     answer_options.add_arguments(parser)
     parser.add_argument("prompt", metavar="PROMPT", nargs="?", help="what to ask; without it, standard input is read")
 
@@ -69,15 +70,21 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
         projector = media.find_projector(args, choice.path, catalog_of(args), choice.model, choice.build, folder)
     facts = facts_of(choice.path)
     machine = probe(load_settings().weights_folder)
-    needed = media.memory_bytes(projector, given.image_tokens)
-    intent = intent_of(args, choice, facts, machine, projector_bytes=needed, image_tokens=given.image_tokens)
+    drafter = guessing.find_drafter(args, catalog_of(args), choice.model, choice.build)
+    needed = OtherFiles(
+        projector_bytes=media.memory_bytes(projector, given.image_tokens),
+        image_tokens=given.image_tokens,
+        drafter_bytes=guessing.file_bytes(drafter),
+        draft_tokens=guessing.draft_tokens(args),
+    )
+    intent = intent_of(args, choice, facts, machine, needed)
     talking = args.prompt is None and sys.stdin.isatty() and not args.json
     options = chat_options(args)
     prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
     with running_engine(choice.path) as engine:
         known = best_threads(machine_key(machine), machine.engine.build)
         plan = load_plan(intent.plan, threads=args.threads, best_threads=known, sampling=choice.sampling)
-        loaded = _load(engine, choice.path, plan, projector)
+        loaded = _load(engine, choice.path, plan, projector, drafter if intent.plan.drafter else None)
         if loaded.best_threads is not None:
             remember_threads(machine_key(machine), engine.build, loaded.best_threads)
         outcome = after_load(
@@ -95,15 +102,15 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
     if args.json:
         print_json(answer)
     elif args.stats:
-        given = say(
+        freed = say(
             QT_TRANSLATE_NOOP("gemfit", "The engine has ended; its {freed_bytes} are free again."),
             freed_bytes=answer["stats"]["resident_bytes"],
         )
-        print(given, file=sys.stderr)
+        print(freed, file=sys.stderr)
     return 130 if answer["finish_reason"] == "cancelled" else 0
 
 
-def _load(engine: Engine, path: Path, plan: LoadPlan, projector: Path | None) -> Loaded:
+def _load(engine: Engine, path: Path, plan: LoadPlan, projector: Path | None, drafter: Path | None) -> Loaded:
     """Load a file; a line says how far it is. Ctrl+C ends the child at once, and nothing is left."""
     line = ProgressLine()
     line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=path.name)))
@@ -116,12 +123,23 @@ def _load(engine: Engine, path: Path, plan: LoadPlan, projector: Path | None) ->
             line.show(str(say(text, file=path.name, percent=round(100 * event.fraction))))
 
     try:
-        loaded = engine.load(path, plan, progress, projector=projector)
+        loaded = engine.load(path, plan, progress, projector=projector, drafter=drafter)
         if loaded.media_problem is not None:
             raise GemfitError("projector_wrong", loaded.media_problem)
-        return loaded
     finally:
         line.clear()
+    if loaded.drafter_problem is not None:
+        print(loaded.drafter_problem, file=sys.stderr)
+    return loaded
+
+
+class OtherFiles(NamedTuple):
+    """What is loaded besides the weights, as `intend` takes it."""
+
+    projector_bytes: int = 0
+    image_tokens: int = DEFAULT_IMAGE_TOKENS
+    drafter_bytes: int = 0
+    draft_tokens: int = 0
 
 
 class Choice(NamedTuple):
@@ -139,9 +157,7 @@ def intent_of(
     choice: Choice,
     facts: FileFacts,
     machine: Machine,
-    *,
-    projector_bytes: int = 0,
-    image_tokens: int = DEFAULT_IMAGE_TOKENS,
+    others: OtherFiles = OtherFiles(),  # noqa: B008 - an immutable value
 ) -> Intent:
     """How to load the file on this machine. Raises GemfitError `does_not_fit`, unless `--force` was given."""
     intent = intend(
@@ -153,8 +169,7 @@ def intent_of(
         model=choice.model,
         build=choice.build,
         force=args.force,
-        projector_bytes=projector_bytes,
-        image_tokens=image_tokens,
+        **others._asdict(),
     )
     if intent.refusal:
         text = QT_TRANSLATE_NOOP(
@@ -312,8 +327,8 @@ class _Printer:
             return
         sys.stdout.write("\n")
         sys.stdout.flush()
+        stats = event.stats
         if self._terminal or self._stats:
-            stats = event.stats
             text = (
                 f"{stats.generation_tps:.1f} tokens/s, first token after {stats.ttft_s:.2f} s, "
                 f"{stats.generated_tokens} tokens; {size(stats.resident_bytes)} of memory "
@@ -321,6 +336,8 @@ class _Printer:
             )
             sys.stderr.write(f"\x1b[2m{text}\x1b[0m\n" if self._terminal else f"{text}\n")
         if self._stats:
+            if stats.drafted_tokens:
+                print(guessing.figures(stats), file=sys.stderr)
             print_table(_HEADING, _table(outcome), _NUMBERS, stream=sys.stderr)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -32,7 +32,7 @@ def described(attachment: Attachment) -> str:
     length = words.duration(attachment.seconds)
     if attachment.seconds <= MOST_AUDIO_S:
         return length
-    text = AttachmentView.tr("the first {taken} of {length}")
+    text = QCoreApplication.translate("AttachmentView", "the first {taken} of {length}")
     return text.format(taken=words.duration(MOST_AUDIO_S), length=length)
 
 
@@ -163,7 +163,7 @@ class Intake(QObject):
         """A picture from the clipboard, which is in no file."""
         folder = tempfile.TemporaryDirectory(prefix="gemfit-")
         path = Path(folder.name) / self.tr("Pasted picture.png")
-        if image.isNull() or not image.save(str(path), "PNG"):
+        if image.isNull() or not image.save(str(path), b"PNG"):
             folder.cleanup()
             self.refused.emit(self.tr("The clipboard holds no picture that can be read. Copy it again, or save it."))
             return
