@@ -42,9 +42,6 @@ class TensorLayout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     `read_bytes`: what generating one token reads of the matrices that every token uses, the output matrix with them, by
     tensor type as ggml names it, in lower case; `expert_read_bytes`: the same of the experts that one token uses.
-
-    `container` `litertlm`: a model compiled for LiteRT-LM, which is one piece; what its own program looks up row by row
-    is `lazy_bytes`.
     """
 
     embedding_bytes: int
@@ -57,7 +54,6 @@ class TensorLayout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     repack_bytes: int = 0
     read_bytes: dict[str, int]
     expert_read_bytes: dict[str, int] = {}
-    container: Container = "gguf"
 
     @property
     def total_bytes(self) -> int:

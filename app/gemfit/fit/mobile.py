@@ -23,6 +23,8 @@ PROCESS_BYTES = 137 * MB
 """The engine child with the library and without a model, as `gemfit chat` has it with a model of 1 MB."""
 VALUES_PER_BYTE = 2.4
 """E2B computes with 2.3 billion values, of 2 to 8 bits, in 0.84 GB; E4B with 4.5 billion in 2.2 GB."""
+KIND = "litertlm"
+"""As the type of tensors: what is in a model compiled for LiteRT-LM is not told."""
 ENGINE = "litert-lm-api"
 """How the names of its builds begin, in the record of past loads."""
 UNKNOWN_CONTEXT = 32_000
@@ -62,8 +64,7 @@ def _layout(text_bytes: int, looked_up_bytes: int) -> TensorLayout:
         embedding_bytes=0,
         lazy_bytes=max(0, looked_up_bytes),
         layer_bytes=[text_bytes],
-        read_bytes={"mobile": text_bytes},
-        container="litertlm",
+        read_bytes={KIND: text_bytes},
     )
 
 
@@ -85,4 +86,5 @@ def cache_bytes(tensors: TensorLayout) -> int:
 
 
 def is_mobile(tensors: TensorLayout) -> bool:
-    return tensors.container == "litertlm"
+    """Whether these are of a model compiled for LiteRT-LM, which is one piece."""
+    return KIND in tensors.read_bytes

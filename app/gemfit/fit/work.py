@@ -18,7 +18,7 @@ EXPERTS = ":experts"
 """Ends the name of a tensor type where a mixture's experts are meant: they are computed by other kernels."""
 
 _BYTES_PER_VALUE = {kind.name.lower(): kind.block_bytes / kind.block_values for kind in GGML_TYPES.values()}
-_BYTES_PER_VALUE["mobile"] = 1 / mobile.VALUES_PER_BYTE
+_BYTES_PER_VALUE[mobile.KIND] = 1 / mobile.VALUES_PER_BYTE
 _FLOATS = ("bf16", "f16", "f32")
 
 
