@@ -118,7 +118,7 @@ def _parts(message: ChatMessage) -> str | list[dict[str, str]]:
     """Its content in the form that templates know for more than text."""
     if not message.media:
         return message.content
-    return [*({"type": media.kind} for media in message.media), {"type": "text", "text": message.content}]
+    return [*({"type": str(media.kind)} for media in message.media), {"type": "text", "text": message.content}]
 
 
 def _bad(error: Exception) -> GemfitError:
