@@ -62,8 +62,13 @@ def log_file() -> Path:
 
 def litert_cache_dir(weights: Path) -> Path:
     """Where LiteRT-LM keeps what it made of that file: nearly as big as the file itself. The engine may write there."""
-    key = hashlib.sha256(os.fsencode(weights.absolute())).hexdigest()[:16]
-    return cache_dir() / "engine" / "litert" / key
+    key = hashlib.sha256(os.fsencode(weights.parent.resolve() / weights.name)).hexdigest()[:16]
+    return litert_caches_dir() / key
+
+
+def litert_caches_dir() -> Path:
+    """Holds a folder for each file that LiteRT-LM made something of."""
+    return cache_dir() / "engine" / "litert"
 
 
 def states_dir() -> Path:

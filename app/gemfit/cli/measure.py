@@ -15,9 +15,8 @@ from gemfit.cli.chat import DEFAULT_CONTEXT
 from gemfit.cli.output import print_json, print_table
 from gemfit.cli.weights import catalog_of, progress_line, stop_by_signal
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.files import facts_of
 from gemfit.fit.types import Plan
-from gemfit.gguf.reader import read_header
 from gemfit.library import store
 from gemfit.library.get import Source
 from gemfit.library.header_fetch import HubFile
@@ -108,16 +107,16 @@ def _of_catalogue(args: argparse.Namespace) -> Path | HubFile:
     """The weights of a model of the catalogue: those on this disk, else those on the Hub."""
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.what))
-    if build.container != "gguf":
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "{title} of {name} is not a GGUF file, and only those can be laid out by this engine. Nothing was fetched. "
-            "Choose another format.",
-        )
-        raise GemfitError("format_not_runnable", say(text, title=build.title, name=model.name))
     local = store.find(load_settings().weights_folder, catalog, model.id, build.id)
     if local is not None:
         return Path(local.path)
+    if build.container != "gguf":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "{title} of {name} is not a GGUF file, and only those can be laid out before they are here. Nothing was "
+            "fetched. Get it first, or choose another format.",
+        )
+        raise GemfitError("format_not_runnable", say(text, title=build.title, name=model.name))
     file = build.weights
     if file.package:
         packaged = find_packaged(file)
@@ -136,15 +135,15 @@ def as_json(word: EngineWord) -> dict[str, object]:
     `shape` and `tensors` are what the header says, in the form that a catalogue has them.
     """
     plain: dict[str, object] = msgspec.to_builtins(word.layout)
-    header = read_header(word.path)
+    facts = facts_of(word.path)
     return plain | {
         "components": msgspec.to_builtins(word.components),
         "formula": msgspec.to_builtins(word.formula),
         "differences": msgspec.to_builtins([one for one in word.differences if not one.within]),
         "file_bytes": word.file_bytes,
         "fetched_bytes": word.fetched_bytes,
-        "shape": msgspec.to_builtins(shape_from_header(header)),
-        "tensors": msgspec.to_builtins(tensors_from_header(header)),
+        "shape": msgspec.to_builtins(facts.shape),
+        "tensors": msgspec.to_builtins(facts.tensors),
     }
 
 

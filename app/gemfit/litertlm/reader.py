@@ -49,12 +49,6 @@ def read_header(source: Path | str | BinaryIO) -> LitertlmHeader:
         raise failures.cannot_read(path.name, error) from error
 
 
-def begins_as_one(path: Path) -> bool:
-    """Whether the file has the magic bytes of the format. Raises OSError."""
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
-
-
 def _read(file: BinaryIO, name: str) -> LitertlmHeader:
     file_bytes = file.seek(0, io.SEEK_END)
     file.seek(0)
