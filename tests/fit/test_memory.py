@@ -226,9 +226,17 @@ def test_the_other_files_count_where_they_are_wanted_beside_the_output():
     plan = Plan(shares=[Share("A", 36)], projector=True, drafter=True)
     found = amounts("E2B", "q4_0", plan, projector_bytes=986_833_728, drafter_bytes=59_235_648)
     assert found["projector", "A"] == 986_833_728
-    assert found["drafter", "A"] == 59_235_648 + 4 * 262_144
+    assert found["drafter", "A"] == 59_235_648 + 8 * 262_144
     unwanted = amounts("E2B", "q4_0", Plan(), projector_bytes=986_833_728, drafter_bytes=59_235_648)
     assert {name for name, _ in unwanted} == {"weights", "kv", "compute", "base"}
+
+
+def test_the_scores_of_each_token_guessed_ahead_take_system_memory():
+    for plan in (Plan(), Plan(shares=[Share("A", 36)])):
+        guessing = amounts("E2B", "q4_0", msgspec.structs.replace(plan, draft_tokens=4))
+        plain = amounts("E2B", "q4_0", plan)
+        assert guessing.pop(("base", SYSTEM_MEMORY)) == plain.pop(("base", SYSTEM_MEMORY)) + 4 * 4 * 262_144
+        assert guessing == plain
 
 
 def test_embeddings_that_are_not_left_on_disk_count():

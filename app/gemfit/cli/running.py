@@ -38,9 +38,10 @@ class Engine:
         on_progress: Callable[[LoadProgress], None] | None = None,
         *,
         projector: Path | None = None,
+        drafter: Path | None = None,
     ) -> Loaded:
         """Load a file; waits until it is ready."""
-        self._client.load(path, plan, projector=projector)
+        self._client.load(path, plan, projector=projector, drafter=drafter)
         for event in self._answers():
             if isinstance(event, LoadProgress) and on_progress is not None:
                 on_progress(event)
