@@ -471,9 +471,15 @@ _event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 def decode_request(line: bytes) -> Request:
     """Raises ValueError on anything that is not a request."""
-    return _request_decoder.decode(line)
+    try:
+        return _request_decoder.decode(line)
+    except RecursionError as error:  # brackets within brackets
+        raise ValueError(str(error)) from error
 
 
 def decode_event(line: bytes) -> Event:
     """Raises ValueError on anything that is not an event."""
-    return _event_decoder.decode(line)
+    try:
+        return _event_decoder.decode(line)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error

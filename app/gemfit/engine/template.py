@@ -17,6 +17,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from gemfit.engine.bounded import bounded
 from gemfit.engine.protocol import ChatMessage
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -41,7 +42,7 @@ PLAIN = "{% for message in messages %}{{ message.role | capitalize }}: {{ messag
 """For files without a chat template (base models): named turns in plain text."""
 
 MAX_SEQUENCE = 1 << 20
-"""The longest string or list that a template may make by multiplication."""
+"""The longest string or list that a template may make by multiplication, and the longest number in bits."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -58,6 +59,8 @@ def _length(left: Any, right: Any) -> int:
     for sequence, times in ((left, right), (right, left)):
         if isinstance(sequence, str | bytes | list | tuple) and isinstance(times, int):
             return len(sequence) * times
+    if isinstance(left, int) and isinstance(right, int):
+        return left.bit_length() + right.bit_length()
     return 0
 
 
@@ -83,8 +86,9 @@ class ChatTemplate:
         environment.globals.update(raise_exception=_refuse, strftime_now=_strftime_now)
         self._names = {"bos_token": bos, "eos_token": eos}
         try:
-            self._template = environment.from_string(source)
-        except (jinja2.TemplateError, RecursionError) as error:
+            with bounded():
+                self._template = environment.from_string(source)
+        except (jinja2.TemplateError, RecursionError, MemoryError, TimeoutError, SyntaxError) as error:
             raise _bad(error) from error
 
     def render(self, messages: list[ChatMessage], *, think: bool) -> str:
@@ -107,9 +111,10 @@ class ChatTemplate:
 
     def _rendered(self, turns: list[dict[str, Any]], *, think: bool) -> str:
         try:
-            return self._template.render(
-                messages=turns, add_generation_prompt=True, enable_thinking=think, tools=None, **self._names
-            )
+            with bounded():
+                return self._template.render(
+                    messages=turns, add_generation_prompt=True, enable_thinking=think, tools=None, **self._names
+                )
         except Exception as error:  # a template is foreign code: whatever it raises is its own fault
             raise _bad(error) from error
 
