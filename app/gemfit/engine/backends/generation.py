@@ -1,8 +1,6 @@
 """Answering one conversation after another with a loaded model."""
 
-from itertools import groupby, pairwise
-
-import llama_cpp.llama_cpp as lib
+from itertools import pairwise
 
 from gemfit.engine import template
 from gemfit.engine.backends import decoding, sampling
@@ -11,7 +9,7 @@ from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.grammar import Grammar, grammar_of
 from gemfit.engine.backends.llama_native import Cancelled, NativeModel
 from gemfit.engine.backends.media import Projector
-from gemfit.engine.backends.prompt import Entry, MediaChunk, Prompt, PromptMaker, tokens_of
+from gemfit.engine.backends.prompt import Entry, MediaChunk, Prompt, PromptMaker, batches, tokens_of
 from gemfit.engine.backends.reply import Reply
 from gemfit.engine.backends.sampling import Sampler
 from gemfit.engine.backends.saved_state import SavedStates
@@ -98,21 +96,13 @@ class Generation:
 
     def _process(self, entries: list[Entry], all_tokens: int, kept_tokens: int, reply: Reply) -> None:
         """Put these into the cache."""
-        batch = int(lib.llama_n_batch(self._model.context))
-        for _, same in groupby(entries, lambda entry: entry if isinstance(entry, MediaChunk) else None):
-            part = list(same)
-            for begin in range(0, len(part), batch):
-                self._process_batch(part[begin : begin + batch])
-                reply.prompt(self.cache.tokens - kept_tokens, all_tokens - kept_tokens, kept_tokens)
-
-    def _process_batch(self, entries: list[Entry]) -> None:
-        """Tokens, or one picture or sound."""
-        first = entries[0]
-        if isinstance(first, int):
-            self.cache.process([entry for entry in entries if isinstance(entry, int)])
-        else:
-            assert self._projector is not None, "it made the chunk"
-            self.cache.process_media(first, self._projector)
+        for part in batches(entries, self._model.ubatch_tokens):
+            if isinstance(part, list):
+                self.cache.process(part)
+            else:
+                assert self._projector is not None, "it made the chunk"
+                self.cache.process_media(part, self._projector)
+            reply.prompt(self.cache.tokens - kept_tokens, all_tokens - kept_tokens, kept_tokens)
 
     def _generate(self, request: Generate, sampler: Sampler, reply: Reply) -> FinishReason:
         greedy = sampling.is_greedy(sampling.merged(request.sampling, self._defaults))

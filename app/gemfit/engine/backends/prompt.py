@@ -1,6 +1,6 @@
 """From a request to what the model is to process: its conversation through the template, as entries of the cache."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,6 +37,21 @@ def tokens_of(entries: list[Entry]) -> int:
 def positions_of(entries: list[Entry]) -> int:
     """The position of what comes after `entries`."""
     return sum(1 if isinstance(entry, int) else entry.positions for entry in entries)
+
+
+def batches(entries: Sequence[Entry], most: int) -> Iterator[list[int] | MediaChunk]:
+    """`entries` in the parts that are processed at once: at most so many tokens, or one media chunk."""
+    tokens: list[int] = []
+    for entry in entries:
+        if tokens and (not isinstance(entry, int) or len(tokens) == most):
+            yield tokens
+            tokens = []
+        if isinstance(entry, int):
+            tokens.append(entry)
+        else:
+            yield entry
+    if tokens:
+        yield tokens
 
 
 def common(one: Sequence[Any], other: Sequence[Any]) -> int:
