@@ -7,7 +7,7 @@ BIN = .venv/bin
 SOURCES = app tests packaging
 PREPARE = PYTHON="$(PYTHON)" sh packaging/prepare
 
-.PHONY: run test setup lint i18n bench clean
+.PHONY: run test setup lint i18n bench fuzz clean
 
 run:
 	@$(PREPARE) run --wheels "$(WHEELS)"
@@ -35,6 +35,11 @@ i18n:
 bench:
 	@$(PREPARE) test
 	$(BIN)/python -m tests.bench $(MODELS)
+
+# Damaged files and messages by the thousand: `make fuzz CASES=1000 SEED=7`.
+fuzz:
+	@$(PREPARE) test
+	FUZZ_CASES=$(or $(CASES),50000) FUZZ_SEED=$(or $(SEED),2) $(BIN)/pytest -q -n 0 --durations=0 tests/fuzz
 
 clean:
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/shots i18n/*.qm

@@ -122,7 +122,8 @@ def template() -> Case:
             text = spliced(SNIPPETS, random)
         (folder / "case.jinja").write_text(text, "utf-8", "replace")
         think = random.random() < 0.5
-        render = lambda: subject.ChatTemplate(text, bos="<bos>", eos="<eos>").render(messages, think=think)  # noqa: E731
+ 
+          render = lambda: subject.ChatTemplate(text, bos="<bos>", eos="<eos>").render(messages, think=think)  # noqa: E731
         answer = _agreed(render, {"template_bad"})
         return "template_bad" if answer == "template_bad" else None
 
@@ -141,7 +142,8 @@ SNIPPETS = [
     "{{ ''.__class__.__mro__ }}", "{{ lipsum(99999) }}", "{{ cycler.__init__.__globals__ }}", "{{ self.__dict__ }}",
     "{{ raise_exception('no') }}", "{{ strftime_now('%Y' * 9999) }}", "{% include 'x' %}", "{% import 'x' as y %}",
     "{% extends 'x' %}", "{% block b %}", "{% endblock %}", "{{ super() }}", "{#", "#}", "{{", "}}", "{%", "%}",
-    "{% raw %}", "{% filter upper %}", "{% endfilter %}", "{{ messages | map(attribute='content') | join }}", "((((((((", "[[[[[[[[",
+    "{% raw %}", "{% filter upper %}", "{% endfilter %}", "{{ messages | map(attribute='content') | join }}",
+    "((((((((", "[[[[[[[[",
     "{{ " + "(" * 500, "{{ " + "-" * 5000 + "1 }}", "\x00", "é", "{% set messages = 1 %}", "{{ messages.append(1) }}",
 ]  # fmt: skip
 
