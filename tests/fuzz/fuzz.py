@@ -122,8 +122,10 @@ def template() -> Case:
             text = spliced(SNIPPETS, random)
         (folder / "case.jinja").write_text(text, "utf-8", "replace")
         think = random.random() < 0.5
- 
-          render = lambda: subject.ChatTemplate(text, bos="<bos>", eos="<eos>").render(messages, think=think)  # noqa: E731
+
+        def render() -> str:
+            return subject.ChatTemplate(text, bos="<bos>", eos="<eos>").render(messages, think=think)
+
         answer = _agreed(render, {"template_bad"})
         return "template_bad" if answer == "template_bad" else None
 
