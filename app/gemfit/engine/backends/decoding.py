@@ -33,6 +33,7 @@ def answer(
     most = room + 1 if max_tokens is None else min(max_tokens, room + 1)  # the last token needs no place
     guesses: list[int] = []
     speculation.begin(cache.entries)
+    reply.speculation = speculation
     began: float | None = None
     while True:
         accepted = 0
@@ -48,7 +49,6 @@ def answer(
         now = time.perf_counter()
         if began is not None:
             speculation.learn(guesses, accepted, now - began)
-            reply.guessed(speculation)
         if ended is not None:
             return ended
         began = now

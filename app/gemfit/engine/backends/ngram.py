@@ -1,5 +1,6 @@
 """Guesses from the conversation itself: what followed the last time the same few tokens stood there."""
 
+import sys
 from array import array
 from collections.abc import Sequence
 
@@ -26,7 +27,8 @@ class Ngrams:
         self._bytes = bytearray(array("i", [e if isinstance(e, int) else _NO_TOKEN for e in entries]).tobytes())
 
     def add(self, tokens: Sequence[int]) -> None:
-        self._bytes += array("i", tokens).tobytes()
+        for token in tokens:
+            self._bytes += token.to_bytes(_WIDTH, sys.byteorder)
 
     def guess(self, limit: int, _row: int = -1) -> list[int]:
         """At most `limit` tokens that may come next; none where nothing like the end stood before."""

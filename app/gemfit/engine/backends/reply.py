@@ -27,8 +27,7 @@ class Reply:
         self.generated = 0
         self.context_used = self.checkpoint_bytes = self.media_tokens = self.restored = 0
         self.projector: list[Buffer] = []
-        self.steps = self.drafted = self.accepted = 0
-        self.gain = 1.0
+        self.speculation = Speculation([], 0)
         self._prompt_tps = self._ttft_s = 0.0
         self._processed = self._kept = 0
         self._started = time.perf_counter()
@@ -61,11 +60,6 @@ class Reply:
         self._pending = Text(self._pending.text + new.text, self._pending.thinking + new.thinking)
         if now - self._sent_at >= COALESCE_S:
             self._flush(now)
-
-    def guessed(self, speculation: Speculation) -> None:
-        """Another step is done; this is what guessing has given so far."""
-        self.steps, self.gain = speculation.steps, speculation.gain
-        self.drafted, self.accepted = speculation.drafted, speculation.accepted
 
     def finish(self, reason: FinishReason) -> None:
         """Send what was held back, and the end."""
@@ -100,10 +94,10 @@ class Reply:
             checkpoint_bytes=self.checkpoint_bytes,
             media_tokens=self.media_tokens,
             restored_tokens=self.restored,
-            decode_steps=self.steps,
-            drafted_tokens=self.drafted,
-            accepted_tokens=self.accepted,
-            speculation_gain=self.gain,
+            decode_steps=self.speculation.steps,
+            drafted_tokens=self.speculation.drafted,
+            accepted_tokens=self.speculation.accepted,
+            speculation_gain=self.speculation.gain,
             projector=self.projector,
             resident_bytes=int(self._process.memory_info().rss),
             device_bytes=self._gpus.used_bytes(),

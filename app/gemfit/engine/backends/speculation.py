@@ -6,7 +6,7 @@ guesses give 1 + r + … + r^k tokens (Leviathan et al. 2023, arXiv:2211.17192, 
 
 from collections import deque
 from collections.abc import Sequence
-from statistics import fmean, median
+from statistics import fmean
 from typing import NamedTuple, Protocol
 
 from gemfit.engine.backends.prompt import Entry
@@ -58,14 +58,12 @@ class Timing:
 
     def __init__(self) -> None:
         self._last: deque[float] = deque(maxlen=_KEPT_TIMES)
+        self.seconds: float | None = None
+        """The median (of an even number, the upper one of the middle); None before the first."""
 
     def add(self, seconds: float) -> None:
         self._last.append(seconds)
-
-    @property
-    def seconds(self) -> float | None:
-        """The median; None before the first."""
-        return median(self._last) if self._last else None
+        self.seconds = sorted(self._last)[len(self._last) // 2]
 
     @property
     def mean_s(self) -> float | None:
@@ -84,13 +82,18 @@ class Pace:
         self._next_pause = FIRST_PAUSE
 
     @property
+    def pausing(self) -> bool:
+        """Whether no guess is made now, whatever is known."""
+        return self._pause > 0
+
+    @property
     def right(self) -> float:
         """The chance that a guess is right where those before it were."""
         return self._right / self._tried if self._tried else 0.0
 
     def length(self, plain_s: float | None, limit: int) -> Length:
         """How many guesses to make now. None for `plain_s`: nothing is known, so none are."""
-        if self._pause > 0 or plain_s is None or limit < 1:
+        if self.pausing or plain_s is None or limit < 1:
             return Length(0, 1.0)
         if self._trial > 0:
             return Length(limit if self._first else min(limit, TRIAL_TOKENS), 1.0)
@@ -202,7 +205,7 @@ class Speculation:
             source.add([token])
         self._by = None
         limit = min(room, self.limit)
-        if self._since_plain >= PLAIN_EVERY:
+        if self._since_plain >= PLAIN_EVERY or all(pace.pausing for _, pace in self._sources):
             return []
         chosen = [(pace.length(self._plain.seconds, limit), number) for number, (_, pace) in enumerate(self._sources)]
         # The one with the greater gain first; of equals, as while both are tried, the first of them.
@@ -224,7 +227,8 @@ class Speculation:
         self._tokens += accepted + 1
         self._took_s += took_s
         for source, pace in self._sources:
-            source.add(guesses[:accepted])
+            if accepted:
+                source.add(guesses[:accepted])
             if pace is not self._by or not guesses:
                 pace.passed(accepted + 1)
         if not guesses or self._by is None or self._plain.seconds is None:
