@@ -94,7 +94,8 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
             engine_build=engine.build,
             machine_key=machine_key(machine),
         )
-        try_to_remember(outcome)
+        if engine.as_planned:
+            try_to_remember(outcome)
         chat = _Chat(engine, args, options, loaded, outcome, given)
         if talking:
             return chat.talk()
@@ -286,7 +287,8 @@ class _Chat:
                     printer.delta(event)
                 elif isinstance(event, Done):
                     self._outcome = after_answer(self._outcome, self._loaded.layout, event.stats)
-                    try_to_remember(self._outcome)
+                    if self._engine.as_planned:
+                        try_to_remember(self._outcome)
                     printer.done(event, self._outcome)
                     return Answered("".join(text), "".join(thinking), event)
         raise AssertionError("an answer ends with Done")
