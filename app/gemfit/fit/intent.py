@@ -83,7 +83,9 @@ def intend(
 
 
 def _with_what_fits(choose: Callable[..., Planned], projector_bytes: int, drafter_bytes: int) -> Planned:
-    """With the drafter where that presses nothing, with the projector where that fits, else without."""
+    """With the drafter where that presses nothing, with the projector where that fits, else without; and without room
+    for guesses where nothing else fits.
+    """
     if drafter_bytes:
         planned = choose(projector_bytes=projector_bytes, drafter_bytes=drafter_bytes)
         if planned.verdict == "fits":
@@ -91,7 +93,7 @@ def _with_what_fits(choose: Callable[..., Planned], projector_bytes: int, drafte
     planned = choose(projector_bytes=projector_bytes)
     if projector_bytes and (planned.verdict == "no" or planned.plan.forced):
         planned = choose()
-    return planned
+    return choose(draft_tokens=0) if planned.verdict == "no" or planned.plan.forced else planned
 
 
 def _with_less(machine: Machine, corrected_by: list[Component]) -> Machine:

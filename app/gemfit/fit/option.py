@@ -45,7 +45,7 @@ def candidate(asked: Question, model: Model, build: Build) -> Candidate:
         most = max_context(
             asked.machine, model.shape, tensors_of(model, build), projector_bytes=_projector(asked, build)
         )
-        option = msgspec.structs.replace(option, max_context=most)
+        option = msgspec.structs.replace(option, max_context=min(most, _longest(model, build)))
     said = [*said, *reasons.of_memory(option, planned, asked.machine)]
     if not option.plan.shares:
         said += _gpu_too_small(asked, model, build)
@@ -197,6 +197,12 @@ def _gpu_too_small(asked: Question, model: Model, build: Build) -> list[Sentence
     return [reasons.gpu_too_small(card, needed_bytes, free_bytes)] if needed_bytes > free_bytes else []
 
 
+def _longest(model: Model, build: Build) -> int:
+    """Tokens: what it was trained for; in the mobile format, what it is believed to be compiled for."""
+    trained = model.shape.context_tokens
+    return min(trained, mobile.UNKNOWN_CONTEXT) if build.container == "litertlm" else trained
+
+
 def _obstacles(asked: Question, model: Model, build: Build, download_bytes: int) -> list[Sentence]:
     """What makes it impossible, whatever the memory."""
     machine, wish = asked.machine, asked.wish
@@ -205,10 +211,13 @@ def _obstacles(asked: Question, model: Model, build: Build, download_bytes: int)
         found.append(reasons.cannot_run(machine.engine, build))
     if build.split:
         found.append(reasons.cannot_fetch())
-    if wish.context_tokens > model.shape.context_tokens:
-        found.append(reasons.context_too_long(model, wish.context_tokens))
-    if wish.media and build.container == "gguf" and build.file_of("projector") is None:
+    if wish.context_tokens > _longest(model, build):
+        found.append(reasons.context_too_long(_longest(model, build), wish.context_tokens))
+    if wish.media and build.file_of("projector") is None:
         found.append(reasons.text_only())
-    if download_bytes > machine.disk.free_bytes:
-        found.append(reasons.no_disk(download_bytes, machine.disk.free_bytes))
+    disk_bytes = download_bytes
+    if build.container == "litertlm" and download_bytes:
+        disk_bytes += mobile.cache_bytes(tensors_of(model, build))
+    if disk_bytes > machine.disk.free_bytes:
+        found.append(reasons.no_disk(disk_bytes, machine.disk.free_bytes))
     return found
