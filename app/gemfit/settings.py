@@ -26,6 +26,7 @@ Language = Literal["", "en", "de"]
 Goal = Literal["smallest", "balanced", "best"]
 OnClose = Literal["ask", "tray", "pause", "stop"]
 WhenFull = Literal["stop", "drop", "compact"]
+Guessing = Literal["auto", "off"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     on_close: OnClose = "ask"
     unload_after_min: int | None = 60
     when_full: WhenFull = "stop"
+    guessing: Guessing = "auto"
+    low_priority: bool = False
+    keep_states: bool = True
+    states_limit_bytes: int = 4 << 30
 
     @property
     def weights_folder(self) -> Path:

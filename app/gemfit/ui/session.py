@@ -11,7 +11,7 @@ from gemfit import paths
 from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.engine.protocol import Loaded, LoadPlan, Sampling
 from gemfit.errors import GemfitError
-from gemfit.fit.types import Intent, Option, Outcome
+from gemfit.fit.types import DRAFT_TOKENS, Intent, Option, Outcome
 from gemfit.loading import load_plan
 from gemfit.machine.types import Machine
 from gemfit.measured.comparison import host_bytes, total_bytes
@@ -53,12 +53,12 @@ class Session(QObject):
         self.keeping = KeepingModel(lambda: self.settings, self.machine, self.library, self)
         self.checking = CheckingModel(lambda: self.settings, self.machine, self.library, self)
         self.engine = EngineSession(self)
-        self.engine.set_idle_limit(settings.unload_after_min)
+        self._tell_engine()
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
         self._projector_after: Key | None = None
-        self._loaded_as: tuple[Path, Shape, TensorLayout] | None = None
+        self._loaded_as: LoadedAs | None = None
         self._store_trouble.connect(self._tell)
         self.machine.changed.connect(self._machine_changed)
         self.library.changed.connect(self._library_changed)
@@ -86,13 +86,19 @@ class Session(QObject):
         self.settings = msgspec.structs.replace(self.settings, **changes)
         self.machine.use_settings(self.settings)
         self.library.use_settings(self.settings)
-        self.engine.set_idle_limit(self.settings.unload_after_min)
+        self._tell_engine()
         self.settings_changed.emit()
         try:
             save_settings(self.settings)
         except GemfitError as error:
             return words.error_text(error)
         return ""
+
+    def _tell_engine(self) -> None:
+        """What of the settings holds for the engine at once."""
+        now = self.settings
+        self.engine.set_idle_limit(now.unload_after_min)
+        self.engine.keep_states(now.states_limit_bytes if now.keep_states and now.keep_chats else 0)
 
     def begin_text(self, option: Option) -> str:
         """What the button of an option says: chat, or get and chat, and how much that is."""
@@ -139,53 +145,56 @@ class Session(QObject):
             worker.run(look, lambda found: self._load(wanted, *found), lambda _error: self.engine.load(selection))
 
     def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout, projector_bytes: int) -> None:
-        from gemfit.fit.intent import intend
-
         selection = wanted.selection
-        self._loaded_as = (selection.path, shape, tensors)
-        intent = intend(
-            self._machine_now(),
-            shape,
-            tensors,
-            wanted.context_tokens,
-            known=self.machine.known,
-            model=selection.model,
-            build=selection.build,
-            force=wanted.force,
-            projector_bytes=projector_bytes if self.machine.wish.media else 0,  # else only once a picture comes
+        self._loaded_as = LoadedAs(selection.path, shape, tensors, projector_bytes)
+        planned = self._planned(
+            selection, self._intent(selection, self._loaded_as, wanted.context_tokens, wanted.force)
         )
-        planned = self._planned(selection, intent)
-        if intent.refusal:
+        assert planned.intent is not None
+        if planned.intent.refusal:
             self.refused.emit(planned, self._alternative(planned))
         else:
             self.engine.load(planned)
 
-    def larger_context(self) -> int:
-        """Twice the context of the loaded model, or all that it was trained for, if that fits now; else 0."""
+    def _intent(self, selection: Selection, known_as: "LoadedAs", context_tokens: int, force: bool = False) -> Intent:
         from gemfit.fit.intent import intend
 
-        info, selection, known_as = self.engine.loaded_info, self.engine.selection, self._loaded_as
-        if info is None or selection is None or known_as is None or known_as[0] != selection.path:
-            return 0
-        context_tokens = min(2 * info.context_tokens, info.train_context_tokens)
-        if context_tokens <= info.context_tokens:
-            return 0
-        _, shape, tensors = known_as
-        intent = intend(
+        return intend(
             self._machine_now(),
-            shape,
-            tensors,
+            known_as.shape,
+            known_as.tensors,
             context_tokens,
             known=self.machine.known,
             model=selection.model,
             build=selection.build,
+            force=force,
+            # Without the wish for pictures, only once one comes.
+            projector_bytes=known_as.projector_bytes if self.machine.wish.media else 0,
+            drafter_bytes=_bytes_of(selection.drafter) if self.settings.guessing == "auto" else 0,
+            draft_tokens=DRAFT_TOKENS if self.settings.guessing == "auto" else 0,
         )
-        return 0 if intent.refusal else context_tokens
+
+    def larger_context(self) -> int:
+        """Twice the context of the loaded model, or all that it was trained for, if that fits now; else 0."""
+        info, selection, known_as = self.engine.loaded_info, self.engine.selection, self._loaded_as
+        if info is None or selection is None or known_as is None or known_as.path != selection.path:
+            return 0
+        context_tokens = min(2 * info.context_tokens, info.train_context_tokens)
+        if context_tokens <= info.context_tokens or self._intent(selection, known_as, context_tokens).refusal:
+            return 0
+        return context_tokens
 
     def grow(self, context_tokens: int) -> None:
-        """Give the loaded model a longer context."""
-        if self.engine.selection is not None:
-            self.load(self.engine.selection, context_tokens=context_tokens)
+        """Give the loaded model a longer context: as it is loaded, if the plan is the same but for that, else anew."""
+        selection, known_as = self.engine.selection, self._loaded_as
+        if selection is None:
+            return
+        if self.engine.state == "ready" and known_as is not None and known_as.path == selection.path:
+            grown = self._planned(selection, self._intent(selection, known_as, context_tokens))
+            if msgspec.structs.replace(grown.plan, context_tokens=selection.plan.context_tokens) == selection.plan:
+                self.engine.resize(grown)
+                return
+        self.load(selection, context_tokens=context_tokens)
 
     def _machine_now(self) -> Machine:
         """The machine with the memory that is free now, and what a loaded model will have given back by then."""
@@ -201,11 +210,13 @@ class Session(QObject):
         model = self.machine.model(selection.model)
         sampling = Sampling(**msgspec.structs.asdict(model.sampling)) if model else Sampling()
         devices = {share.device for share in intent.plan.shares}
+        plan = load_plan(
+            intent.plan, threads=self.settings.threads, best_threads=self._best_threads(), sampling=sampling
+        )
         return msgspec.structs.replace(
             selection,
-            plan=load_plan(
-                intent.plan, threads=self.settings.threads, best_threads=self._best_threads(), sampling=sampling
-            ),
+            plan=msgspec.structs.replace(plan, low_priority=self.settings.low_priority),
+            drafter=selection.drafter if intent.plan.drafter else None,
             predicted_bytes=intent.host_bytes,
             gpu_total_bytes=sum(self.machine.gpu_total_bytes(device) for device in devices),
             intent=intent,
@@ -254,7 +265,14 @@ class Session(QObject):
             model=key[0],
             build=key[1] if key[0] else "",
             projector=self.library.projector_of(key, path),
+            drafter=self.library.drafter_of(key, path) if self.settings.guessing == "auto" else None,
+            sha256=self._sha256(key, path),
         )
+
+    def _sha256(self, key: Key, path: Path) -> str | None:
+        """Of a file that was verified; what is computed of conversations is bound to it."""
+        local = self.library.local(key)
+        return local.sha256 if local is not None and local.verified and local.path == str(path) else None
 
     # The part for pictures and sound.
 
@@ -345,6 +363,15 @@ class Session(QObject):
             self.chat_with(key)
 
 
+class LoadedAs(NamedTuple):
+    """What the header of the file that was asked for last says, and the size of what goes with it."""
+
+    path: Path
+    shape: Shape
+    tensors: TensorLayout
+    projector_bytes: int
+
+
 class Wanted(NamedTuple):
     """A load that was asked for."""
 
@@ -362,6 +389,14 @@ def _look_at(path: Path, projector: Path | None) -> tuple[Shape, TensorLayout, i
     found = facts_of(path)
     projector_bytes = of_header(check_file(projector)) if projector is not None else 0
     return found.shape, found.tensors, projector_bytes
+
+
+def _bytes_of(path: Path | None) -> int:
+    """0 where there is none, or it is gone since it was listed: the engine says so."""
+    try:
+        return path.stat().st_size if path is not None else 0
+    except OSError:
+        return 0
 
 
 def _nothing(_: None) -> None:

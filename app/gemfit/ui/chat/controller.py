@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gemfit import paths
 from gemfit.chat import context, limit
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import NEW_CHAT, ChatStore, Conversation
 from gemfit.chat.tree import Draft, LeftOut, Message, State, Tree, title_of
+from gemfit.engine import state_files
 from gemfit.engine.protocol import Delta, Done, EngineExit, Failed
 from gemfit.engine.recovery import Try
 from gemfit.errors import GemfitError
@@ -126,6 +128,7 @@ class ChatController(QObject):
         if self._live is not None and self._live.conversation_id == conversation_id:
             self.stop()
         self._store.delete(conversation_id)
+        state_files.forget_state(paths.states_dir(), conversation_id)
         if conversation_id == self.conversation_id:
             self.new_chat()
         self.refresh()
@@ -288,7 +291,9 @@ class ChatController(QObject):
         if live.when_full == "compact":
             live.leaving, live.summary = found, ""
             messages = live.summary_messages(self._context_tokens)
-            live.summary_id = self._engine.generate(messages, max_tokens=limit.SUMMARY_TOKENS)
+            live.summary_id = self._engine.generate(
+                messages, max_tokens=limit.SUMMARY_TOKENS, conversation=live.conversation_id
+            )
             self.summing_up.emit(found.messages)
         else:
             self._leave_out(live, found)
@@ -327,6 +332,7 @@ class ChatController(QObject):
             stop=options.stop,
             json_schema=options.json_schema,
             grammar=options.grammar,
+            conversation=live.conversation_id,
         )
 
     @Slot(object)

@@ -21,11 +21,12 @@ from gemfit.chat import options as chat_options
 from gemfit.chat.options import ChatOptions
 from gemfit.engine.protocol import Sampling
 from gemfit.errors import GemfitError
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS, IMAGE_BUDGETS
 from gemfit.settings import WhenFull
 from gemfit.ui import theme, words
 from gemfit.ui.chat.buttons import tool_button
 from gemfit.ui.parts import button, label, row
-from gemfit.ui.settings_page import choice
+from gemfit.ui.settings_parts import choice
 
 WIDTH = 300
 APPLIED_AFTER_MS = 400
@@ -54,6 +55,7 @@ class OptionsPanel(QFrame):
         self._add_numbers()
         self._add_texts()
         self._add_when_full()
+        self._add_pictures()
         self._lay_out()
 
     def show_options(self, options: ChatOptions) -> None:
@@ -70,6 +72,7 @@ class OptionsPanel(QFrame):
         self.shape.setCurrentIndex(self.shape.findData(shape))
         self.shape_text.setPlainText(options.json_schema or options.grammar)
         self.when_full.setCurrentIndex(max(0, self.when_full.findData(options.when_full or "")))
+        self.image_tokens.setCurrentIndex(max(0, self.image_tokens.findData(str(options.image_tokens or ""))))
         self._showing = False
         self._shape_chosen()
         self._say("")
@@ -96,6 +99,7 @@ class OptionsPanel(QFrame):
             stop=[line for line in self.stop.toPlainText().split("\n") if line],
             json_schema=text if shape == "json_schema" else "",
             grammar=text if shape == "grammar" else "",
+            image_tokens=int(self.image_tokens.currentData() or 0) or None,
             when_full=self.when_full.currentData() or None,
         )
 
@@ -117,7 +121,7 @@ class OptionsPanel(QFrame):
     @Slot()
     def reset(self) -> None:
         """Everything as the model and the settings have it."""
-        self.show_options(ChatOptions(image_tokens=self._shown.image_tokens))
+        self.show_options(ChatOptions())
         self.changed.emit(self._shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -186,6 +190,21 @@ class OptionsPanel(QFrame):
         self.when_full = choice(ways, "", lambda _way: self._touched())
         self.when_full.setMinimumWidth(0)
         self._add(self.tr("When the context is full"), self.when_full)
+
+    def _add_pictures(self) -> None:
+        """How closely: larger budgets take longer, and more of the context."""
+        default = self.tr("as the model has it: 280 tokens")
+        others = [n for n in IMAGE_BUDGETS if n != DEFAULT_IMAGE_TOKENS]
+        sizes = [("", default), *((str(n), self.tr("at most %n tokens", "", n)) for n in others)]
+        self.image_tokens = choice(sizes, "", lambda _tokens: self._touched())
+        self.image_tokens.setMinimumWidth(0)
+        explained = self.tr(
+            "What a picture may take: more shows more of it and takes longer. 12B, 26B-A4B and 31B take at most 512 at "
+            "once."
+        )
+        self.image_tokens.setToolTip(explained)
+        self.image_tokens.setAccessibleDescription(explained)
+        self._add(self.tr("Pictures"), self.image_tokens)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

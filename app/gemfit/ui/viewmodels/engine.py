@@ -24,7 +24,10 @@ from gemfit.engine.protocol import (
     LoadPlan,
     LoadProgress,
     PromptProgress,
+    Resized,
     Sampling,
+    SaveState,
+    StateSaved,
     Stats,
 )
 from gemfit.engine.recovery import Try, trouble_of
@@ -33,6 +36,10 @@ from gemfit.measured.account import after_answer, after_load
 from gemfit.measured.attempts import Attempts
 from gemfit.ui import worker
 from gemfit.words import QT_TRANSLATE_NOOP, say
+
+ENDING_S = 5.0
+SAVING_S = 30.0
+"""For the end of a child that has to keep what was computed first: gigabytes, onto a slow disk."""
 
 EngineState = Literal["idle", "starting", "loading", "ready", "answering", "stopping", "ended"]
 Listener = Callable[[Event | EngineExit], None]
@@ -43,7 +50,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     `gpu_total_bytes`: the memory of the GPUs that it goes to; 0 when it goes to none. `intent`: where `plan` comes from
     and what is expected of it; None where nothing is known of the machine or the file. `projector`: the file for
-    pictures and sound, where it is here.
+    pictures and sound, where it is here; `drafter` the one that guesses ahead for this model. `sha256`: of `path`.
     """
 
     path: Path
@@ -55,6 +62,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     build: str = ""
     intent: Intent | None = None
     projector: Path | None = None
+    drafter: Path | None = None
+    sha256: str | None = None
 
 
 class EngineSession(QObject):
@@ -67,7 +76,8 @@ class EngineSession(QObject):
     children are started and ended on worker threads.
 
     A child that ends while it is at something is replaced by itself as long as there is something left to try:
-    `recovering(Try)` comes instead of `exited` or `failed`, then `loaded`; an answer under way is to be asked for again.
+    `recovering(Try)` comes instead of `exited` or `failed`, then `loaded`; an answer under way has to be asked
+    for again.
 
     A model that is not asked anything for the time of `set_idle_limit` gives its memory back; `reload` brings it again.
 
@@ -112,6 +122,10 @@ class EngineSession(QObject):
         self._idle_timer.timeout.connect(self._idle)
         self._idle_limit_min: int | None = None
         self._started = threading.Event()
+        self._states_limit_bytes = 0
+        self._computed = ""
+        self._saves: set[int] = set()
+        self._resizing: tuple[int, Selection] | None = None
         self._attempts: Attempts | None = None
         # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
         self._arrived.connect(self._receive)
@@ -182,10 +196,17 @@ class EngineSession(QObject):
         stop: list[str] | None = None,
         json_schema: str = "",
         grammar: str = "",
+        conversation: str = "",
     ) -> int:
-        """Answer `messages`; returns the request's id. Raises RuntimeError unless the state is `ready`."""
+        """Answer `messages`; returns the request's id. Raises RuntimeError unless the state is `ready`.
+
+        `conversation`: whose turn it is; what was computed of it is kept when another's begins, or the child ends.
+        """
         if self._client is None or self._state != "ready":
             raise RuntimeError(f"the engine is {self._state}, not ready")
+        if conversation != self._computed:
+            self._keep_computed(self._client)
+            self._computed = conversation
         self._last_id += 1
         request = Generate(
             request_id=self._last_id,
@@ -201,6 +222,48 @@ class EngineSession(QObject):
         self._client.generate(request)
         self._set_state("answering")
         return request.request_id
+
+    def keep_states(self, limit_bytes: int) -> None:
+        """Keep on disk what was computed of conversations, no more than that of all together; 0: nothing."""
+        self._states_limit_bytes = limit_bytes
+
+    def _keep_computed(self, client: EngineClient) -> bool:
+        """Have the conversation in the cache kept; returns whether there is one to keep."""
+        if not self._computed or not self._states_limit_bytes or self.last_stats is None:
+            return False
+        self._last_id += 1
+        self._saves.add(self._last_id)
+        limit = self._states_limit_bytes
+        client.save_state(SaveState(request_id=self._last_id, name=self._computed, folder_limit_bytes=limit))
+        return True
+
+    def resize(self, selection: Selection) -> None:
+        """Give the loaded model the context of `selection`, without reading its weights again; `loaded` follows. Where
+        the engine cannot, the model is loaded anew. Raises RuntimeError unless the state is `ready`.
+        """
+        if self._client is None or self._state != "ready":
+            raise RuntimeError(f"the engine is {self._state}, not ready")
+        self._last_id += 1
+        self._resizing = self._last_id, selection
+        self.loading = LoadProgress(1.0, "warming")
+        self._set_state("loading")
+        self._client.resize(self._last_id, selection.plan.context_tokens)
+
+    def _resized(self, event: Resized) -> None:
+        if self._resizing is None or event.request_id != self._resizing[0] or self.loaded_info is None:
+            return
+        self.selection, self._resizing = self._resizing[1], None
+        self._attempts = Attempts(self.selection.path, self.selection.plan, self.title)
+        self.loaded_info = msgspec.structs.replace(
+            self.loaded_info,
+            context_tokens=event.context_tokens,
+            layout=event.layout,
+            resident_bytes=event.resident_bytes,
+            device_bytes=event.device_bytes,
+        )
+        self._set_state("ready")
+        self._account_for(self.loaded_info)
+        self.loaded.emit(self.loaded_info)
 
     def cancel(self) -> None:
         """Stop the answer; `done` follows, or `exited` when the engine does not listen."""
@@ -230,9 +293,13 @@ class EngineSession(QObject):
         request_id = self._last_id if self._state == "answering" else None
         at_once = self._state in ("starting", "loading")
         self.given_back_bytes = (client.resident_bytes() or 0) + self._device_bytes()
+        if request_id is not None:
+            client.cancel(request_id)
+        patience_s = 0.0 if at_once else SAVING_S if self._keep_computed(client) else ENDING_S
+        self._computed, self._resizing = "", None
         self.loaded_info = self.outcome = None
         self._set_state("stopping")
-        close = partial(_close, client, self._started, request_id, at_once)
+        close = partial(_close, client, self._started, patience_s)
         worker.run(close, self._child_closed, self._child_not_closed)
 
     def _child_closed(self, exit_: EngineExit | None) -> None:
@@ -253,7 +320,7 @@ class EngineSession(QObject):
         self.selection, self._wanted = self._wanted, None
         if self._attempts is None:
             self._attempts = Attempts(self.selection.path, self.selection.plan, self.title)
-        self.last_stats, self.loading, self.idled = None, LoadProgress(0.0), False
+        self.last_stats, self.loading, self.idled, self._computed = None, LoadProgress(0.0), False, ""
         self._serial += 1
         self._client = self._make_client(partial(self._arrived.emit, self._serial))
         self._client.backend = backend_of(self.selection.path)
@@ -287,8 +354,17 @@ class EngineSession(QObject):
             else:
                 self._set_state("ended")
                 self.exited.emit(event)
+        elif isinstance(event, Failed) and event.request_id in self._saves:
+            self._saves.discard(event.request_id)
+            self.noticed.emit(event.sentence)
+        elif isinstance(event, Failed) and self._resizing is not None and event.request_id == self._resizing[0]:
+            self.load(self._resizing[1])
         elif isinstance(event, Failed):
             self._request_failed(event)
+        elif isinstance(event, StateSaved):
+            self._saves.discard(event.request_id)
+        elif isinstance(event, Resized):
+            self._resized(event)
         elif isinstance(event, Hello):
             self.engine_build = event.build
             if event.problem is not None:
@@ -338,7 +414,13 @@ class EngineSession(QObject):
             return
         if attempts.lesson is not None and not attempts.has_news:
             self.noticed.emit(attempts.lesson.sentence)
-        client.load(self.selection.path, plan, projector=self.selection.projector)
+        client.load(
+            self.selection.path,
+            plan,
+            projector=self.selection.projector,
+            drafter=self.selection.drafter,
+            file_sha256=self.selection.sha256,
+        )
 
     @property
     def _is_changed(self) -> bool:
@@ -408,16 +490,10 @@ def _start(client: EngineClient, started: threading.Event) -> None:
         started.set()
 
 
-def _close(
-    client: EngineClient, started: threading.Event, answering: int | None, at_once: bool = False
-) -> EngineExit | None:
-    """On a worker thread, once the child is there: an answer under way is stopped first, or the end would wait for it.
-    A load is not waited for: nothing is lost with it.
-    """
+def _close(client: EngineClient, started: threading.Event, patience_s: float) -> EngineExit | None:
+    """On a worker thread, once the child is there."""
     started.wait()
-    if answering is not None:
-        client.cancel(answering)
-    return client.close(0.0) if at_once else client.close()
+    return client.close(patience_s)
 
 
 def _nothing(_: None) -> None:

@@ -143,7 +143,14 @@ class LibraryModel(QObject):
     def projector_of(self, key: Key, weights: Path) -> Path | None:
         """The file for pictures and sound that belongs to these weights: of the same build, else beside a file of one's
         own, where there is no choice."""
-        here = [f for f in self.files if f.complete and f.role == "projector" and usable(f)]
+        return self._companion("projector", key, weights)
+
+    def drafter_of(self, key: Key, weights: Path) -> Path | None:
+        """The file that guesses ahead for these weights, alike."""
+        return self._companion("drafter", key, weights)
+
+    def _companion(self, role: str, key: Key, weights: Path) -> Path | None:
+        here = [f for f in self.files if f.complete and f.role == role and usable(f)]
         found = [Path(f.path) for f in here if key_of(f) == key]
         if not found and not key[0]:
             beside = [Path(f.path) for f in here if Path(f.path).parent == weights.parent]
