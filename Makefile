@@ -7,7 +7,7 @@ BIN = .venv/bin
 SOURCES = app tests packaging
 PREPARE = PYTHON="$(PYTHON)" sh packaging/prepare
 
-.PHONY: run test setup lint i18n bench clean
+.PHONY: run test setup lint i18n bench fuzz clean
 
 run:
 	@$(PREPARE) run --wheels "$(WHEELS)"
@@ -19,7 +19,7 @@ setup:
 test:
 	@$(PREPARE) test --wheels "$(WHEELS)"
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -q --cov --cov-report=term
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 lint:
 	@$(PREPARE) setup
@@ -35,6 +35,11 @@ i18n:
 bench:
 	@$(PREPARE) test
 	$(BIN)/python -m tests.bench $(MODELS)
+
+# Damaged files and messages by the thousand: `make fuzz CASES=1000 SEED=7`.
+fuzz:
+	@$(PREPARE) test
+	FUZZ_CASES=$(or $(CASES),50000) FUZZ_SEED=$(or $(SEED),2) $(BIN)/pytest -q -n 0 --durations=0 tests/fuzz
 
 clean:
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/shots i18n/*.qm

@@ -1,6 +1,7 @@
 """What every test is held to: no leaked thread, no leaked child process, no log warning that it did not announce."""
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def coverage_of_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's child is confined to its own folder; what coverage measures in it has to be written here."""
+    if "COVERAGE_PROCESS_CONFIG" in os.environ or "COVERAGE_PROCESS_START" in os.environ:
+        monkeypatch.setenv("GEMFIT_ENGINE_WRITES", str(Path(__file__).parents[1]))
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ def test_every_choice_is_taken_over() -> None:
         load_mode="mapped",
         lazy_embeddings=False,
         repack=False,
+        draft_tokens=3,
         forced=True,
     )
     sampling = Sampling(top_k=64)
@@ -32,5 +33,7 @@ def test_every_choice_is_taken_over() -> None:
         lazy_embeddings=False,
         repack=False,
         threads=3,
+        speculation="auto",
+        draft_tokens=3,
         sampling=sampling,
     )

@@ -10,7 +10,7 @@ def main() -> int:
     """Run Gemfit with the arguments of this process; returns the exit code."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["--child"]:
-        return _child(arguments[1])
+        return _child(arguments[1], arguments[2:])
     if not faulthandler.is_enabled():  # a test runner's own would lose the file it writes to
         faulthandler.enable()
     arguments = _choose_catalog(arguments)
@@ -32,17 +32,31 @@ def _choose_catalog(arguments: list[str]) -> list[str]:
     return arguments[1 if value else 2 :]
 
 
-def _child(name: str) -> int:
+def _child(name: str, options: list[str]) -> int:
     child: Callable[[], int]
-    if name == "engine":
+    if "--engine" in options:
+        from gemfit.engine.builds import put_first
+
+        put_first(options[options.index("--engine") + 1])
+    if name == "engine" and "litert" in options:
+        child = _litert_engine
+    elif name == "engine":
         from gemfit.engine.child import main as child
     elif name == "devices":
         from gemfit.engine.devices import main as child
+    elif name == "media":
+        from gemfit.media.intake import main as child
     elif name == "nvml":
         from gemfit.machine.nvidia import main as child
     else:
         raise SystemExit(f"gemfit: no child is called {name!r}")
     return child()
+
+
+def _litert_engine() -> int:
+    from gemfit.engine.child import main as child
+
+    return child("litert")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ from gemfit.engine.protocol import DeviceLayers, LoadPlan, Sampling
 from gemfit.fit.types import Plan
 
 
-def load_plan(plan: Plan, *, threads: int | None = None, sampling: Sampling | None = None) -> LoadPlan:
-    """How the engine has to load a file to carry out `plan`. `threads` None: the engine decides.
+def load_plan(
+    plan: Plan, *, threads: int | None = None, best_threads: int | None = None, sampling: Sampling | None = None
+) -> LoadPlan:
+    """How the engine has to load a file to carry out `plan`. `threads` None: the engine decides, knowing that
+    `best_threads` were the fastest on this machine, if that was found out.
 
-    The projector and the drafter of a plan are files of their own, which the engine does not load yet.
+    The projector and the drafter of a plan are files of their own: `Load.projector`, `Load.drafter`.
     """
     return LoadPlan(
         context_tokens=plan.context_tokens,
@@ -16,8 +19,12 @@ def load_plan(plan: Plan, *, threads: int | None = None, sampling: Sampling | No
         load_mode=plan.load_mode,
         repack=plan.repack,
         threads=threads,
+        best_threads=best_threads,
         ubatch_tokens=plan.ubatch_tokens,
         kv_type=plan.kv_type,
         lazy_embeddings=plan.lazy_embeddings,
+        checkpoint_bytes=plan.checkpoint_bytes,
+        speculation="auto" if plan.draft_tokens else "off",
+        draft_tokens=plan.draft_tokens,
         sampling=sampling or Sampling(),
     )

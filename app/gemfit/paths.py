@@ -3,6 +3,7 @@
 `GEMFIT_HOME`, when set, holds everything in one folder: for a portable installation, and for tests.
 """
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -50,8 +51,49 @@ def chats_file() -> Path:
     return data_dir() / "chats.sqlite3"
 
 
+def attachments_dir() -> Path:
+    """Pictures and sounds of the conversations, each named by its SHA-256."""
+    return data_dir() / "attachments"
+
+
 def log_file() -> Path:
     return state_dir() / "gemfit.log"
+
+
+def litert_cache_dir(weights: Path) -> Path:
+    """Where LiteRT-LM keeps what it made of that file: nearly as big as the file itself. The engine may write there."""
+    key = hashlib.sha256(os.fsencode(weights.parent.resolve() / weights.name)).hexdigest()[:16]
+    return litert_caches_dir() / key
+
+
+def litert_caches_dir() -> Path:
+    """Holds a folder for each file that LiteRT-LM made something of."""
+    return cache_dir() / "engine" / "litert"
+
+
+def states_dir() -> Path:
+    """What was computed of conversations, kept to go on after a restart. The engine may write there."""
+    return cache_dir() / "engine" / "states"
+
+
+def engines_dir() -> Path:
+    """Builds of the engine beside the one that came with the program: a folder each."""
+    return data_dir() / "engines"
+
+
+def engine_in_use_file() -> Path:
+    """Holds the name of the chosen build."""
+    return engines_dir() / "in-use"
+
+
+def engine_in_use() -> Path | None:
+    """The folder of the chosen build of the engine; None for the one that came with the program."""
+    try:
+        name = engine_in_use_file().read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    folder = engines_dir() / name
+    return folder if name and folder.parent == engines_dir() and folder.is_dir() else None
 
 
 def _shipped(name: str) -> Path:
@@ -72,3 +114,8 @@ def i18n_dir() -> Path:
 def self_command() -> list[str]:
     """The command that starts this program again: for the children, also when it is frozen into one binary."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "gemfit"]
+
+
+def engine_command(child: str, engine: Path | None) -> list[str]:
+    """The command for a child that runs the build of the engine in the folder `engine`; None for our own."""
+    return [*self_command(), "--child", child, *(["--engine", str(engine)] if engine is not None else [])]

@@ -25,6 +25,8 @@ Theme = Literal["system", "light", "dark"]
 Language = Literal["", "en", "de"]
 Goal = Literal["smallest", "balanced", "best"]
 OnClose = Literal["ask", "tray", "pause", "stop"]
+WhenFull = Literal["stop", "drop", "compact"]
+Guessing = Literal["auto", "off"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     what happens to downloads under way when the window is closed. `model_folders`: where else weights are looked for,
     network shares included; `use_other_stores`: whether also where other programs keep theirs; `check_in_idle`: whether
     those of them that can be files of the catalogue are hashed when nothing else goes on.
+
+    `unload_after_min`: a model that is not asked anything for so many minutes gives its memory back; None: never.
+    `when_full`: what happens when a conversation reaches the end of its context: it stops, its oldest turns are left
+    out, or the model sums them up.
     """
 
     schema: int = SCHEMA
@@ -53,6 +59,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     parallel_files: int = 2
     bandwidth_bps: int | None = None
     on_close: OnClose = "ask"
+    unload_after_min: int | None = 60
+    when_full: WhenFull = "stop"
+    guessing: Guessing = "auto"
+    low_priority: bool = False
+    keep_states: bool = True
+    states_limit_bytes: int = 4 << 30
 
     @property
     def weights_folder(self) -> Path:

@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-from gemfit.engine.protocol import Bench, LoadPlan
+from gemfit.engine.protocol import Bench, BenchRun, LoadPlan
 from gemfit.engine.threads import physical_cores
 from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.fit.speed import basis_of, generation_at
@@ -67,8 +67,7 @@ def measure(machine: Machine, made: Calibration, path: Path, depths: list[int], 
             request_id=1,
             path=str(path),
             plan=LoadPlan(context_tokens=context, threads=physical_cores()),
-            prompt_tokens=depths,
-            generate_tokens=GENERATED_TOKENS,
+            runs=[BenchRun(prompt_tokens=depth, generate_tokens=GENERATED_TOKENS) for depth in depths],
             repetitions=2,
             limit_s=limit_s,
         )
@@ -96,9 +95,8 @@ class Drift:
     def _time(self) -> float:
         with Bencher(threading.Event()) as bencher:
             plan = LoadPlan(context_tokens=256, threads=physical_cores())
-            request = Bench(
-                request_id=1, path=str(self._path), plan=plan, prompt_tokens=[64], generate_tokens=48, repetitions=3
-            )
+            runs = [BenchRun(prompt_tokens=64, generate_tokens=48)]
+            request = Bench(request_id=1, path=str(self._path), plan=plan, runs=runs, repetitions=3)
             answer = bencher.bench(request, _silent)
         return quiet(answer.token_s[0]) * min(answer.prompt_s[0])
 

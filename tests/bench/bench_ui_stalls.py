@@ -23,6 +23,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gemfit.chat.store import ChatStore
+from gemfit.chat.tree import Draft
 from gemfit.engine import protocol
 from gemfit.ui import theme, worker
 from gemfit.ui.chat.page import ChatPage
@@ -67,7 +68,7 @@ class Speaker:
     def start(self) -> None:
         self._listener(protocol.Hello(protocol=protocol.PROTOCOL_VERSION, backend="bench", build="", pid=0))
 
-    def load(self, path: Path, plan: protocol.LoadPlan) -> None:  # noqa: ARG002 - the client's signature
+    def load(self, path: Path, plan: protocol.LoadPlan, **_: object) -> None:  # noqa: ARG002 - the client's signature
         self._listener(LOADED)
 
     def generate(self, request: protocol.Generate) -> None:
@@ -149,7 +150,7 @@ def _measure(engine: EngineSession, store: ChatStore) -> dict[str, object]:
     beat.during(lambda: engine.state == "ready", lambda: engine.load(Selection(path=Path("bench"), title="Bench")))
     streaming = beat.during(
         lambda: not page.controller.busy and not page.transcript.working,
-        lambda: page.controller.send("Explain the sky at length."),
+        lambda: page.controller.send(Draft("Explain the sky at length.")),
     )
     name = page.controller.conversation_id
     page.new_chat()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gemfit.chat import schema
 from gemfit.chat.store import NEW_CHAT, ChatStore
-from gemfit.chat.tree import Message, Tree
+from gemfit.chat.tree import Draft, Message, Tree
 from gemfit.engine.protocol import Stats
 from gemfit.words import Sentence, say
 
@@ -133,17 +133,17 @@ def test_the_newest_conversation_comes_first_and_search_finds_title_and_text(ope
 
 def test_rename_and_drafts(opened: Open):
     store = opened()
-    assert store.draft().result(5) == ""
-    store.save_draft(NEW_CHAT, "not yet sent")
+    assert store.draft().result(5) == Draft()
+    store.save_draft(NEW_CHAT, Draft("not yet sent"))
     store.create("c1", "Sky")
     store.rename("c1", "Heaven")
-    store.save_draft("c1", "and then")
+    store.save_draft("c1", Draft("and then"))
     store.close()
     again = opened()
     conversation = again.load("c1").result(5)
     assert conversation is not None
-    assert (conversation.title, conversation.draft) == ("Heaven", "and then")
-    assert again.draft().result(5) == "not yet sent"
+    assert (conversation.title, conversation.draft) == ("Heaven", Draft("and then"))
+    assert again.draft().result(5) == Draft("not yet sent")
     assert again.load("nowhere").result(5) is None
 
 
@@ -283,7 +283,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from gemfit.chat.store import ChatStore
-from gemfit.chat.tree import Message
+from gemfit.chat.tree import Draft, Message
 
 store = ChatStore(Path(sys.argv[1]))
 store.create("c1", "Sky")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import msgspec
@@ -9,12 +10,15 @@ import pytest
 
 from gemfit.cli.chat import _Printer, printable
 from gemfit.cli.main import main
+from gemfit.engine import client
 from gemfit.engine.protocol import Delta, Done, PromptProgress, Stats
 from gemfit.fit.types import Component, Outcome, Plan
 from gemfit.machine.probe import probe
 from gemfit.machine.types import Machine, Memory
 from gemfit.measured.account import OWN_FILE
+from gemfit.measured.lessons import read_lessons
 from gemfit.measured.outcomes import outcomes_file, read_outcomes
+from gemfit.paths import engine_command
 
 OUTCOME = Outcome(
     at="2026-10-02T12:00:00+00:00",
@@ -224,3 +228,42 @@ def test_at_a_terminal_thinking_and_figures_go_to_stderr(
     assert "Hm." in said.err
     assert "12.3 tokens/s" in said.err
     assert "predicted 1.0 GiB" in said.err
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.skipif(sys.platform != "linux", reason="the faults are made with what Linux has")
+@pytest.mark.parametrize(
+    ("fault", "moment", "said"), [("SIGKILL", "generation", "killed"), ("memory", "load", "ran out of memory")]
+)
+def test_an_answer_goes_on_after_the_engine_ended(
+    data_dir: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    moment: str,
+    said: str,
+) -> None:
+    model = str(data_dir / "gemma4-tiny.gguf")
+    child = Path(__file__).parents[1] / "fakes" / "engine_child.py"
+    commands = iter([[sys.executable, str(child), fault, moment, model]])
+    monkeypatch.setattr(client, "engine_command", lambda *a, **n: next(commands, None) or engine_command(*a, **n))
+    arguments = ["chat", "--model", model, "--temperature", "0", "--max-tokens", "20", "--json", "Hello"]
+    assert main(arguments) == 0
+    caught = capsys.readouterr()
+    assert said in caught.err
+    assert "loaded again" in caught.err
+    answer = json.loads(caught.out)
+    assert answer["finish_reason"] == "length"
+    assert len(read_outcomes()) == (1 if fault == "SIGKILL" else 0)
+    assert len(read_lessons()) == (1 if fault == "memory" else 0)
+
+
+def test_an_engine_for_which_nothing_can_be_done_is_an_error(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = str(data_dir / "gemma4-tiny.gguf")
+    child = Path(__file__).parents[1] / "fakes" / "engine_child.py"
+    command = [sys.executable, str(child), "SIGSEGV", "load", model]
+    monkeypatch.setattr(client, "engine_command", lambda *_a, **_n: command)
+    assert main(["chat", "--model", model, "Hello"]) == 1
+    assert "crashed" in capsys.readouterr().err

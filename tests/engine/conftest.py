@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gemfit.engine.client import EngineClient
+from gemfit.engine.formats import BackendName
 from gemfit.engine.protocol import Delta, Done, EngineExit, Event, Failed, Generate, Hello, Loaded, LoadPlan
 
 PATIENCE_S = 60
@@ -16,9 +17,9 @@ PATIENCE_S = 60
 class Engine:
     """A client and the queue of its events."""
 
-    def __init__(self) -> None:
+    def __init__(self, backend: BackendName = "llama") -> None:
         self.events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-        self.client = EngineClient(self.events.put)
+        self.client = EngineClient(self.events.put, backend=backend)
         self.client.start()
         self.hello = self.wait_for(Hello)
 
@@ -56,6 +57,20 @@ def engine() -> Iterator[Engine]:
     running = Engine()
     yield running
     running.client.close()
+
+
+@pytest.fixture
+def mobile_engine() -> Iterator[Engine]:
+    """A child with the backend for the mobile format."""
+    running = Engine("litert")
+    yield running
+    running.client.close()
+
+
+@pytest.fixture
+def mobile(data_dir: Path) -> Path:
+    """A model of 2 layers in the mobile format, trained on fifteen dialogues: it really answers those."""
+    return data_dir / "tiny-gemma-chat.litertlm"
 
 
 @pytest.fixture

@@ -52,3 +52,54 @@ def test_a_thought_that_never_ends_is_still_given_out() -> None:
     answer.feed(b"thought\n")
     answer.feed("é".encode()[:1])
     assert answer.finish() == Text("", "�")
+
+
+def ends(text: str, stops: list[str]) -> str:
+    """What is to be shown of a text, in plain words: all before the stop that is complete first."""
+    for end in range(len(text) + 1):
+        complete = [stop for stop in stops if stop and text[:end].endswith(stop)]
+        if complete:
+            return text[: end - len(max(complete, key=len))]
+    return text
+
+
+few = st.text(alphabet="abé", max_size=30)
+
+
+@given(few, st.lists(st.text(alphabet="abé", max_size=4), max_size=3), st.lists(st.integers(1, 3), min_size=1))
+def test_a_stop_text_is_never_shown_and_what_was_held_back_for_it_never_lost(
+    text: str, stops: list[str], cuts: list[int]
+) -> None:
+    data, answer, shown = text.encode(), AnswerText(stops), ""
+    at = turn = 0
+    while at < len(data) and not answer.stopped:
+        step = cuts[turn % len(cuts)]
+        shown += answer.feed(data[at : at + step]).text
+        assert not any(stop in shown for stop in stops if stop)
+        at, turn = at + step, turn + 1
+    shown += answer.finish().text
+    assert shown == ends(text, stops)
+    assert answer.stopped == (shown != text)
+
+
+def test_nothing_comes_after_a_stop_text() -> None:
+    answer = AnswerText(["END"])
+    assert answer.feed(b"so ENDless").text == "so "
+    assert (answer.stopped, answer.feed(b" more"), answer.finish()) == (True, Text("", ""), Text("", ""))
+
+
+def test_a_thought_may_say_a_stop_text() -> None:
+    answer = AnswerText(["\n\n"])
+    answer.open_channel()
+    assert answer.feed(b"thought\nOne\n\ntwo").thinking == "One\n\ntwo"
+    answer.close_channel()
+    assert answer.feed(b"Three\n").text == "Three"
+    assert not answer.stopped
+    assert answer.feed(b"\nfour").text == ""
+    assert answer.stopped
+
+
+def test_what_was_held_back_comes_before_a_thought() -> None:
+    answer = AnswerText(["abc"])
+    assert answer.feed(b"ab").text == ""
+    assert answer.open_channel() == Text("ab", "")

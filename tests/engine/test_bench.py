@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from gemfit.engine.protocol import Bench, Benched, BenchProgress, Cancel, Failed, LoadPlan
+from gemfit.engine.protocol import Bench, Benched, BenchProgress, BenchRun, Cancel, Failed, LoadPlan
 from gemfit.measured.slices import write_slice
 from tests.engine.conftest import Engine
 from tests.measured.tiny import SLICES
 
 
 def bench(path: Path, **more: object) -> Bench:
-    fields = {"prompt_tokens": [16, 100], "generate_tokens": 3, "repetitions": 2, **more}
+    runs = [BenchRun(prompt_tokens=tokens, generate_tokens=3) for tokens in (16, 100)]
+    fields = {"runs": runs, "repetitions": 2, **more}
     return Bench(request_id=7, path=str(path), plan=LoadPlan(context_tokens=1024, threads=1), **fields)
 
 
@@ -56,8 +57,19 @@ def test_no_repetition_begins_after_the_limit(engine: Engine, tiny: Path):
 
 
 def test_a_prompt_longer_than_a_batch_is_timed_whole(engine: Engine, tiny: Path):
-    engine.client.bench(bench(tiny, prompt_tokens=[700], repetitions=1))
+    engine.client.bench(bench(tiny, runs=[BenchRun(prompt_tokens=700)], repetitions=1))
     assert isinstance(engine.wait_for(Benched, Failed), Benched)
+
+
+def test_what_stands_in_the_context_is_there_again_for_each_repetition(engine: Engine, tiny: Path):
+    runs = [BenchRun(depth_tokens=600, prompt_tokens=40), BenchRun(depth_tokens=600, generate_tokens=4, sampled=False)]
+    engine.client.bench(bench(tiny, runs=runs, repetitions=3))
+    answer = engine.wait_for(Benched, Failed)
+    assert isinstance(answer, Benched)
+    assert [len(times) for times in answer.prompt_s] == [3, 0]
+    assert [len(times) for times in answer.token_s] == [0, 12]
+    assert answer.layout is not None
+    assert answer.resident_bytes > answer.layout.kv_bytes
 
 
 def test_a_bench_stops_when_told_to_and_the_child_goes_on(engine: Engine, tiny: Path):

@@ -1,6 +1,7 @@
 """The engine child: real files, real answers, real ends."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gemfit.engine import sandbox
 from gemfit.engine.protocol import (
     ChatMessage,
     Delta,
@@ -381,3 +383,63 @@ def test_a_request_that_is_no_message_ends_the_child_with_a_reason(tiny: Path) -
     )
     assert child.returncode == 1
     assert b"DecodeError" in child.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does it on Linux alone")
+def test_a_stopped_child_ends_when_its_parent_is_killed(tiny: Path) -> None:
+    """It cannot notice the end of its pipe. The thread that asked for it to be started is gone by then, too."""
+    script = (
+        "import threading\n"
+        "from gemfit.engine.client import EngineClient\n"
+        "client = EngineClient(lambda event: print(event.pid, flush=True))\n"
+        "thread = threading.Thread(target=client.start); thread.start(); thread.join()\n"
+        "threading.Event().wait()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    child.suspend()
+    while child.status() != psutil.STATUS_STOPPED:  # a signal takes its time
+        os.sched_yield()
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert psutil.wait_procs([child], timeout=PATIENCE_S)[1] == []
+
+
+def test_a_child_that_works_gives_signs_of_life(engine: Engine, starter: Path) -> None:
+    engine.load(starter, context_tokens=8192)
+    engine.client.generate(ask("story " * 3000, max_tokens=None))
+    while (beat := engine.client.beat) is None or beat.doing == "loading":
+        engine.events.get(timeout=PATIENCE_S)
+    assert beat.doing in ("prompt", "generating")
+    assert beat.cpu_s > 0
+    assert beat.read_bytes > 50_000_000
+    if sys.platform == "linux":
+        assert (beat.nodes or 0) > 100
+
+
+def test_the_child_says_what_confines_it(engine: Engine) -> None:
+    assert engine.hello.sandbox == (f"landlock {sandbox.version()}" if sandbox.version() else "")
+
+
+def test_a_child_that_stands_back_lets_others_go_first(engine: Engine, tiny: Path) -> None:
+    assert engine.client.pid is not None
+    before = psutil.Process(engine.client.pid).nice()
+    assert isinstance(engine.load(tiny, low_priority=True), Loaded)
+    assert psutil.Process(engine.client.pid).nice() > before
+
+
+def test_a_file_that_was_written_to_is_not_answered_from(engine: Engine, tiny: Path, tmp_path: Path) -> None:
+    file = tmp_path / "model.gguf"
+    shutil.copy(tiny, file)
+    assert isinstance(engine.load(file), Loaded)
+    with file.open("r+b") as opened:
+        opened.seek(-100, os.SEEK_END)
+        opened.write(b"x" * 100)
+    engine.client.generate(ask("Hello"))
+    failed = engine.wait_for(Failed)
+    assert isinstance(failed, Failed)
+    assert failed.code == "file_changed"
+    assert isinstance(engine.load(file), Loaded)
+    assert engine.answer(ask("Hello", 2))[2].stats.generated_tokens == 20

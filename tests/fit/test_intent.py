@@ -38,7 +38,7 @@ def parts(model: str, build: str = "q4_0") -> tuple[Shape, TensorLayout]:
     return found[0].shape, tensors_of(*found)
 
 
-def intent(of: Machine, model: str = "E4B", context: int = 8192, known: Known | None = None, **how: bool) -> Intent:
+def intent(of: Machine, model: str = "E4B", context: int = 8192, known: Known | None = None, **how: int) -> Intent:
     return intend(of, *parts(model), context, known=known or Known(), model=model, build="q4_0", **how)
 
 
@@ -134,3 +134,15 @@ def test_the_speed_that_is_expected_is_kept_with_it():
     cpu = msgspec.structs.replace(fast.cpu, features=["AVX2", "FMA"])
     found = intent(msgspec.structs.replace(fast, cpu=cpu))
     assert (found.predicted_tps or 0) > 0
+
+
+def test_a_drafter_is_planned_for_where_it_presses_nothing():
+    drafter_bytes = 59_678_016
+    easy = intent(machine(32), draft_tokens=4, drafter_bytes=drafter_bytes)
+    assert easy.plan.drafter
+    assert easy.plan.draft_tokens == 4
+    assert easy.total_bytes == intent(machine(32)).total_bytes + drafter_bytes + (4 + 2) * 4 * 262_144
+    need_gib = easy.host_bytes / GIB
+    pressed = intent(machine(need_gib), draft_tokens=4, drafter_bytes=drafter_bytes)
+    assert not pressed.plan.drafter
+    assert pressed.plan.draft_tokens == 4

@@ -11,6 +11,7 @@ from gemfit.fit.memory import (
     MIB,
     Subject,
     by_device,
+    checkpoint_bytes,
     components,
     compute_bytes,
     gpu_fixed_bytes,
@@ -26,7 +27,7 @@ from gemfit.fit.types import SYSTEM_MEMORY, KvType, Plan, Share
 relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
 K = 1024
 CATALOG = load_catalog()
-PAIRS = [(model, build) for model in CATALOG.models for build in model.builds]
+PAIRS = [(model, build) for model in CATALOG.models for build in model.builds if build.container == "gguf"]
 
 # Model, context, ubatch, KV type; global KV, sliding-window KV, compute buffer: MiB as llama.cpp logs them. They are
 # the same for Q4_0 in both packings and for BF16.
@@ -225,9 +226,17 @@ def test_the_other_files_count_where_they_are_wanted_beside_the_output():
     plan = Plan(shares=[Share("A", 36)], projector=True, drafter=True)
     found = amounts("E2B", "q4_0", plan, projector_bytes=986_833_728, drafter_bytes=59_235_648)
     assert found["projector", "A"] == 986_833_728
-    assert found["drafter", "A"] == 59_235_648 + 4 * 262_144
+    assert found["drafter", "A"] == 59_235_648 + 8 * 262_144
     unwanted = amounts("E2B", "q4_0", Plan(), projector_bytes=986_833_728, drafter_bytes=59_235_648)
     assert {name for name, _ in unwanted} == {"weights", "kv", "compute", "base"}
+
+
+def test_the_scores_of_each_token_guessed_ahead_take_system_memory():
+    for plan in (Plan(), Plan(shares=[Share("A", 36)])):
+        guessing = amounts("E2B", "q4_0", msgspec.structs.replace(plan, draft_tokens=4))
+        plain = amounts("E2B", "q4_0", plan)
+        assert guessing.pop(("base", SYSTEM_MEMORY)) == plain.pop(("base", SYSTEM_MEMORY)) + 4 * 4 * 262_144
+        assert guessing == plain
 
 
 def test_embeddings_that_are_not_left_on_disk_count():
@@ -236,9 +245,10 @@ def test_embeddings_that_are_not_left_on_disk_count():
 
 
 def test_a_format_whose_tensors_are_not_known_counts_with_its_file():
-    model, build = find_build(CATALOG, "E2B", "mobile")
-    assert tensors_of(model, build).total_bytes == 2_588_147_712
-    assert tensors_of(model, build).read_bytes == {"mobile": 2_588_147_712}
+    model, build = find_build(CATALOG, "E2B", "q4_0")
+    unknown = msgspec.structs.replace(build, tensors=None)
+    assert tensors_of(model, unknown).total_bytes == build.weights.bytes
+    assert tensors_of(model, unknown).read_bytes == {"q4_0": build.weights.bytes}
 
 
 pairs = st.sampled_from(PAIRS)
@@ -310,3 +320,17 @@ def test_a_quantized_cache_is_smaller_and_the_window_never_larger_than_the_conte
     assert kv_bytes(shape, context, "q8_0", ubatch) < kv_bytes(shape, context, "f16", ubatch)
     assert swa_cells(shape, context, ubatch) <= padded(context)
     assert 0 <= padded(context) - context < 256
+
+
+def test_two_states_of_the_window_are_kept_or_more_where_they_are_small():
+    shapes = {model.id: model.shape for model in CATALOG.models}
+    mib = {name: round(checkpoint_bytes(shape, 8192) / 2**20) for name, shape in shapes.items()}
+    assert {name: mib[name] for name in ("E2B", "E4B", "12B", "26B-A4B", "31B")} == {
+        "E2B": 48,
+        "E4B": 64,
+        "12B": 640,
+        "26B-A4B": 400,
+        "31B": 1600,
+    }
+    assert round(checkpoint_bytes(shapes["12B"], 8192, "q8_0") / 2**20) == 340
+    assert checkpoint_bytes(shapes["12B"], 1024) == 0  # nothing is ever dropped

@@ -54,9 +54,19 @@ def test_without_a_gpu_the_processor_takes_it_as_the_engine_loads_it_anyway():
 
 
 def test_a_model_that_only_just_fits_is_tight():
-    needed = plan(machine(64 * GIB), "12B").total_bytes
+    usual = plan(machine(64 * GIB), "12B")
+    needed = usual.total_bytes - usual.plan.checkpoint_bytes
     assert plan(machine(needed), "12B").verdict == "tight"
-    assert plan(machine(round(needed / 0.9) + 1), "12B").verdict == "fits"
+    assert plan(machine(round(usual.total_bytes / 0.9) + 1), "12B").verdict == "fits"
+
+
+def test_earlier_states_of_a_conversation_are_given_up_where_memory_is_short():
+    usual = plan(machine(64 * GIB), "12B")
+    assert usual.plan.checkpoint_bytes == pytest.approx(2 * 320 * MIB, rel=0.001)
+    short = plan(machine(round((usual.total_bytes - 300 * MIB) / 0.9) + 1), "12B")
+    assert (short.verdict, short.plan.checkpoint_bytes, short.plan.kv_type) == ("fits", 0, "f16")
+    assert "No earlier states of the conversation are kept: that saves 640 MiB" in said(short)
+    assert plan(machine(64 * GIB), "12B", context=1024).plan.checkpoint_bytes == 0  # nothing is ever dropped
 
 
 def test_it_goes_whole_on_the_gpu_with_the_most_free_memory():
@@ -143,8 +153,8 @@ def test_then_the_cache_in_eight_bits():
 
 
 def test_a_mapped_file_comes_last_and_is_tight_at_best():
-    usual = plan(machine(64 * GIB), "12B").total_bytes
-    found = plan(machine(usual - 500 * MIB), "12B")
+    usual = plan(machine(64 * GIB), "12B")
+    found = plan(machine(usual.total_bytes - usual.plan.checkpoint_bytes - 500 * MIB), "12B")
     assert (found.verdict, found.plan.load_mode, found.plan.repack) == ("tight", "mapped", False)
     assert "mapped instead of read: that saves 540 MiB" in said(found)
 

@@ -15,7 +15,7 @@ from gemfit.fit.recommend import options, recommend
 from gemfit.fit.types import Choice, Component, Goal, Known, Option, Outcome, Recommendation, Wish
 from gemfit.machine.types import Cpu, Disk, EngineBuild, Gpu, Machine, Memory
 
-relaxed = settings(deadline=None)  # how long an example takes depends on what else runs
+relaxed = settings(deadline=None, max_examples=40)  # how long an example takes depends on what else runs
 GIB = 1 << 30
 CATALOG = load_catalog()
 GOALS: tuple[Goal, ...] = ("smallest", "balanced", "best")
@@ -56,7 +56,7 @@ def test_the_numbers_that_decide_are_in_the_reasons():
 def test_the_mobile_format_is_shown_with_the_reason_why_it_cannot_run():
     found = option(options(machine(64 * GIB), CATALOG, Wish(context_tokens=4096)), "E2B", "mobile")
     assert (found.verdict, found.runnable) == ("no", False)
-    assert str(found.reasons[0]) == "This version of Gemfit cannot run the mobile format yet."
+    assert "litert-lm-api" in str(found.reasons[0])
 
 
 def test_an_engine_that_runs_the_mobile_format_is_offered_it():
@@ -288,7 +288,8 @@ def test_every_option_adds_up(system: int, gpus: list[Gpu], context: int):
     for found in options(machine(system, gpus=gpus), CATALOG, Wish(context_tokens=context)):
         parts = found.weights_bytes + found.kv_bytes + found.compute_bytes + found.base_bytes
         assert found.total_bytes == parts
-        assert min(found.weights_bytes, found.compute_bytes, found.base_bytes) > 0
+        assert min(found.weights_bytes, found.base_bytes) > 0
+        assert found.compute_bytes > 0 or found.format == "mobile"
         assert found.total_bytes + found.host_bytes == sum(part.n_bytes for part in found.components)
         assert found.reasons
 

@@ -1,14 +1,18 @@
 """Settings are taken and saved at once, and what cannot be taken says what to do."""
 
 import keyring
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from gemfit import paths, settings
+from gemfit.engine import builds
+from gemfit.machine.types import EngineBuild
 from gemfit.settings import Settings, load_settings
 from gemfit.ui import worker
 from gemfit.ui.settings_page import SettingsPage, is_address
+from tests.engine.test_builds import copy_of_ours
 from tests.test_settings import MemoryKeyring
 
 
@@ -168,3 +172,86 @@ def test_what_is_set_is_shown_again(session, qtbot):
     assert not page.keep.isChecked()
     assert session.settings != Settings()
     qtbot.waitUntil(lambda: not worker._running)
+
+
+def test_the_engine_rests_after_a_time_of_ones_own(page, session):
+    pick(page.rest, "5")
+    assert load_settings().unload_after_min == 5
+    assert session.engine._idle_limit_min == 5
+    pick(page.rest, "")
+    assert load_settings().unload_after_min is None
+    assert session.engine._idle_limit_min is None
+
+
+def test_what_happens_at_a_full_context_guessing_and_priority(page):
+    pick(page.when_full, "compact")
+    pick(page.guessing, "off")
+    page.low_priority.setChecked(True)
+    now = load_settings()
+    assert (now.when_full, now.guessing, now.low_priority) == ("compact", "off", True)
+
+
+def test_what_was_computed_of_conversations_can_be_seen_limited_and_deleted(page, session, qtbot):
+    folder = paths.states_dir()
+    folder.mkdir(parents=True)
+    (folder / f"{'0' * 32}.state").write_bytes(bytes(3 << 20))
+    page.states.refresh()
+    qtbot.waitUntil(lambda: "3 MiB are kept" in page.states.size.text())
+    pick(page.states.limit, str(1 << 30))
+    assert session.engine._states_limit_bytes == 1 << 30
+    qtbot.mouseClick(page.states.clear, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Nothing is kept" in page.states.size.text())
+    assert list(folder.iterdir()) == []
+    page.states.keep.setChecked(False)
+    assert session.engine._states_limit_bytes == 0
+
+
+def test_without_kept_chats_nothing_computed_of_them_is_kept_either(page, session):
+    page.keep.setChecked(False)
+    assert session.engine._states_limit_bytes == 0
+
+
+def test_the_build_of_the_engine_is_shown_with_its_age(page, session, probed, machine, qtbot):
+    engine = EngineBuild(build="llama.cpp 0.5", commit="0c1e570", commit_date="2026-10-01", backends=["CPU", "CUDA"])
+    probed[:] = [msgspec.structs.replace(machine, engine=engine)]
+    session.machine.probe()
+    qtbot.waitUntil(lambda: "llama.cpp 0.5 · made on 2026-10-01, " in page.build.state.text())
+    assert "built with CPU, CUDA" in page.build.state.text()
+    assert page.build.box.count() == 1
+    assert not page.build.remove.isVisible()
+
+
+def test_another_build_is_chosen_and_removed(page, session, qtbot):
+    builds.add("second", copy_of_ours)
+    page.build.refresh()
+    with qtbot.waitSignal(page.build.used, timeout=20_000):
+        pick(page.build.box, "second")
+    assert paths.engine_in_use() == paths.engines_dir() / "second"
+    assert page.build.remove.isVisible()
+    with qtbot.waitSignal(page.build.used, timeout=20_000):
+        qtbot.mouseClick(page.build.remove, Qt.MouseButton.LeftButton)
+    assert paths.engine_in_use() is None
+    assert page.build.box.count() == 1
+    qtbot.waitUntil(lambda: session.machine.state == "ready", timeout=20_000)
+
+
+def test_a_build_that_does_not_work_is_not_chosen(page, qtbot):
+    builds.add("second", copy_of_ours)
+    module = paths.engines_dir() / "second" / "llama_cpp" / "__init__.py"
+    module.unlink()
+    module.write_text("raise ImportError('libcudart.so.12: not found')")
+    page.build.refresh()
+    pick(page.build.box, "second")
+    qtbot.waitUntil(lambda: "libcudart" in page.build.state.text(), timeout=20_000)
+    assert paths.engine_in_use() is None
+    assert page.build.box.currentData() == "own"
+    qtbot.waitUntil(lambda: not worker._running, timeout=20_000)
+
+
+def test_a_build_comes_from_a_file_under_a_name(page, qtbot, monkeypatch, tmp_path):
+    monkeypatch.setattr(builds, "pip", lambda **_: copy_of_ours)
+    page.build.offer(tmp_path / "llama_cpp_python-0.3.36-py3-none-any.whl")
+    qtbot.keyClicks(page.build.name, "mine")
+    qtbot.keyClick(page.build.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.build.box.count() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: not worker._running, timeout=20_000)

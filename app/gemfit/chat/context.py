@@ -6,9 +6,10 @@ engine's, with the model's own tokenizer; here only what cannot possibly fit is 
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from gemfit.chat.tree import Message
-from gemfit.engine.protocol import ChatMessage
+from gemfit.engine.protocol import ChatMessage, Media
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -16,20 +17,25 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 MOST_CHARACTERS_PER_TOKEN = 16
 
 
-def to_send(path: Iterable[Message], system: str = "") -> list[ChatMessage]:
+def to_send(
+    path: Iterable[Message], system: str = "", *, attachments: Path = Path(), image_tokens: int | None = None
+) -> list[ChatMessage]:
     """The path as the template sees it: thoughts left out, empty answers too, neighbours of one role joined.
 
     Templates want the roles to alternate; two questions in a row (the answer between them failed) become one.
+    `attachments`: the folder of pictures and sounds; `image_tokens`: what each picture may take.
     """
     messages = [ChatMessage("system", system)] if system.strip() else []
     for message in path:
         if message.role == "assistant" and not message.text.strip():
             continue
+        media = [Media(str(attachments / one.sha256), one.kind, image_tokens) for one in message.media]
         if messages and messages[-1].role == message.role:
-            joined = f"{messages[-1].content}\n\n{message.text}"
-            messages[-1] = ChatMessage(message.role, joined)
+            last = messages[-1]
+            joined = "\n\n".join(text for text in (last.content, message.text) if text)
+            messages[-1] = ChatMessage(message.role, joined, [*last.media, *media])
         else:
-            messages.append(ChatMessage(message.role, message.text))
+            messages.append(ChatMessage(message.role, message.text, media))
     return messages
 
 

@@ -5,24 +5,28 @@ written by this program, a newer major one cannot and is left untouched.
 """
 
 import sqlite3
+from typing import Any
 
 import msgspec
 
-from gemfit.chat.tree import Message, Tree
+from gemfit.chat.tree import LeftOut, Message, Tree
 from gemfit.engine.protocol import Stats
+from gemfit.media.types import Attachment
 from gemfit.words import Sentence
 
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 1, 2
 
 _SCHEMA = """
 CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     title TEXT NOT NULL,
     draft TEXT NOT NULL DEFAULT '',
+    draft_media TEXT,
     leaf TEXT,
     created_s REAL NOT NULL,
     updated_s REAL NOT NULL,
-    deleted_s REAL
+    deleted_s REAL,
+    options TEXT
 ) STRICT;
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
@@ -40,21 +44,36 @@ CREATE TABLE messages (
     stats TEXT,
     finish_reason TEXT,
     note TEXT,
-    created_s REAL NOT NULL
+    created_s REAL NOT NULL,
+    media TEXT,
+    left_out TEXT
 ) STRICT;
 CREATE INDEX messages_of_conversation ON messages(conversation, number);
 CREATE INDEX messages_of_parent ON messages(parent);
 CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
 
+# From each minor version to the next. A program of the older version leaves the new columns as they are.
+_STEPS = (
+    """
+ALTER TABLE conversations ADD COLUMN draft_media TEXT;
+ALTER TABLE messages ADD COLUMN media TEXT;
+""",
+    """
+ALTER TABLE conversations ADD COLUMN options TEXT;
+ALTER TABLE messages ADD COLUMN left_out TEXT;
+""",
+)
+
 _COLUMNS = (
-    "id, parent, role, text, thinking, thinking_s, state, title, model, build, stats, finish_reason, note, created_s"
+    "id, parent, role, text, thinking, thinking_s, state, title, model, build, stats, finish_reason, note, created_s, "
+    "media, left_out"
 )
 SAVE_MESSAGE = f"""
-INSERT INTO messages (conversation, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO messages (conversation, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(id) DO UPDATE SET text = excluded.text, thinking = excluded.thinking, thinking_s = excluded.thinking_s,
     state = excluded.state, title = excluded.title, model = excluded.model, build = excluded.build,
-    stats = excluded.stats, finish_reason = excluded.finish_reason, note = excluded.note
+    stats = excluded.stats, finish_reason = excluded.finish_reason, note = excluded.note, left_out = excluded.left_out
 """
 
 
@@ -77,9 +96,10 @@ def prepare(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA synchronous = NORMAL")
     database.execute("PRAGMA foreign_keys = ON")
     database.execute("PRAGMA secure_delete = ON")
-    if packed == 0:
+    if packed >> 16 == 0 or packed & 0xFFFF < MINOR:
+        changes = _SCHEMA if packed == 0 else "".join(_STEPS[packed & 0xFFFF :])
         version = f"PRAGMA user_version = {MAJOR << 16 | MINOR};"
-        database.executescript(f"BEGIN; {_SCHEMA} {version} COMMIT;")
+        database.executescript(f"BEGIN; {changes} {version} COMMIT;")
     database.execute("UPDATE messages SET state = 'interrupted' WHERE state = 'streaming'")
     database.execute("DELETE FROM conversations WHERE deleted_s IS NOT NULL")
 
@@ -89,7 +109,8 @@ def to_row(conversation_id: str, message: Message) -> tuple[object, ...]:
     m = message
     return (
         conversation_id, m.id, m.parent, m.role, _storable(m.text), _storable(m.thinking), m.thinking_s, m.state,
-        m.title, m.model, m.build, _json(m.stats), m.finish_reason, _json(m.note), m.created_s,
+        m.title, m.model, m.build, _json(m.stats), m.finish_reason, _json(m.note), m.created_s, to_json(m.media),
+        _json(m.left_out),
     )  # fmt: skip
 
 
@@ -107,10 +128,30 @@ def read_tree(database: sqlite3.Connection, conversation_id: str, leaf: str | No
 def _message(row: tuple[object, ...]) -> Message:
     names = _COLUMNS.split(", ")
     values = dict(zip(names, row, strict=True))
-    for name, kind in (("stats", Stats), ("note", Sentence)):
+    for name, kind in (("stats", Stats), ("note", Sentence), ("left_out", LeftOut)):
         text = values[name]
         values[name] = msgspec.json.decode(text, type=kind) if isinstance(text, str) else None
+    values["media"] = from_json(values["media"])
     return msgspec.convert(values, Message)
+
+
+def to_json(media: list[Attachment]) -> str | None:
+    """For a column: NULL where there are none."""
+    return msgspec.json.encode(media).decode() if media else None
+
+
+def from_json(text: Any) -> list[Attachment]:
+    """From such a column."""
+    return msgspec.json.decode(text, type=list[Attachment]) if isinstance(text, str) else []
+
+
+def hashes_in_use(database: sqlite3.Connection) -> set[str]:
+    """Of every picture and sound of a message, and of what is written and not sent."""
+    rows = database.execute(
+        "SELECT media FROM messages WHERE media IS NOT NULL UNION SELECT draft_media FROM conversations "
+        "WHERE draft_media IS NOT NULL UNION SELECT value FROM notes WHERE name = 'draft_media'"
+    )
+    return {attachment.sha256 for (text,) in rows for attachment in from_json(text)}
 
 
 def _json(value: msgspec.Struct | None) -> str | None:

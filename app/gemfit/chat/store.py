@@ -10,6 +10,7 @@ import contextlib
 import logging
 import queue
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -20,11 +21,14 @@ from typing import TypeVar
 import msgspec
 
 from gemfit.chat import schema
-from gemfit.chat.tree import Message, Tree
+from gemfit.chat.options import ChatOptions
+from gemfit.chat.tree import Draft, Message, Tree
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 SAVE_INTERVAL_S = 0.5
 RETRY_INTERVAL_S = 5.0
+UNUSED_S = 600.0
+"""An attachment that no message names is deleted at the next start, when it is older than this."""
 NEW_CHAT = ""
 """Stands for the conversation that has no message yet; only its draft is kept."""
 
@@ -43,23 +47,33 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
-    """All of one conversation."""
+    """All of one conversation. `options` None: nobody has chosen any."""
 
     id: str
     title: str
-    draft: str
+    draft: Draft
     tree: Tree
+    options: ChatOptions | None = None
 
 
 class ChatStore:
-    """Keeps conversations in `path`, or in memory alone for None.
+    """Keeps conversations in `path`, or in memory alone for None; their pictures and sounds in `attachments`,
+    or for None in a folder that is gone when it is closed.
 
     `on_trouble` is told, on the store's thread, when something cannot be kept; `opened` holds what the opening had
     to say, None when all is well. `close` must be called, and waits until everything is written.
     """
 
-    def __init__(self, path: Path | None, on_trouble: Callable[[Sentence], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        on_trouble: Callable[[Sentence], None] | None = None,
+        *,
+        attachments: Path | None = None,
+    ) -> None:
         self._path = path
+        self._passing = None if attachments is not None else tempfile.TemporaryDirectory(prefix="gemfit-")
+        self.attachments: Path = attachments or Path(self._passing.name if self._passing is not None else "")
         self._listeners = [on_trouble] if on_trouble is not None else []
         self._jobs: queue.SimpleQueue[_Job | _Save | None] = queue.SimpleQueue()
         self._unsaved: dict[str, _Save] = {}
@@ -72,6 +86,8 @@ class ChatStore:
         """Write everything and end. No other call may follow."""
         self._jobs.put(None)
         self._thread.join(timeout_s)
+        if self._passing is not None:
+            self._passing.cleanup()
 
     def add_listener(self, on_trouble: Callable[[Sentence], None]) -> None:
         """Another one to be told, on the store's thread."""
@@ -108,14 +124,22 @@ class ChatStore:
         """Remember the end of the active path."""
         return self._do("UPDATE conversations SET leaf = ? WHERE id = ?", (leaf, conversation_id))
 
-    def draft(self) -> "Future[str]":
+    def draft(self) -> "Future[Draft]":
         """The draft of the chat that has not begun yet."""
         return self._ask(_new_draft)
 
-    def save_draft(self, conversation_id: str, text: str) -> "Future[None]":
+    def save_draft(self, conversation_id: str, draft: Draft) -> "Future[None]":
+        media = schema.to_json(draft.media)
         if conversation_id == NEW_CHAT:
-            return self._do("INSERT OR REPLACE INTO notes (name, value) VALUES ('draft', ?)", (text,))
-        return self._do("UPDATE conversations SET draft = ? WHERE id = ?", (text, conversation_id))
+            statement = "INSERT OR REPLACE INTO notes (name, value) VALUES ('draft', ?), ('draft_media', ?)"
+            return self._do(statement, (draft.text, media or ""))
+        statement = "UPDATE conversations SET draft = ?, draft_media = ? WHERE id = ?"
+        return self._do(statement, (draft.text, media, conversation_id))
+
+    def save_options(self, conversation_id: str, options: ChatOptions) -> "Future[None]":
+        """How its answers are asked for, from now on."""
+        text = msgspec.json.encode(options).decode()
+        return self._do("UPDATE conversations SET options = ? WHERE id = ?", (text, conversation_id))
 
     def save(self, conversation_id: str, message: Message) -> None:
         """Keep a message: within half a second while it is streaming, at once otherwise."""
@@ -145,6 +169,8 @@ class ChatStore:
     def _run(self) -> None:
         database, sentence = _open(self._path)
         self.opened.set_result(sentence)
+        if sentence is None and self._passing is None:  # a file put aside still names its own
+            _sweep(self.attachments, database)
         due: float | None = None
         with contextlib.closing(database):
             while True:
@@ -272,17 +298,31 @@ def _conversations(database: sqlite3.Connection, search: str) -> list[Summary]:
 
 
 def _load(database: sqlite3.Connection, conversation_id: str) -> Conversation | None:
-    found = database.execute("SELECT title, draft, leaf FROM conversations WHERE id = ?", (conversation_id,))
+    statement = "SELECT title, draft, leaf, draft_media, options FROM conversations WHERE id = ?"
+    found = database.execute(statement, (conversation_id,))
     row = found.fetchone()
     if row is None:
         return None
     tree = schema.read_tree(database, conversation_id, row[2])
-    return Conversation(id=conversation_id, title=row[0], draft=row[1], tree=tree)
+    draft = Draft(row[1], schema.from_json(row[3]))
+    options = msgspec.json.decode(row[4], type=ChatOptions) if row[4] else None
+    return Conversation(id=conversation_id, title=row[0], draft=draft, tree=tree, options=options)
 
 
-def _new_draft(database: sqlite3.Connection) -> str:
-    row = database.execute("SELECT value FROM notes WHERE name = 'draft'").fetchone()
-    return str(row[0]) if row else ""
+def _new_draft(database: sqlite3.Connection) -> Draft:
+    notes = dict(database.execute("SELECT name, value FROM notes WHERE name IN ('draft', 'draft_media')"))
+    return Draft(notes.get("draft", ""), schema.from_json(notes.get("draft_media") or None))
+
+
+def _sweep(folder: Path, database: sqlite3.Connection) -> None:
+    """Delete the attachments that no message names any more: their conversations were deleted."""
+    try:
+        in_use = schema.hashes_in_use(database)
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.stem not in in_use and time.time() - path.stat().st_mtime > UNUSED_S:
+                path.unlink()
+    except (OSError, sqlite3.Error, msgspec.DecodeError) as error:
+        _log.warning("attachments: %s", type(error).__name__)
 
 
 def _cannot_write(error: Exception) -> Sentence:

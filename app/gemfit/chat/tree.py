@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from gemfit.engine.protocol import FinishReason, Role, Stats
+from gemfit.media.types import Attachment
 from gemfit.words import Sentence
 
 State = Literal["complete", "streaming", "interrupted", "failed"]
@@ -16,17 +17,26 @@ State = Literal["complete", "streaming", "interrupted", "failed"]
 TITLE_LENGTH = 60
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """So many `messages` at the beginning of the active path are not sent; `summary` by the model stands for them."""
+
+    messages: int = 0
+    summary: str = ""
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One turn. `title` names model and format for people, `model` and `build` name them in the catalogue.
 
-    `thinking_s` is how long the thinking took, in seconds. `note` says what went wrong, when something did.
-    `created_s` is seconds since the epoch.
+    `media` are pictures and sounds that go with it, before the text. `thinking_s` is how long the thinking took, in
+    seconds. `note` says what went wrong, when something did. `created_s` is seconds since the epoch.
+    `left_out`: of an answer, when from here on less of what was before is sent.
     """
 
     id: str
     parent: str | None
     role: Role
     text: str = ""
+    media: list[Attachment] = []
     thinking: str = ""
     thinking_s: float = 0.0
     state: State = "complete"
@@ -37,6 +47,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     finish_reason: FinishReason | None = None
     note: Sentence | None = None
     created_s: float = 0.0
+    left_out: LeftOut | None = None
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What is written and not sent."""
+
+    text: str = ""
+    media: list[Attachment] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.text.strip() or self.media)
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -107,8 +128,12 @@ class Tree(msgspec.Struct, frozen=True):
         return self.choose(ids[min(max(ids.index(message_id) + offset, 0), len(ids) - 1)])
 
 
-def title_of(text: str) -> str:
-    """The first words of a first message, on one line: at most `TITLE_LENGTH` characters, cut between words."""
+def title_of(text: str, media: list[Attachment] | None = None) -> str:
+    """The first words of a first message, on one line: at most `TITLE_LENGTH` characters, cut between words.
+
+    Without words, the name of the first picture or sound.
+    """
+    text = text if text.strip() or not media else media[0].name
     line = " ".join(text[: 20 * TITLE_LENGTH].split())
     if len(line) <= TITLE_LENGTH:
         return line

@@ -3,22 +3,26 @@
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from gemfit.catalog.load import find_build, parse_model_argument
-from gemfit.cli.engine import Engine, running_engine
+from gemfit.chat.options import ChatOptions
+from gemfit.chat.tree import Message
+from gemfit.cli import answer_options, guessing, media
+from gemfit.cli.answer_options import chat_options, positive
+from gemfit.cli.conversation import Answered, Talk
 from gemfit.cli.output import ProgressLine, print_json, print_table
+from gemfit.cli.running import Engine, running_engine
 from gemfit.cli.weights import catalog_of, stop_by_signal
-from gemfit.engine.protocol import ChatMessage, Delta, Done, Generate, Loaded, PromptProgress, Sampling
+from gemfit.engine.protocol import Delta, Done, Event, Loaded, LoadPlan, LoadProgress, PromptProgress, Sampling
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.files import FileFacts, facts_of
 from gemfit.fit.intent import intend, what_may_happen
 from gemfit.fit.types import Intent, Outcome
-from gemfit.gguf.check import check_file
-from gemfit.gguf.types import GgufHeader
 from gemfit.library import store
 from gemfit.library.get import get
 from gemfit.library.types import LocalFile
@@ -26,65 +30,117 @@ from gemfit.loading import load_plan
 from gemfit.machine.probe import probe
 from gemfit.machine.types import Machine
 from gemfit.measured.account import after_answer, after_load
+from gemfit.measured.best_threads import best_threads, remember_threads
 from gemfit.measured.comparison import Part, host_bytes, memory_error, parts, total_bytes
 from gemfit.measured.known import load_known
 from gemfit.measured.machine_key import machine_key
 from gemfit.measured.outcomes import try_to_remember
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.settings import load_settings
 from gemfit.words import QT_TRANSLATE_NOOP, say, size
 
 DEFAULT_CONTEXT = 4096
 
 
-def positive(text: str) -> int:
-    """A whole number of 1 or more, for argparse."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return number
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="MODEL[:FORMAT]|PATH", default="starter", help="what to ask (the starter)")
     parser.add_argument("--context", metavar="N", type=positive, help="tokens of context (4096)")
-    parser.add_argument("--temperature", metavar="T", type=float, help="0 always takes the likeliest token")
-    parser.add_argument("--seed", metavar="S", type=int, help="the same seed gives the same answer")
-    parser.add_argument("--max-tokens", metavar="N", type=positive, help="end the answer after N tokens")
     parser.add_argument("--think", action=argparse.BooleanOptionalAction, default=False, help="think before answering")
-    parser.add_argument("--threads", metavar="N", type=positive, help="threads (physical cores, one less when busy)")
+    parser.add_argument(
+        "--threads", metavar="N", type=positive, help="threads (the fastest number, fewer while others are busy)"
+    )
     parser.add_argument("--force", action="store_true", help="load it although it does not fit in memory")
     parser.add_argument("--stats", action="store_true", help="print what the answer cost on standard error")
-    parser.add_argument("--system", metavar="TEXT", help="what the model is told before the conversation")
+    media.add_arguments(parser)
+    guessing.add_arguments(parser)
+    answer_options.add_arguments(parser)
     parser.add_argument("prompt", metavar="PROMPT", nargs="?", help="what to ask; without it, standard input is read")
 
 
 def run(args: argparse.Namespace) -> int:
+    with media.given(args) as given:
+        return _run(args, given)
+
+
+def _run(args: argparse.Namespace, given: media.Given) -> int:
     choice = find_model(args)
-    header = check_file(choice.path)
+    projector: Path | None = None
+    if given.attachments:
+        folder = load_settings().weights_folder
+        projector = media.find_projector(args, choice.path, catalog_of(args), choice.model, choice.build, folder)
+    facts = facts_of(choice.path)
     machine = probe(load_settings().weights_folder)
-    intent = intent_of(args, choice, header, machine)
+    drafter = guessing.find_drafter(args, catalog_of(args), choice.model, choice.build)
+    needed = OtherFiles(
+        projector_bytes=media.memory_bytes(projector, given.image_tokens),
+        image_tokens=given.image_tokens,
+        drafter_bytes=guessing.file_bytes(drafter),
+        draft_tokens=guessing.draft_tokens(args),
+    )
+    intent = intent_of(args, choice, facts, machine, needed)
     talking = args.prompt is None and sys.stdin.isatty() and not args.json
+    options = chat_options(args)
     prompt = args.prompt if args.prompt is not None or talking else sys.stdin.read()
-    with running_engine() as engine:
-        line = ProgressLine()
-        line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=choice.path.name)))
-        loaded = engine.load(choice.path, load_plan(intent.plan, threads=args.threads, sampling=choice.sampling))
-        line.clear()
+    with running_engine(choice.path) as engine:
+        known = best_threads(machine_key(machine), machine.engine.build)
+        plan = load_plan(intent.plan, threads=args.threads, best_threads=known, sampling=choice.sampling)
+        loaded = _load(engine, choice.path, plan, projector, drafter if intent.plan.drafter else None)
+        if loaded.best_threads is not None:
+            remember_threads(machine_key(machine), engine.build, loaded.best_threads)
         outcome = after_load(
             intent,
             choice.title,
             loaded,
-            engine_build=machine.engine.build,
+            engine_build=engine.build,
             machine_key=machine_key(machine),
         )
-        try_to_remember(outcome)
-        chat = _Chat(engine, args, loaded, outcome)
+        if engine.as_planned:
+            try_to_remember(outcome)
+        chat = _Chat(engine, args, options, loaded, outcome, given)
         if talking:
             return chat.talk()
         answer = chat.ask(prompt)
     if args.json:
         print_json(answer)
+    elif args.stats:
+        freed = say(
+            QT_TRANSLATE_NOOP("gemfit", "The engine has ended; its {freed_bytes} are free again."),
+            freed_bytes=answer["stats"]["resident_bytes"],
+        )
+        print(freed, file=sys.stderr)
     return 130 if answer["finish_reason"] == "cancelled" else 0
+
+
+def _load(engine: Engine, path: Path, plan: LoadPlan, projector: Path | None, drafter: Path | None) -> Loaded:
+    """Load a file; a line says how far it is. Ctrl+C ends the child at once, and nothing is left."""
+    line = ProgressLine()
+    line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Loading {file} …"), file=path.name)))
+
+    def progress(event: LoadProgress) -> None:
+        if event.phase == "warming":
+            line.show(str(say(QT_TRANSLATE_NOOP("gemfit", "Warming up {file} …"), file=path.name)))
+        else:
+            text = QT_TRANSLATE_NOOP("gemfit", "Reading the weights of {file}: {percent} %")
+            line.show(str(say(text, file=path.name, percent=round(100 * event.fraction))))
+
+    try:
+        loaded = engine.load(path, plan, progress, projector=projector, drafter=drafter)
+        if loaded.media_problem is not None:
+            raise GemfitError("projector_wrong", loaded.media_problem)
+    finally:
+        line.clear()
+    if loaded.drafter_problem is not None:
+        print(loaded.drafter_problem, file=sys.stderr)
+    return loaded
+
+
+class OtherFiles(NamedTuple):
+    """What is loaded besides the weights, as `intend` takes it."""
+
+    projector_bytes: int = 0
+    image_tokens: int = DEFAULT_IMAGE_TOKENS
+    drafter_bytes: int = 0
+    draft_tokens: int = 0
 
 
 class Choice(NamedTuple):
@@ -97,17 +153,24 @@ class Choice(NamedTuple):
     title: str = ""
 
 
-def intent_of(args: argparse.Namespace, choice: Choice, header: GgufHeader, machine: Machine) -> Intent:
+def intent_of(
+    args: argparse.Namespace,
+    choice: Choice,
+    facts: FileFacts,
+    machine: Machine,
+    others: OtherFiles = OtherFiles(),  # noqa: B008 - an immutable value
+) -> Intent:
     """How to load the file on this machine. Raises GemfitError `does_not_fit`, unless `--force` was given."""
     intent = intend(
         machine,
-        shape_from_header(header),
-        tensors_from_header(header),
+        facts.shape,
+        facts.tensors,
         args.context or DEFAULT_CONTEXT,
         known=load_known(frozenset(), machine),
         model=choice.model,
         build=choice.build,
         force=args.force,
+        **others._asdict(),
     )
     if intent.refusal:
         text = QT_TRANSLATE_NOOP(
@@ -122,7 +185,7 @@ def find_model(args: argparse.Namespace) -> Choice:
     """The file that `--model` means: a path, or a model of the catalogue that is here. Raises GemfitError."""
     path = Path(args.model).expanduser()
     if path.exists() or path.suffix in (".gguf", ".litertlm"):
-        return Choice(_runnable(path))
+        return Choice(path)
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.model))
     folder = load_settings().weights_folder
@@ -138,7 +201,7 @@ def find_model(args: argparse.Namespace) -> Choice:
         )
         raise GemfitError("not_here", say(text, name=model.name, title=build.title, model=model.id, build=build.id))
     return Choice(
-        _runnable(Path(local.path)),
+        Path(local.path),
         Sampling(**msgspec.structs.asdict(model.sampling)),
         model.id,
         build.id,
@@ -146,27 +209,34 @@ def find_model(args: argparse.Namespace) -> Choice:
     )
 
 
-def _runnable(path: Path) -> Path:
-    if path.suffix == ".litertlm":
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "This version of Gemfit cannot run the mobile format yet. The file {file} is kept. "
-            "Take the same model in Q4_0 instead.",
-        )
-        raise GemfitError("format_not_runnable", say(text, file=path.name))
-    return path
-
-
 class _Chat:
     """A conversation with a loaded model, printed as it comes."""
 
-    def __init__(self, engine: Engine, args: argparse.Namespace, loaded: Loaded, outcome: Outcome) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        args: argparse.Namespace,
+        options: ChatOptions,
+        loaded: Loaded,
+        outcome: Outcome,
+        given: media.Given,
+    ) -> None:
         self._engine = engine
         self._args = args
         self._loaded = loaded
         self._outcome = outcome
-        self._messages = [ChatMessage("system", args.system)] if args.system else []
-        self._requests = 0
+        when_full = load_settings().when_full
+        self._media = given.attachments
+        self._talk = Talk(
+            engine,
+            loaded,
+            options,
+            when_full,
+            think=args.think,
+            receive=self._receive,
+            attachments=given.folder,
+            image_tokens=given.image_tokens,
+        )
 
     def talk(self) -> int:
         """Turn after turn until end-of-file (Ctrl+D)."""
@@ -177,35 +247,38 @@ class _Chat:
             except EOFError:
                 print(file=sys.stderr)
                 return 0
-            if prompt.strip():
+            if not prompt.strip():
+                continue
+            try:
                 self.ask(prompt)
+            except GemfitError as error:
+                if error.code == "engine_ended":
+                    raise
+                print(f"gemfit: {error}", file=sys.stderr)
 
     def ask(self, prompt: str) -> dict[str, Any]:
         """One question and its answer, as the JSON object that `--json` prints."""
         prompt = prompt.encode("utf-8", "replace").decode()  # bytes of the command line that are no text
         if not prompt.strip():
             raise GemfitError("no_prompt", say(QT_TRANSLATE_NOOP("gemfit", "There is no question. Write one.")))
-        self._messages.append(ChatMessage("user", prompt))
-        self._requests += 1
-        args = self._args
-        request = Generate(
-            request_id=self._requests,
-            messages=list(self._messages),
-            sampling=Sampling(temperature=args.temperature, seed=args.seed),
-            think=args.think and self._loaded.supports_thinking,
-            max_tokens=args.max_tokens,
-        )
-        answer = self._receive(request)
-        self._messages.append(ChatMessage("assistant", answer["text"]))
-        return answer
+        answered = self._talk.ask(Message(id="", parent=None, role="user", text=prompt, media=self._media))
+        self._media = []
+        return {
+            "text": answered.text,
+            "thinking": answered.thinking.strip(),
+            "finish_reason": answered.done.finish_reason,
+            "stats": msgspec.to_builtins(answered.done.stats)
+            | {"load_s": self._loaded.load_s, "predicted_bytes": host_bytes(self._outcome.predicted)},
+            "components": [_as_json(part) for part in parts(self._outcome)],
+        }
 
-    def _receive(self, request: Generate) -> dict[str, Any]:
+    def _receive(self, events: Iterator[Event], request_id: int) -> Answered:
         text, thinking = [], []
         printer = _Printer(silent=self._args.json, stats=self._args.stats)
         with stop_by_signal() as stopped:
-            for event in self._engine.generate(request):
+            for event in events:
                 if stopped.is_set():
-                    self._engine.cancel(request.request_id)
+                    self._engine.cancel(request_id)
                 if isinstance(event, PromptProgress):
                     printer.prompt(event)
                 elif isinstance(event, Delta):
@@ -214,16 +287,10 @@ class _Chat:
                     printer.delta(event)
                 elif isinstance(event, Done):
                     self._outcome = after_answer(self._outcome, self._loaded.layout, event.stats)
-                    try_to_remember(self._outcome)
+                    if self._engine.as_planned:
+                        try_to_remember(self._outcome)
                     printer.done(event, self._outcome)
-                    return {
-                        "text": "".join(text),
-                        "thinking": "".join(thinking).strip(),
-                        "finish_reason": event.finish_reason,
-                        "stats": msgspec.to_builtins(event.stats)
-                        | {"load_s": self._loaded.load_s, "predicted_bytes": host_bytes(self._outcome.predicted)},
-                        "components": [_as_json(part) for part in parts(self._outcome)],
-                    }
+                    return Answered("".join(text), "".join(thinking), event)
         raise AssertionError("an answer ends with Done")
 
 
@@ -262,8 +329,8 @@ class _Printer:
             return
         sys.stdout.write("\n")
         sys.stdout.flush()
+        stats = event.stats
         if self._terminal or self._stats:
-            stats = event.stats
             text = (
                 f"{stats.generation_tps:.1f} tokens/s, first token after {stats.ttft_s:.2f} s, "
                 f"{stats.generated_tokens} tokens; {size(stats.resident_bytes)} of memory "
@@ -271,6 +338,8 @@ class _Printer:
             )
             sys.stderr.write(f"\x1b[2m{text}\x1b[0m\n" if self._terminal else f"{text}\n")
         if self._stats:
+            if stats.drafted_tokens:
+                print(guessing.figures(stats), file=sys.stderr)
             print_table(_HEADING, _table(outcome), _NUMBERS, stream=sys.stderr)
 
 

@@ -58,12 +58,10 @@ def _row(file: LocalFile) -> list[str]:
 
 
 def _details(args: argparse.Namespace, weights_dir: Path, catalog: Catalog) -> int:
-    from gemfit.gguf.parts import read_model
-    from gemfit.library.card import card_of
+    from gemfit.library.card import card_of_file
 
     path = Path(args.details).expanduser().absolute()
-    header = read_model(path)
-    card = card_of(header)
+    card = card_of_file(path)
     known = next((file for file in survey(weights_dir, catalog).files if Path(file.path) == path), None)
     fit = _fit(path) if card.kind == "model" else []
     if args.json:
@@ -77,7 +75,7 @@ def _details(args: argparse.Namespace, weights_dir: Path, catalog: Catalog) -> i
         ("name", card.name),
         ("kind", card.kind),
         ("architecture", card.architecture),
-        ("parameters", f"{card.parameters:,}"),
+        ("parameters", f"{card.parameters:,}" if card.parameters else ""),
         ("format", card.format),
         ("context", f"{card.context_tokens:,} tokens" if card.context_tokens else ""),
         ("vocabulary", f"{card.vocabulary_tokens:,} tokens" if card.vocabulary_tokens else ""),
@@ -96,15 +94,13 @@ def _details(args: argparse.Namespace, weights_dir: Path, catalog: Catalog) -> i
 def _fit(path: Path) -> list[str]:
     """Whether the model can be loaded on this machine, in sentences."""
     from gemfit.errors import GemfitError
-    from gemfit.fit.header import shape_from_header, tensors_from_header
+    from gemfit.fit.files import facts_of
     from gemfit.fit.intent import intend
-    from gemfit.gguf.check import check_file
     from gemfit.machine.probe import probe
     from gemfit.measured.known import load_known
 
     try:
-        header = check_file(path)
-        shape, tensors = shape_from_header(header), tensors_from_header(header)
+        shape, tensors, _ = facts_of(path)
     except GemfitError as error:
         return [str(error)]
     machine = probe(load_settings().weights_folder)

@@ -10,13 +10,13 @@ import msgspec
 
 from gemfit.catalog.load import find_build, parse_model_argument
 from gemfit.catalog.starter import find_packaged
-from gemfit.cli.chat import DEFAULT_CONTEXT, positive
+from gemfit.cli.answer_options import positive
+from gemfit.cli.chat import DEFAULT_CONTEXT
 from gemfit.cli.output import print_json, print_table
 from gemfit.cli.weights import catalog_of, progress_line, stop_by_signal
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.files import facts_of
 from gemfit.fit.types import Plan
-from gemfit.gguf.parts import read_model
 from gemfit.library import store
 from gemfit.library.header_fetch import HubFile
 from gemfit.library.source import Source
@@ -34,6 +34,7 @@ _NAMES = {
     "compute": "compute buffers",
     "projector": "projector",
     "drafter": "drafter",
+    "checkpoints": "earlier states of the conversation",
     "base": "the process itself",
 }
 
@@ -106,16 +107,16 @@ def _of_catalogue(args: argparse.Namespace) -> Path | HubFile:
     """The weights of a model of the catalogue: those on this disk, else those on the Hub."""
     catalog = catalog_of(args)
     model, build = find_build(catalog, *parse_model_argument(args.what))
-    if build.container != "gguf":
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "{title} of {name} is not a GGUF file, and only those can be laid out by this engine. Nothing was fetched. "
-            "Choose another format.",
-        )
-        raise GemfitError("format_not_runnable", say(text, title=build.title, name=model.name))
     local = store.find(load_settings().weights_folder, catalog, model.id, build.id)
     if local is not None:
         return Path(local.path)
+    if build.container != "gguf":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "{title} of {name} is not a GGUF file, and only those can be laid out before they are here. Nothing was "
+            "fetched. Get it first, or choose another format.",
+        )
+        raise GemfitError("format_not_runnable", say(text, title=build.title, name=model.name))
     file = build.weights
     if file.package:
         packaged = find_packaged(file)
@@ -134,15 +135,15 @@ def as_json(word: EngineWord) -> dict[str, object]:
     `shape` and `tensors` are what the header says, in the form that a catalogue has them.
     """
     plain: dict[str, object] = msgspec.to_builtins(word.layout)
-    header = read_model(word.path)
+    facts = facts_of(word.path)
     return plain | {
         "components": msgspec.to_builtins(word.components),
         "formula": msgspec.to_builtins(word.formula),
         "differences": msgspec.to_builtins([one for one in word.differences if not one.within]),
         "file_bytes": word.file_bytes,
         "fetched_bytes": word.fetched_bytes,
-        "shape": msgspec.to_builtins(shape_from_header(header)),
-        "tensors": msgspec.to_builtins(tensors_from_header(header)),
+        "shape": msgspec.to_builtins(facts.shape),
+        "tensors": msgspec.to_builtins(facts.tensors),
     }
 
 
@@ -154,7 +155,7 @@ def print_word(word: EngineWord) -> None:
     for component in word.components:
         key = component.name, component.device
         where = f" on {component.device}" if component.device else ""
-        engine = "-" if component.name in ("base", "projector", "drafter") else size(component.n_bytes)
+        engine = "-" if component.name in ("base", "projector", "drafter", "checkpoints") else size(component.n_bytes)
         computed = size(formula[key]) if key in formula else "-"
         rows.append((_NAMES[component.name] + where, engine, computed, "differs" if key in differs else ""))
     formula_total = sum(c.n_bytes for c in word.formula)

@@ -8,7 +8,8 @@ import msgspec
 
 from gemfit.catalog.load import preferred_build
 from gemfit.catalog.types import Catalog, Model
-from gemfit.cli.chat import DEFAULT_CONTEXT, positive
+from gemfit.cli.answer_options import positive
+from gemfit.cli.chat import DEFAULT_CONTEXT
 from gemfit.cli.measure import HUB, hub_file, logged
 from gemfit.cli.output import print_json, print_table
 from gemfit.cli.weights import catalog_of, progress_line, stop_by_signal

@@ -5,6 +5,7 @@ them in ordinary tokens does not open one.
 """
 
 import codecs
+from collections.abc import Iterable
 from typing import NamedTuple
 
 OPEN, CLOSE = "<|channel>", "<channel|>"
@@ -18,13 +19,56 @@ class Text(NamedTuple):
     thinking: str
 
 
-class AnswerText:
-    """Fed with the bytes of one token at a time; says what is new for the reader."""
+class StopTexts:
+    """Texts before which an answer ends. What may be the beginning of one is held back until that is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, stops: Iterable[str]) -> None:
+        self._stops = [stop for stop in stops if stop]
+        self._held = ""
+        self.stopped = False
+
+    def feed(self, text: str) -> str:
+        """What of the text so far may be shown now. Of several stops the one that is complete first counts."""
+        if self.stopped or not self._stops:
+            return "" if self.stopped else text
+        text = self._held + text
+        begin = self._first(text)
+        if begin is not None:
+            self.stopped, self._held = True, ""
+            return text[:begin]
+        shown = len(text) - self._beginning(text)
+        self._held = text[shown:]
+        return text[:shown]
+
+    def release(self) -> str:
+        """What was held back, when no stop can come of it any more."""
+        held, self._held = self._held, ""
+        return held
+
+    def _first(self, text: str) -> int | None:
+        """Where the stop begins that is complete first; of those that end together, the longest."""
+        found = [(begin + len(stop), begin) for stop in self._stops if (begin := text.find(stop)) >= 0]
+        return min(found)[1] if found else None
+
+    def _beginning(self, text: str) -> int:
+        """How many of the last characters may be the beginning of a stop."""
+        longest = min(len(text), max(map(len, self._stops)) - 1)
+        return next((n for n in range(longest, 0, -1) if any(s.startswith(text[-n:]) for s in self._stops)), 0)
+
+
+class AnswerText:
+    """Fed with the bytes of one token at a time; says what is new for the reader. `stop` ends an answer, no thought."""
+
+    def __init__(self, stop: Iterable[str] = ()) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._stop = StopTexts(stop)
         self._in_channel = False
         self._name: str | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a text came that ends the answer; nothing more is given out then."""
+        return self._stop.stopped
 
     def feed(self, piece: bytes) -> Text:
         """Plain bytes of a token."""
@@ -47,11 +91,12 @@ class AnswerText:
         return self._flush()
 
     def _flush(self) -> Text:
-        return self._place(self._decoder.decode(b"", final=True))
+        rest = self._place(self._decoder.decode(b"", final=True))
+        return Text(rest.text + self._stop.release(), rest.thinking)
 
     def _place(self, text: str) -> Text:
         if not self._in_channel:
-            return Text(text, "")
+            return Text(self._stop.feed(text), "")
         if self._name is not None:  # the channel's name, up to the end of its line, is not for the reader
             name, newline, rest = (self._name + text).partition("\n")
             if newline:

@@ -1,7 +1,8 @@
 """The engine child: reads requests from stdin, runs a backend, writes events to stdout. Never sees Qt.
 
 It ends with its parent: a thread reads stdin, and at end-of-file the process exits at once, even from within a native
-call. Its real stdout is kept for the protocol; file descriptor 1 points at stderr, because native code prints.
+call. Its real stdout is kept for the protocol; file descriptor 1 points at stderr, because native code prints. Limits
+and the sandbox come first: no native library is loaded outside.
 """
 
 import contextlib
@@ -11,15 +12,42 @@ import queue
 import sys
 import threading
 import traceback
-from typing import BinaryIO, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, cast
 
-from gemfit.engine import protocol
-from gemfit.engine.backends.llama import LlamaBackend
-from gemfit.engine.protocol import Bench, Cancel, Event, Generate, Load, Measure, Quit, Request, Send
+from gemfit import paths
+from gemfit.engine import exits, limits, protocol, sandbox
+from gemfit.engine.formats import BackendName
+from gemfit.engine.heartbeat import Heart
+from gemfit.engine.open_file import OpenFile
+from gemfit.engine.protocol import (
+    Bench,
+    Cancel,
+    Delta,
+    Doing,
+    Event,
+    Failed,
+    Generate,
+    Load,
+    Measure,
+    Quit,
+    Request,
+    Resize,
+    SaveState,
+    Send,
+)
+from gemfit.words import QT_TRANSLATE_NOOP, say
+
+if TYPE_CHECKING:
+    from gemfit.engine.backends.litert import LitertBackend
+    from gemfit.engine.backends.llama import LlamaBackend
+
+_AT: dict[type[Request], Doing] = {Load: "loading", Measure: "measuring", Generate: "prompt", Bench: "timing"}
 
 
-def main() -> NoReturn:
-    """Serve the parent until it says `Quit` or goes away."""
+def main(backend: BackendName = "llama") -> NoReturn:
+    """Serve the parent with that backend until it says `Quit` or goes away."""
+    limits.apply()
+    confined = sandbox.enter(paths.cache_dir() / "engine")
     out = _take_stdout()
     lock = threading.Lock()
 
@@ -29,7 +57,7 @@ def main() -> NoReturn:
             out.flush()
 
     try:
-        code = Child(send).serve()
+        code = Child(send, confined, backend).serve()
     except BrokenPipeError:  # the parent is gone, and with it whoever could be told
         code = 0
     except Exception:  # noqa: BLE001 - a bug of ours: its traceback is what the parent shows as the reason
@@ -49,13 +77,29 @@ def _take_stdout() -> BinaryIO:
 class Child:
     """Requests in order, one at a time; `Cancel` overtakes them."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, confined: str = "", backend: BackendName = "llama") -> None:
+        """`confined`: the sandbox in force, for the parent to know."""
         self._send = send
+        self._confined = confined
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._running: int | None = None
         self._cancelled: set[int] = set()
-        self._backend = LlamaBackend(send)
+        self._heart = Heart(send)
+        self._file: OpenFile | None = None
+        self._backend = self._made(backend)
+
+    def _made(self, backend: BackendName) -> "LlamaBackend | LitertBackend":
+        """Only one of the native libraries is loaded: each takes tens of megabytes."""
+        if backend == "litert":
+            from gemfit.engine.backends.litert import LitertBackend
+
+            return LitertBackend(self._tell)
+        from gemfit.engine.backends.llama import LlamaBackend
+
+        made = LlamaBackend(self._tell)
+        self._heart.count_nodes = made.abort.nodes
+        return made
 
     def serve(self) -> int:
         """Answer requests until `Quit`; returns the exit code."""
@@ -66,19 +110,38 @@ class Child:
                 backend=self._backend.name,
                 build=self._backend.build(),
                 pid=os.getpid(),
+                sandbox=self._confined,
             )
         )
+        self._heart.start()
         while True:
             request = self._requests.get()
+            self._heart.is_at(_AT.get(type(request), "loading"))
             if isinstance(request, Load):
-                self._backend.load(request)
+                self._load(request)
             elif isinstance(request, Measure):
                 self._backend.measure(request)
             elif isinstance(request, Generate | Bench):
                 self._run(request)
+            elif isinstance(request, Resize | SaveState):
+                self._keep(request)
             elif isinstance(request, Quit):
                 self._backend.close()
                 return 0
+            self._heart.is_at("idle")
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Delta):
+            self._heart.is_at("generating")
+        self._send(event)
+
+    def _load(self, request: Load) -> None:
+        if request.plan.low_priority:
+            limits.lower_priority()
+        if self._file is not None:
+            self._file.close()
+        self._file = OpenFile.of(request.path)
+        self._backend.load(request)
 
     def _run(self, request: Generate | Bench) -> None:
         """What can be cancelled."""
@@ -87,7 +150,9 @@ class Child:
             self._backend.abort.clear()
             if request.request_id in self._cancelled:
                 self._backend.abort.set()
-        if isinstance(request, Generate):
+        if isinstance(request, Generate) and self._file is not None and self._file.has_changed():
+            self._send(Failed(code="file_changed", sentence=exits.file_changed(), request_id=request.request_id))
+        elif isinstance(request, Generate):
             self._backend.generate(request)
         else:
             self._backend.bench(request)
@@ -95,6 +160,18 @@ class Child:
             self._running = None
             self._cancelled.clear()
             self._backend.abort.clear()
+
+    def _keep(self, request: Resize | SaveState) -> None:
+        """What concerns the cache of a conversation."""
+        if self._backend.name != "llama":
+            text = QT_TRANSLATE_NOOP("gemfit", "The mobile format cannot do that. Nothing was changed.")
+            self._send(Failed(code="not_supported", sentence=say(text), request_id=request.request_id))
+            return
+        backend = cast("LlamaBackend", self._backend)
+        if isinstance(request, Resize):
+            backend.resize(request)
+        else:
+            backend.save_state(request)
 
     def _read(self) -> None:
         try:

@@ -4,6 +4,7 @@ Its keys are those of `gemfit.machine.types.EngineBuild`, which this room does n
 """
 
 import os
+from importlib.util import find_spec
 
 import msgspec
 
@@ -15,6 +16,8 @@ def main() -> int:
     from gemfit.engine.backends import llama_devices
 
     answer = llama_devices.describe()
+    if find_spec("litert_lm") is not None:  # not imported: it is 130 MB of library
+        answer["formats"].append("litertlm")
     with os.fdopen(out, "wb") as file:
         file.write(msgspec.json.encode(answer) + b"\n")
     return 0

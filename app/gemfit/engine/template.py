@@ -2,7 +2,8 @@
 
 The texts of the conversation must not be able to end a turn or start a thought, so what looks like a control token in
 them is broken by a mark (`BREAK`) before rendering; `pieces` gives the rendered prompt cut at those marks, each piece
-to be tokenized by itself. No character of the text is changed.
+to be tokenized by itself. No character of the text is changed. Where pictures and sound belong, the rendered prompt has
+a mark of another kind (`MEDIA`).
 """
 
 import hashlib
@@ -16,12 +17,19 @@ from jinja2.exceptions import SecurityError
 from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from gemfit.engine.bounded import bounded
 from gemfit.engine.protocol import ChatMessage
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
 BREAK = "\ue000"
 """A private-use character that stands where a control token in a person's text is cut in two."""
+
+MEDIA = "\ue001"
+"""A private-use character that stands where a picture or a sound goes."""
+
+MEDIA_TOKENS = ("<|image|>", "<|audio|>")
+"""What Gemma 4's template writes there."""
 
 KNOWN_SHA256 = {
     "ae53464bf3be25802b3a5b37def7fd89667067d7577049b3b2d74c4d8de4c6d4": "Gemma 4 (12B, 31B)",
@@ -30,8 +38,11 @@ KNOWN_SHA256 = {
 }
 """Templates that were read by us. Others run too, in the same sandbox, and are said to be unknown."""
 
+PLAIN = "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n{% endfor %}Assistant:"
+"""For files without a chat template (base models): named turns in plain text."""
+
 MAX_SEQUENCE = 1 << 20
-"""The longest string or list that a template may make by multiplication."""
+"""The longest string or list that a template may make by multiplication, and the longest number in bits."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -48,6 +59,8 @@ def _length(left: Any, right: Any) -> int:
     for sequence, times in ((left, right), (right, left)):
         if isinstance(sequence, str | bytes | list | tuple) and isinstance(times, int):
             return len(sequence) * times
+    if isinstance(left, int) and isinstance(right, int):
+        return left.bit_length() + right.bit_length()
     return 0
 
 
@@ -73,19 +86,44 @@ class ChatTemplate:
         environment.globals.update(raise_exception=_refuse, strftime_now=_strftime_now)
         self._names = {"bos_token": bos, "eos_token": eos}
         try:
-            self._template = environment.from_string(source)
-        except (jinja2.TemplateError, RecursionError) as error:
+            with bounded():
+                self._template = environment.from_string(source)
+        except (jinja2.TemplateError, RecursionError, MemoryError, TimeoutError, SyntaxError) as error:
             raise _bad(error) from error
 
     def render(self, messages: list[ChatMessage], *, think: bool) -> str:
-        """The prompt for the next answer, from the conversation so far."""
-        turns = [{"role": m.role, "content": m.content} for m in messages]
+        """The prompt for the next answer, from the conversation so far, with a `MEDIA` for every picture and sound.
+
+        They go where the template puts them; before the text of their turn where it does not know them.
+        """
+        wanted = sum(len(m.media) for m in messages)
+        if not wanted:
+            return self._rendered([{"role": m.role, "content": m.content} for m in messages], think=think)
+        text = self._rendered([{"role": m.role, "content": _parts(m)} for m in messages], think=think)
+        for token in MEDIA_TOKENS:
+            text = text.replace(token, MEDIA)
+        if text.count(MEDIA) != wanted:
+            turns = [{"role": m.role, "content": MEDIA * len(m.media) + m.content} for m in messages]
+            text = self._rendered(turns, think=think)
+        if text.count(MEDIA) != wanted:
+            raise _bad(ValueError("it leaves pictures or sound out"))
+        return text
+
+    def _rendered(self, turns: list[dict[str, Any]], *, think: bool) -> str:
         try:
-            return self._template.render(
-                messages=turns, add_generation_prompt=True, enable_thinking=think, tools=None, **self._names
-            )
+            with bounded():
+                return self._template.render(
+                    messages=turns, add_generation_prompt=True, enable_thinking=think, tools=None, **self._names
+                )
         except Exception as error:  # a template is foreign code: whatever it raises is its own fault
             raise _bad(error) from error
+
+
+def _parts(message: ChatMessage) -> str | list[dict[str, str]]:
+    """Its content in the form that templates know for more than text."""
+    if not message.media:
+        return message.content
+    return [*({"type": str(media.kind)} for media in message.media), {"type": "text", "text": message.content}]
 
 
 def _bad(error: Exception) -> GemfitError:
@@ -113,7 +151,7 @@ def _strftime_now(form: str) -> str:
 
 def break_controls(text: str, controls: re.Pattern[str] | None) -> str:
     """Put `BREAK` into every control token that `text` spells out, so that it is read as plain text."""
-    text = text.replace(BREAK, "")
+    text = text.replace(BREAK, "").replace(MEDIA, "")
     if controls is None:
         return text
     return controls.sub(lambda found: found[0][0] + BREAK + found[0][1:], text)

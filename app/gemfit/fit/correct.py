@@ -16,6 +16,7 @@ from statistics import median, median_high
 
 import msgspec
 
+from gemfit.fit import mobile
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Outcome, Plan, Speed
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -53,8 +54,10 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def learn(outcomes: Sequence[Outcome], engine_build: str) -> Lessons:
-    """Go through past loads with this engine build."""
-    past = sorted((o for o in outcomes if o.engine_build == engine_build and o.prompt_tokens), key=lambda o: o.at)
+    """Go through past loads with this engine build; `mobile.ENGINE`: with any of the engine for the mobile format."""
+    builds = {o.engine_build for o in outcomes}
+    ours = {b for b in builds if b == engine_build or (engine_build == mobile.ENGINE and b.startswith(mobile.ENGINE))}
+    past = sorted((o for o in outcomes if o.engine_build in ours and o.prompt_tokens), key=lambda o: o.at)
     different = {(o.model, o.build, msgspec.json.encode(o.plan)): o for o in past if o.plan.load_mode == "read"}
     by_model: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in past:
@@ -115,7 +118,8 @@ def measured_speed(lessons: Lessons, *, model: str, build: str, plan: Plan, form
 
 def alike(one: Plan, other: Plan) -> bool:
     """Whether two plans differ in nothing but the context, as far as speed goes."""
-    plain = [msgspec.structs.replace(plan, context_tokens=0, forced=False) for plan in (one, other)]
+    changes = {"context_tokens": 0, "checkpoint_bytes": 0, "draft_tokens": 0, "forced": False}
+    plain = [msgspec.structs.replace(plan, **changes) for plan in (one, other)]
     return plain[0] == plain[1]
 
 

@@ -1,8 +1,12 @@
 """A load before it happens: the plan, what it is expected to take, and why it is refused where it does not fit."""
 
+from collections.abc import Callable
+from functools import partial
+
 import msgspec
 
 from gemfit.catalog.types import Shape, TensorLayout
+from gemfit.fit import mobile
 from gemfit.fit.correct import corrected, learn, measured_speed
 from gemfit.fit.memory import by_device
 from gemfit.fit.option import refitted
@@ -11,6 +15,7 @@ from gemfit.fit.rooms import Room
 from gemfit.fit.speed import speed_of
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Intent, Known, Speed
 from gemfit.machine.types import Machine
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 
@@ -24,15 +29,33 @@ def intend(
     model: str = "",
     build: str = "",
     force: bool = False,
+    projector_bytes: int = 0,
+    image_tokens: int = DEFAULT_IMAGE_TOKENS,
+    drafter_bytes: int = 0,
+    draft_tokens: int = 0,
 ) -> Intent:
     """Plan a load on this machine as it is now; one that does not fit is refused, unless it is forced.
+
+    With `projector_bytes` (see `fit.projector`) it is planned for pictures of up to `image_tokens` and for sound; where
+    it only fits without them, without them: `plan.projector` says which.
+
+    With `draft_tokens` so many are guessed ahead, and with `drafter_bytes` (the length of its file) by a drafter, where
+    that presses nothing else: `plan.drafter` says whether.
 
     A longer context than the model was trained for is cut to that, as the engine does.
     """
     context_tokens = min(context_tokens, shape.context_tokens or context_tokens)
-    choose = forced_plan if force else leanest
-    planned = choose(machine, shape, tensors, context_tokens)
-    lessons = learn(known.outcomes, machine.engine.build)
+    choose = partial(
+        forced_plan if force else leanest,
+        machine,
+        shape,
+        tensors,
+        context_tokens,
+        image_tokens=image_tokens,
+        draft_tokens=draft_tokens,
+    )
+    planned = _with_what_fits(choose, projector_bytes, drafter_bytes)
+    lessons = learn(known.outcomes, mobile.ENGINE if mobile.is_mobile(tensors) else machine.engine.build)
     correction = corrected(planned.components, lessons, model=model, build=build, plan=planned.plan)
     planned = refitted(planned, correction.components)
 
@@ -57,6 +80,20 @@ def intend(
         refusal=_refusal(planned, largest) if refused else [],
         largest_context=largest,
     )
+
+
+def _with_what_fits(choose: Callable[..., Planned], projector_bytes: int, drafter_bytes: int) -> Planned:
+    """With the drafter where that presses nothing, with the projector where that fits, else without; and without room
+    for guesses where nothing else fits.
+    """
+    if drafter_bytes:
+        planned = choose(projector_bytes=projector_bytes, drafter_bytes=drafter_bytes)
+        if planned.verdict == "fits":
+            return planned
+    planned = choose(projector_bytes=projector_bytes)
+    if projector_bytes and (planned.verdict == "no" or planned.plan.forced):
+        planned = choose()
+    return choose(draft_tokens=0) if planned.verdict == "no" or planned.plan.forced else planned
 
 
 def _with_less(machine: Machine, corrected_by: list[Component]) -> Machine:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gemfit.catalog.types import Build, Model, Shape, TensorLayout
+from gemfit.fit import mobile
 from gemfit.fit.types import SYSTEM_MEMORY, Component, KvType, Plan
 
 MIB = 1 << 20
@@ -21,6 +22,10 @@ _KV_SCALE = {"f16": (1, 1), "q8_0": (34, 64)}
 # binding 149 MiB, and 59 MiB with the starter's 49,152 tokens.
 _PROCESS_BYTES = 52 * MIB
 _BYTES_PER_TOKEN_OF_VOCABULARY = 440
+# What llama.cpp writes into a state besides the cells: their positions, and types and sizes of the layers.
+_STATE_BYTES_PER_TOKEN = 12
+_STATE_BYTES = 8192
+_CHECKPOINTS_BYTES = 64 * MIB
 # What a GPU's driver and its libraries take for themselves. An estimate: CUDA takes 200 to 500 MiB.
 _GPU_BASE_BYTES = 400 * MIB
 
@@ -29,6 +34,8 @@ def tensors_of(model: Model, build: Build) -> TensorLayout:
     """The tensors of a build. Where they are not known, the file's size stands for them, spread over the blocks."""
     if build.tensors is not None:
         return build.tensors
+    if build.container == "litertlm":
+        return mobile.tensors_of_build(model, build)
     file, layers = build.weights, model.shape.layers
     n_bytes = file.bytes or file.approx_bytes or 0
     each = n_bytes // layers
@@ -61,6 +68,24 @@ def kv_bytes(shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_
     window = (sum(cells) - in_full) * swa_cells(shape, context_tokens, ubatch_tokens)
     numerator, denominator = _KV_SCALE[kv_type]
     return (full + window) * numerator // denominator
+
+
+def checkpoint_bytes(
+    shape: Shape, context_tokens: int, kv_type: KvType = "f16", ubatch_tokens: int = DEFAULT_UBATCH
+) -> int:
+    """Memory for earlier states of the sliding window; 0 where the cache never drops anything.
+
+    One state is the window's tokens in the layers that have one, and a few bytes for each. Two are the least with which
+    the last question can be edited and its answer made again; where they are small, up to eight of a conversation are
+    kept.
+    """
+    if swa_cells(shape, context_tokens, ubatch_tokens) in (0, padded(context_tokens)):
+        return 0
+    cells = shape.kv_bytes_per_cell
+    numerator, denominator = _KV_SCALE[kv_type]
+    each = (sum(cells) - sum(cells[i] for i in shape.full_layers)) * numerator // denominator + _STATE_BYTES_PER_TOKEN
+    state = each * shape.sliding_window_tokens + _STATE_BYTES
+    return max(2 * state, min(8 * state, _CHECKPOINTS_BYTES))
 
 
 def compute_bytes(
@@ -108,19 +133,22 @@ def spans(layers: int, plan: Plan) -> list[Span]:
 def components(
     shape: Shape, tensors: TensorLayout, plan: Plan, *, projector_bytes: int = 0, drafter_bytes: int = 0
 ) -> list[Component]:
-    """Everything that this plan takes, by kind and device, in bytes; the sizes of the other files are their lengths.
+    """Everything that this plan takes, by kind and device, in bytes. `projector_bytes` is what `fit.projector` says,
+    `drafter_bytes` the length of that file.
 
     What stays on disk (lazy embeddings) is left out; what is mapped counts as if all of it were read, since generating
     reads all of it. Projector and drafter run beside the output matrix; the drafter reads the model's own cache, and
-    takes the scores of one token besides; the buffers that a projector computes in are not known and not counted.
+    takes the scores of one token besides, twice: where they are computed, and where they are read.
     What GPUs take was not compared with a GPU; system memory is what llama.cpp lays out.
     """
+    if mobile.is_mobile(tensors):
+        return mobile.components(tensors, plan)
     dealt = spans(shape.layers, plan)
     whole = compute_bytes(shape, plan.context_tokens, plan.kv_type, plan.ubatch_tokens)
     found: list[Component] = []
     for span in dealt:
         on_host = span.device == SYSTEM_MEMORY
-        base = process_bytes(shape) if on_host else _GPU_BASE_BYTES
+        base = process_bytes(shape) + 4 * shape.vocab_tokens * plan.draft_tokens if on_host else _GPU_BASE_BYTES
         amounts = {
             "weights": _span_weights(tensors, plan, span),
             "kv": _span_kv(shape, plan, span),
@@ -128,6 +156,8 @@ def components(
             "base": base,
         }
         found += [Component(name, span.device, n) for name, n in amounts.items() if n]  # type: ignore[arg-type]
+    if plan.checkpoint_bytes:
+        found.append(Component("checkpoints", SYSTEM_MEMORY, plan.checkpoint_bytes))
     last = dealt[-1].device
     if plan.projector and projector_bytes:
         found.append(Component("projector", last, projector_bytes))
@@ -151,6 +181,8 @@ class Subject(NamedTuple):
     tensors: TensorLayout
     projector_bytes: int = 0
     drafter_bytes: int = 0
+    image_tokens: int = 0
+    draft_tokens: int = 0
 
     def components(self, plan: Plan) -> list[Component]:
         """Everything that this plan takes of it."""
@@ -202,7 +234,7 @@ def largest_moved_bytes(tensors: TensorLayout) -> int:
 
 
 def _drafter_bytes(shape: Shape, file_bytes: int) -> int:
-    return file_bytes + 4 * shape.vocab_tokens
+    return file_bytes + 8 * shape.vocab_tokens
 
 
 def _span_weights(tensors: TensorLayout, plan: Plan, span: Span) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from gemfit.catalog.types import Build, Model
-from gemfit.fit import reasons
+from gemfit.fit import mobile, projector, reasons
 from gemfit.fit.correct import Lessons, corrected, learn, measured_speed
 from gemfit.fit.memory import by_device, components, tensors_of
 from gemfit.fit.plan import Planned, leanest, max_context
@@ -19,16 +19,23 @@ from gemfit.words import Sentence
 
 
 class Question(NamedTuple):
-    """All that an answer depends on besides model and build; `lessons` are what the known outcomes teach."""
+    """All that an answer depends on besides model and build; `lessons` are what the known outcomes teach, those of the
+    engine for the mobile format apart.
+    """
 
     machine: Machine
     wish: Wish
     known: Known
     lessons: Lessons
+    mobile_lessons: Lessons
+
+    def lessons_for(self, build: Build) -> Lessons:
+        return self.mobile_lessons if build.container == "litertlm" else self.lessons
 
 
 def question(machine: Machine, wish: Wish, known: Known) -> Question:
-    return Question(machine, wish, known, learn(known.outcomes, machine.engine.build))
+    outcomes = known.outcomes
+    return Question(machine, wish, known, learn(outcomes, machine.engine.build), learn(outcomes, mobile.ENGINE))
 
 
 def candidate(asked: Question, model: Model, build: Build) -> Candidate:
@@ -38,7 +45,7 @@ def candidate(asked: Question, model: Model, build: Build) -> Candidate:
         most = max_context(
             asked.machine, model.shape, tensors_of(model, build), projector_bytes=_projector(asked, build)
         )
-        option = msgspec.structs.replace(option, max_context=most)
+        option = msgspec.structs.replace(option, max_context=min(most, _longest(model, build)))
     said = [*said, *reasons.of_memory(option, planned, asked.machine)]
     if not option.plan.shares:
         said += _gpu_too_small(asked, model, build)
@@ -61,7 +68,7 @@ def _assessed(asked: Question, model: Model, build: Build) -> tuple[Option, Plan
         asked.wish.context_tokens,
         projector_bytes=_projector(asked, build),
     )
-    found = corrected(planned.components, asked.lessons, model=model.id, build=build.id, plan=planned.plan)
+    found = corrected(planned.components, asked.lessons_for(build), model=model.id, build=build.id, plan=planned.plan)
     if found.reason is not None:
         planned, plan_notes = refitted(planned, found.components), [found.reason]
     download_bytes = _download_bytes(asked, model, build)
@@ -80,7 +87,7 @@ def _assessed(asked: Question, model: Model, build: Build) -> tuple[Option, Plan
         weights_bytes=_sum(here, "weights", "projector", "drafter"),
         kv_bytes=_sum(here, "kv"),
         compute_bytes=_sum(here, "compute"),
-        base_bytes=_sum(here, "base"),
+        base_bytes=_sum(here, "base", "checkpoints"),
         total_bytes=sum(part.n_bytes for part in here),
         available_bytes=sum(room.free_bytes for room in used),
         missing_bytes=planned.missing_bytes,
@@ -137,7 +144,11 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _projector(asked: Question, build: Build) -> int:
-    """Bytes of the part for images and sound, where it is asked for."""
+    """The memory for pictures and sound, where they are asked for."""
+    return projector.of_size(_projector_file(asked, build))
+
+
+def _projector_file(asked: Question, build: Build) -> int:
     file = build.file_of("projector") if asked.wish.media else None
     return (file.bytes or file.approx_bytes or 0) if file else 0
 
@@ -146,7 +157,7 @@ def _download_bytes(asked: Question, model: Model, build: Build) -> int:
     """What has to be fetched: the weights, unless they are here, and the projector where it is asked for."""
     file = build.weights
     here = (model.id, build.id) in asked.known.installed or file.package
-    return (0 if here else file.bytes or file.approx_bytes or 0) + _projector(asked, build)
+    return (0 if here else file.bytes or file.approx_bytes or 0) + _projector_file(asked, build)
 
 
 def _speed(asked: Question, model: Model, build: Build, plan: Plan) -> Speed:
@@ -164,7 +175,7 @@ def _speed(asked: Question, model: Model, build: Build, plan: Plan) -> Speed:
             found = speed_of(asked.machine, shape, tensors, alone, asked.known)
         return found
 
-    measured = measured_speed(asked.lessons, model=model.id, build=build.id, plan=plan, formula=formula)
+    measured = measured_speed(asked.lessons_for(build), model=model.id, build=build.id, plan=plan, formula=formula)
     return measured or formula(plan.context_tokens)
 
 
@@ -186,16 +197,25 @@ def _gpu_too_small(asked: Question, model: Model, build: Build) -> list[Sentence
     return [reasons.gpu_too_small(card, needed_bytes, free_bytes)] if needed_bytes > free_bytes else []
 
 
+def _longest(model: Model, build: Build) -> int:
+    """Tokens: what it was trained for; in the mobile format, what it is believed to be compiled for."""
+    trained = model.shape.context_tokens
+    return min(trained, mobile.UNKNOWN_CONTEXT) if build.container == "litertlm" else trained
+
+
 def _obstacles(asked: Question, model: Model, build: Build, download_bytes: int) -> list[Sentence]:
     """What makes it impossible, whatever the memory."""
     machine, wish = asked.machine, asked.wish
     found = []
     if not can_run(machine.engine, build):
         found.append(reasons.cannot_run(machine.engine, build))
-    if wish.context_tokens > model.shape.context_tokens:
-        found.append(reasons.context_too_long(model, wish.context_tokens))
-    if wish.media and build.container == "gguf" and build.file_of("projector") is None:
+    if wish.context_tokens > _longest(model, build):
+        found.append(reasons.context_too_long(_longest(model, build), wish.context_tokens))
+    if wish.media and build.file_of("projector") is None:
         found.append(reasons.text_only())
-    if download_bytes > machine.disk.free_bytes:
-        found.append(reasons.no_disk(download_bytes, machine.disk.free_bytes))
+    disk_bytes = download_bytes
+    if build.container == "litertlm" and download_bytes:
+        disk_bytes += mobile.cache_bytes(tensors_of(model, build))
+    if disk_bytes > machine.disk.free_bytes:
+        found.append(reasons.no_disk(disk_bytes, machine.disk.free_bytes))
     return found

@@ -23,11 +23,13 @@ import msgspec
 
 from gemfit.catalog.types import Shape, TensorLayout
 from gemfit.fit import offload
-from gemfit.fit.memory import CELLS_STEP, Subject, by_device
+from gemfit.fit.memory import CELLS_STEP, DEFAULT_UBATCH, Subject, by_device, checkpoint_bytes
+from gemfit.fit.mobile import is_mobile
 from gemfit.fit.plan_notes import forced_note, notes_of, suggested_context
 from gemfit.fit.rooms import Room, Rooms, rooms_of
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Plan, Share, Verdict
 from gemfit.machine.types import Machine
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.words import Sentence
 
 SMALL_UBATCH = 256
@@ -69,12 +71,16 @@ def leanest(
     *,
     projector_bytes: int = 0,
     drafter_bytes: int = 0,
+    image_tokens: int = DEFAULT_IMAGE_TOKENS,
+    draft_tokens: int = 0,
 ) -> Planned:
     """The plan that costs least of those that fit this machine now; one with the verdict `no` where none does.
 
-    With the sizes of a projector and a drafter these are loaded too. Never gives less context than was asked for.
+    With the sizes of a projector and a drafter these are loaded too, for pictures of up to `image_tokens`. Never gives
+    less context than was asked for.
     """
-    subject, rooms = Subject(shape, tensors, projector_bytes, drafter_bytes), rooms_of(machine)
+    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens, draft_tokens)
+    rooms = rooms_of(machine)
     found = _search(rooms, subject, context_tokens)
     said = notes_of(subject, found.plan, found.rooms, found.components)
     if found.verdict == "no" and _shorter_helps(found):
@@ -99,20 +105,36 @@ def forced_plan(
     *,
     projector_bytes: int = 0,
     drafter_bytes: int = 0,
+    image_tokens: int = DEFAULT_IMAGE_TOKENS,
+    draft_tokens: int = 0,
 ) -> Planned:
     """The plan to use although nothing fits: on the processor, mapped, so that the system can drop pages of the file.
 
     Where something does fit it is `leanest`'s, not forced.
     """
     found = leanest(
-        machine, shape, tensors, context_tokens, projector_bytes=projector_bytes, drafter_bytes=drafter_bytes
+        machine,
+        shape,
+        tensors,
+        context_tokens,
+        projector_bytes=projector_bytes,
+        drafter_bytes=drafter_bytes,
+        image_tokens=image_tokens,
+        draft_tokens=draft_tokens,
     )
     if found.verdict != "no":
         return found
-    subject = Subject(shape, tensors, projector_bytes, drafter_bytes)
+    if is_mobile(tensors):
+        return msgspec.structs.replace(
+            found,
+            plan=msgspec.structs.replace(found.plan, forced=True),
+            notes=[forced_note(found.missing_bytes)],
+        )
+    subject = Subject(shape, tensors, projector_bytes, drafter_bytes, image_tokens, draft_tokens)
     forced = msgspec.structs.replace(
         _first_plan(subject, context_tokens),
         ubatch_tokens=SMALL_UBATCH,
+        checkpoint_bytes=0,
         load_mode="mapped",
         repack=False,
         forced=True,
@@ -141,7 +163,9 @@ def _shorter_helps(found: Planned) -> bool:
 
 
 def _kept_for_context(found: Planned) -> int:
-    return sum(component.n_bytes for component in found.components if component.name in ("kv", "compute"))
+    return sum(
+        component.n_bytes for component in found.components if component.name in ("kv", "compute", "checkpoints")
+    )
 
 
 # -- the search --------------------------------------------------------------------------------------------------------
@@ -149,9 +173,19 @@ def _kept_for_context(found: Planned) -> int:
 
 def _search(rooms: Rooms, subject: Subject, context_tokens: int) -> Planned:
     """The first plan that fits, else the first that is tight, else the one with the least missing."""
+    if is_mobile(subject.tensors):  # compiled as it is: there is nothing to choose
+        return _planned(rooms, subject, Plan(context_tokens=context_tokens))
+    first = _first_plan(subject, context_tokens)
+    found = _best_of(_tried(rooms, subject, first))
+    if found.verdict == "no" and first.checkpoint_bytes:  # what is missing is missing without this comfort
+        found = _best_of(_tried(rooms, subject, msgspec.structs.replace(first, checkpoint_bytes=0)))
+    return found
+
+
+def _best_of(tried: Iterator[Planned]) -> Planned:
     tight: Planned | None = None
     least: Planned | None = None
-    for found in _tried(rooms, subject, _first_plan(subject, context_tokens)):
+    for found in tried:
         if found.verdict == "fits":
             return found
         if found.verdict == "tight":
@@ -164,14 +198,20 @@ def _search(rooms: Rooms, subject: Subject, context_tokens: int) -> Planned:
 
 
 def _first_plan(subject: Subject, context_tokens: int) -> Plan:
+    # A picture has to fit a micro-batch, since attention looks ahead within it: llama.cpp #23409.
+    pictures = subject.image_tokens if subject.projector_bytes else 0
     return Plan(
-        context_tokens=context_tokens, projector=bool(subject.projector_bytes), drafter=bool(subject.drafter_bytes)
+        context_tokens=context_tokens,
+        ubatch_tokens=max(DEFAULT_UBATCH, pictures),
+        projector=bool(subject.projector_bytes),
+        drafter=bool(subject.drafter_bytes),
+        draft_tokens=subject.draft_tokens,
+        checkpoint_bytes=checkpoint_bytes(subject.shape, context_tokens),
     )
 
 
 def _tried(rooms: Rooms, subject: Subject, first: Plan) -> Iterator[Planned]:
     """Each place with each saving, in the order of preference, until no saving can make up for what is missing."""
-    # An image (280 tokens unless asked otherwise) has to fit a micro-batch: llama.cpp #23409.
     savings = [changes for changes in _SAVINGS if "ubatch_tokens" not in changes or not first.projector]
     for place in _places(rooms, subject):
         plan = first
@@ -183,7 +223,12 @@ def _tried(rooms: Rooms, subject: Subject, first: Plan) -> Iterator[Planned]:
                 break
 
 
-_SAVINGS: tuple[dict[str, Any], ...] = ({}, {"ubatch_tokens": SMALL_UBATCH}, {"kv_type": "q8_0"})
+_SAVINGS: tuple[dict[str, Any], ...] = (
+    {},
+    {"ubatch_tokens": SMALL_UBATCH},
+    {"checkpoint_bytes": 0},
+    {"kv_type": "q8_0"},
+)
 _MAPPED: dict[str, Any] = {"load_mode": "mapped", "repack": False}
 _Place = partial[list["Planned"]]
 
@@ -205,7 +250,7 @@ def _places(rooms: Rooms, subject: Subject) -> Iterator[_Place]:
 def _could_save(subject: Subject, found: Planned) -> int:
     """No more than this is saved by what may be left to try."""
     copied = subject.tensors.embedding_bytes if not found.plan.shares else 0
-    return _kept_for_context(found) // 2 + copied
+    return _kept_for_context(found) // 2 + found.plan.checkpoint_bytes + copied
 
 
 def _on_processor(rooms: Rooms, subject: Subject, plan: Plan) -> list[Planned]:

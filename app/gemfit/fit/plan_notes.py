@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gemfit.fit.memory import Subject
+from gemfit.fit.memory import Subject, checkpoint_bytes
 from gemfit.fit.rooms import Room
 from gemfit.fit.types import Component, Plan
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -83,6 +83,14 @@ def _savings(subject: Subject, plan: Plan, found: Sequence[Component]) -> list[S
             "prompts a little slower.",
         )
         steps.append((text, msgspec.structs.replace(plan, ubatch_tokens=usual.ubatch_tokens)))
+    wanted = checkpoint_bytes(subject.shape, plan.context_tokens)
+    if plan.checkpoint_bytes < wanted:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "No earlier states of the conversation are kept: that saves {saved_bytes}; after a long answer, and after "
+            "an edit, the conversation is processed from the start again.",
+        )
+        steps.append((text, msgspec.structs.replace(plan, checkpoint_bytes=wanted)))
     if plan.kv_type != usual.kv_type:
         text = QT_TRANSLATE_NOOP(
             "gemfit",

@@ -1,6 +1,6 @@
 """The reasons in words. Each sentence gives the numbers that decide."""
 
-from gemfit.catalog.types import Build, Model
+from gemfit.catalog.types import Build
 from gemfit.fit.plan import Planned
 from gemfit.fit.policy import Candidate, comfortable, memory_bytes
 from gemfit.fit.speed import COMFORTABLE_TPS
@@ -91,7 +91,12 @@ def slower_than_reading() -> Sentence:
 
 def cannot_run(engine: EngineBuild, build: Build) -> Sentence:
     if build.container == "litertlm":
-        return say(QT_TRANSLATE_NOOP("gemfit", "This version of Gemfit cannot run the mobile format yet."))
+        return say(
+            QT_TRANSLATE_NOOP(
+                "gemfit",
+                "The mobile format needs the library litert-lm-api, which is not installed here, or not made for it.",
+            )
+        )
     if engine.problem:
         text = QT_TRANSLATE_NOOP("gemfit", "The engine could not be asked what it can run: {problem}")
         return say(text, problem=engine.problem)
@@ -102,11 +107,11 @@ def text_only() -> Sentence:
     return say(QT_TRANSLATE_NOOP("gemfit", "It takes text alone; pictures and sound were asked for."))
 
 
-def context_too_long(model: Model, context_tokens: int) -> Sentence:
+def context_too_long(most_tokens: int, context_tokens: int) -> Sentence:
     text = QT_TRANSLATE_NOOP(
         "gemfit", "Made for a context of at most {most_tokens} tokens; {context_tokens} were asked for."
     )
-    return say(text, most_tokens=model.shape.context_tokens, context_tokens=context_tokens)
+    return say(text, most_tokens=most_tokens, context_tokens=context_tokens)
 
 
 def no_disk(needed_bytes: int, free_bytes: int) -> Sentence:

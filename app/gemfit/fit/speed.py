@@ -7,6 +7,7 @@ is said. Generation falls with what is in the context, and a model spread over d
 from typing import NamedTuple
 
 from gemfit.catalog.types import Shape, TensorLayout
+from gemfit.fit.mobile import is_mobile
 from gemfit.fit.published import Range, Rates, cpu_rates, gpu_rates
 from gemfit.fit.types import SYSTEM_MEMORY, DeviceRates, Known, Plan, Speed, SpeedSource
 from gemfit.fit.work import Work, prompt_s, token_s, works
@@ -68,7 +69,8 @@ def basis_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
     if not devices:
         return None
     slower = NOT_REPACKED if tensors.repack_bytes and not plan.repack and not plan.shares else 1.0
-    if known.calibration is not None:
+    # What llama.cpp's kernels were timed at says nothing about those of another library.
+    if known.calibration is not None and not is_mobile(tensors):
         rates = {each.device: each for each in known.calibration.devices}
         if devices <= rates.keys():
             return Basis(found, rates, rates, prompts=True, source="calibrated", slower=slower)

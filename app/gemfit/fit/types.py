@@ -12,10 +12,15 @@ KvType = Literal["f16", "q8_0"]
 LoadMode = Literal["read", "mapped"]
 Goal = Literal["smallest", "balanced", "best"]
 SpeedSource = Literal["measured", "calibrated", "published", "none"]
-ComponentName = Literal["weights", "kv", "compute", "projector", "drafter", "base"]
+ComponentName = Literal["weights", "kv", "compute", "projector", "drafter", "checkpoints", "base"]
 
 SYSTEM_MEMORY = ""
 """As the device of a component: the computer's own memory."""
+
+
+DRAFT_TOKENS = 4
+"""Guessed ahead at most, where a load allows guesses. Of Gemma 4's drafters two to four are advised; how many are made
+is decided by what they gain (`engine/backends/speculation.py`), and the scores of each are 1 MiB for 262,144 tokens."""
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -32,7 +37,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     llama.cpp gives GPUs the last blocks and the output matrix. `host_expert_layers`: so many of the first blocks keep
     their experts in system memory although the rest of them is on a GPU. `load_mode` `mapped`: the file is mapped, so
     the system may drop pages of it and read them again; nothing is repacked then. `forced`: it does not fit, and a
-    person asked for it nevertheless.
+    person asked for it nevertheless. `checkpoint_bytes`: system memory for earlier states of the sliding window, so
+    that a conversation is not processed again after a long answer, a thought or an edit (`memory.checkpoint_bytes`).
+    `draft_tokens`: so many at most are guessed ahead; their scores are kept beside those of the token itself.
     """
 
     context_tokens: int = 4096
@@ -45,6 +52,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     repack: bool = True
     projector: bool = False
     drafter: bool = False
+    checkpoint_bytes: int = 0
+    draft_tokens: int = 0
     forced: bool = False
 
 

@@ -9,6 +9,7 @@ The same amounts serve calibration, which solves for the costs, and prediction, 
 from typing import NamedTuple
 
 from gemfit.catalog.types import Shape, TensorLayout
+from gemfit.fit import mobile
 from gemfit.fit.memory import spans
 from gemfit.fit.types import SYSTEM_MEMORY, DeviceRates, Plan
 from gemfit.gguf.ggml_types import GGML_TYPES
@@ -17,6 +18,7 @@ EXPERTS = ":experts"
 """Ends the name of a tensor type where a mixture's experts are meant: they are computed by other kernels."""
 
 _BYTES_PER_VALUE = {kind.name.lower(): kind.block_bytes / kind.block_values for kind in GGML_TYPES.values()}
+_BYTES_PER_VALUE[mobile.KIND] = 1 / mobile.VALUES_PER_BYTE
 _FLOATS = ("bf16", "f16", "f32")
 
 
@@ -38,6 +40,8 @@ class Work(NamedTuple):
 
 def works(shape: Shape, tensors: TensorLayout, plan: Plan) -> list[Work]:
     """The work of each device that has any, in the order in which a token passes them."""
+    if mobile.is_mobile(tensors):
+        return [_whole(shape, tensors, plan)]
     output_type, output = _output(tensors)
     dense = {kind: float(n) for kind, n in tensors.read_bytes.items()}
     if output_type:
@@ -73,6 +77,22 @@ def works(shape: Shape, tensors: TensorLayout, plan: Plan) -> list[Work]:
         if work.block_bytes or work.output_bytes:
             found.append(work)
     return found
+
+
+def _whole(shape: Shape, tensors: TensorLayout, plan: Plan) -> Work:
+    """A model in the mobile format is one piece, on one device."""
+    full = set(shape.full_layers)
+    return Work(
+        device=plan.shares[0].device if plan.shares else SYSTEM_MEMORY,
+        blocks=shape.layers,
+        embedding_length=shape.embedding_length,
+        block_bytes={kind: float(n) for kind, n in tensors.read_bytes.items()},
+        output_bytes={},
+        vocab_tokens=shape.vocab_tokens,
+        full_queries=sum(n for i, n in enumerate(shape.query_lengths) if i in full),
+        window_queries=sum(n for i, n in enumerate(shape.query_lengths) if i not in full),
+        window_tokens=shape.sliding_window_tokens,
+    )
 
 
 def token_amounts(work: Work, used_tokens: int) -> dict[str, float]:

@@ -1,15 +1,20 @@
-"""The card of a model, from the header of its GGUF file: what the file says of itself, for any architecture.
+"""The card of a model, from the header of its file: what the file says of itself, for any architecture.
 
 The keys of the metadata: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. Nothing here is checked against
 anybody's word; a licence is what the file says it is.
 """
 
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from gemfit.engine import template
+from gemfit.gguf.parts import read_model
 from gemfit.gguf.types import GgufHeader
+from gemfit.litertlm import reader as litertlm
+from gemfit.litertlm.check import ENDING
+from gemfit.litertlm.types import LitertlmHeader
 
 Kind = Literal["model", "projector", "drafter", "adapter", "embedding", "vocabulary"]
 TemplateState = Literal["known", "unknown", "none"]
@@ -134,6 +139,48 @@ def card_of(header: GgufHeader) -> Card:
         file_bytes=header.file_bytes,
         tensor_bytes=header.tensor_bytes,
         tensor_bytes_by_type=by_type,
+    )
+
+
+def card_of_file(path: Path) -> Card:
+    """The card of a file here, whichever format it has. Raises GemfitError where its header cannot be read."""
+    if path.name.lower().endswith(ENDING):
+        return card_of_mobile(litertlm.read_header(path))
+    return card_of(read_model(path))
+
+
+def card_of_mobile(header: LitertlmHeader) -> Card:
+    """The card of a file in the mobile format, which says less: neither parameters nor how they are packed."""
+    metadata = header.metadata
+    text = metadata.template
+    vision, sound = ["image"] if header.images else [], ["audio"] if header.audio else []
+    return Card(
+        kind="model",
+        name="",
+        architecture=metadata.architecture[:TEXT_CAP],
+        parameters=0,
+        format="LiteRT-LM",
+        context_tokens=metadata.context_tokens or None,
+        layers=None,
+        embedding_length=None,
+        vocabulary_tokens=None,
+        tokenizer="",
+        experts=None,
+        experts_used=None,
+        template="none" if not text else "known" if template.is_known(text) else "unknown",
+        template_name=template.KNOWN_SHA256.get(template.sha256(text), ""),
+        thinking=metadata.supports_thinking or template.supports_thinking(text),
+        modalities=["text", *vision, *sound],
+        licence="",
+        licence_url="",
+        author=header.system.get("Authors", "")[:TEXT_CAP],
+        quantized_by="",
+        url="",
+        base_models=[],
+        parts=1,
+        file_bytes=header.file_bytes,
+        tensor_bytes=header.weights_bytes,
+        tensor_bytes_by_type={},
     )
 
 

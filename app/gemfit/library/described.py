@@ -13,7 +13,7 @@ from gemfit.library.index import Checked
 from gemfit.library.journal import read_sidecar
 from gemfit.library.part import PART, WRONG
 from gemfit.library.shelf import Known, Shelf
-from gemfit.library.stores.found import Found, container_of
+from gemfit.library.stores.found import Found, container_of, role_of
 from gemfit.library.stores.look import TITLES
 from gemfit.library.types import LocalFile, Origin
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -50,7 +50,8 @@ def own(file: Plain, shelf: Shelf, records: Records, origin: Origin = "weights")
     record = records.of(file.path, file.bytes, file.mtime_ns)
     plain = file.path.removesuffix(PART).removesuffix(WRONG)
     known = shelf.known_at(plain) or (shelf.of_sha256.get(record.sha256) if record else None)
-    local = LocalFile(path=file.path, bytes=file.bytes, container=container_of(plain) or "gguf", origin=origin)
+    container, role = container_of(plain) or "gguf", role_of(Path(plain).name)
+    local = LocalFile(path=file.path, bytes=file.bytes, role=role, container=container, origin=origin)
     if known:
         local = replace(local, model=known[0].id, build=known[1].id, role=known[2].role)
     if file.path.endswith(PART):

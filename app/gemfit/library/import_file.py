@@ -26,10 +26,11 @@ from gemfit.library.stores.look import PROGRAMS, TITLES
 from gemfit.library.stores.walk import weights_below
 from gemfit.library.types import LocalFile
 from gemfit.library.verify import unreadable
+from gemfit.litertlm.check import check_header
+from gemfit.litertlm.reader import MAGIC, read_header
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 How = Literal["leave", "copy", "move", "link"]
-_LITERTLM = b"LITERTLM"
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,15 +103,16 @@ def _owner(path: Path, host: Host) -> str | None:
 
 
 def check(path: Path) -> Container:
-    """Check a file before it is taken in, and say what it is. Raises GemfitError: those of `gguf.check.check_file`,
-    `split_incomplete`, `not_weights`.
+    """Check a file before it is taken in, and say what it is. Raises GemfitError: those of `gguf.check.check_file` and
+    `litertlm.check.check_file`, `split_incomplete`, `not_weights`.
     """
     try:
         with path.open("rb") as file:
-            start = file.read(len(_LITERTLM))
+            start = file.read(len(MAGIC))
     except OSError as error:
         raise unreadable(error, path) from error
-    if start == _LITERTLM:
+    if start == MAGIC:
+        check_header(read_header(path))
         return "litertlm"
     if container_of(path.name) == "litertlm":
         text = QT_TRANSLATE_NOOP(

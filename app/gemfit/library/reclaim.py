@@ -23,7 +23,7 @@ from gemfit.library.part import PART, WRONG, lock, remove_lock_file
 from gemfit.library.removal import remove_empty_folders
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
-Kind = Literal["part", "wrong", "leftover", "header", "folder"]
+Kind = Literal["part", "wrong", "leftover", "header", "mobile_cache", "folder"]
 
 
 class Reclaimable(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +40,13 @@ _REASONS: dict[Kind, str] = {
     "wrong": QT_TRANSLATE_NOOP("gemfit", "Not the published file: an earlier upload or a damaged one. It is not used."),
     "leftover": QT_TRANSLATE_NOOP("gemfit", "Left beside a download that is over."),
     "header": QT_TRANSLATE_NOOP("gemfit", "The header of a file on the Hub; it is fetched again when it is needed."),
+    "mobile_cache": QT_TRANSLATE_NOOP(
+        "gemfit", "What the engine made of a file in the mobile format, to load it faster; it is made again."
+    ),
     "folder": QT_TRANSLATE_NOOP("gemfit", "An empty folder."),
 }
 
+_FOLDERS = ("header", "mobile_cache")
 # What belongs to `x.gguf.part`: its sidecar, journal and lock, and what an interrupted write of one of them left.
 _BESIDE = re.compile(r"\.?(?P<target>.+\.(?:gguf|litertlm))\.part\.[a-z]+(?:\.\w+)?", re.IGNORECASE)
 
@@ -53,7 +57,7 @@ def find(weights_dir: Path, catalog: Catalog, kept: Collection[Path] = ()) -> li
     What is being downloaded at this moment, by whatever program, is left out. Raises nothing.
     """
     wanted = {path.parent.resolve() / path.name for path in kept}
-    found = [*_in_weights(weights_dir.resolve(), catalog, wanted), *_headers()]
+    found = [*_in_weights(weights_dir.resolve(), catalog, wanted), *_headers(), *_mobile_caches()]
     return sorted(found, key=lambda item: (-item.bytes, item.path))
 
 
@@ -143,20 +147,28 @@ def _in_use(target: Path) -> bool:
 
 
 def _item(path: Path, kind: Kind) -> Reclaimable:
-    size = sum(map(on_disk_bytes, path.iterdir())) if kind == "header" else on_disk_bytes(path)
+    size = sum(map(on_disk_bytes, path.iterdir())) if kind in _FOLDERS else on_disk_bytes(path)
     return Reclaimable(path=str(path), bytes=0 if kind == "folder" else size, kind=kind, reason=say(_REASONS[kind]))
 
 
 def _headers() -> Iterator[Reclaimable]:
-    with contextlib.suppress(OSError):  # no such folder: no header was ever fetched
-        for folder in (paths.cache_dir() / "headers").iterdir():
+    return _in_cache(paths.cache_dir() / "headers", "header")
+
+
+def _mobile_caches() -> Iterator[Reclaimable]:
+    return _in_cache(paths.litert_caches_dir(), "mobile_cache")
+
+
+def _in_cache(top: Path, kind: Kind) -> Iterator[Reclaimable]:
+    with contextlib.suppress(OSError):  # no such folder: there never was anything
+        for folder in top.iterdir():
             if folder.is_dir() and not folder.is_symlink():
-                yield _item(folder, "header")
+                yield _item(folder, kind)
 
 
 def _delete(path: Path, kind: Kind, top: Path) -> bool:
-    if kind == "header":
-        if path.parent != paths.cache_dir() / "headers":
+    if kind in _FOLDERS:
+        if path.parent not in (paths.cache_dir() / "headers", paths.litert_caches_dir()):
             return False
         shutil.rmtree(path, ignore_errors=True)
         return not path.exists()

@@ -9,6 +9,7 @@ are always deleted for good.
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,12 +162,23 @@ def _remove(path: Path, weights_dir: Path, delete: bool) -> RemovedFile:
             remove_lock_file(held)
         finally:
             held.release()
+        dropped = _drop_cache(path)
         remove_empty_folders(path.parent, weights_dir)
     except FileNotFoundError as error:
         raise unreadable(error, path) from error
     except OSError as error:
         raise disk_error(error, path) from error
-    return RemovedFile(path=str(path), bytes=freed, how="deleted" if delete else "trash", trashed=trashed)
+    if delete:
+        return RemovedFile(path=str(path), bytes=freed + dropped, how="deleted")
+    return RemovedFile(path=str(path), bytes=freed, how="trash", trashed=trashed)
+
+
+def _drop_cache(path: Path) -> int:
+    """Delete what the engine for the mobile format made of that file; returns the bytes. It can be made again."""
+    folder = paths.litert_cache_dir(path)
+    freed = sum(file.stat().st_size for file in folder.glob("*") if file.is_file())
+    shutil.rmtree(folder, ignore_errors=True)
+    return freed
 
 
 def _forget(path: Path, weights_dir: Path) -> RemovedFile:
@@ -186,6 +198,7 @@ def _forget(path: Path, weights_dir: Path) -> RemovedFile:
             "program that put it there, or with your file manager.",
         )
         raise GemfitError("not_ours", say(text, path=str(path), folder=str(weights_dir)))
+    _drop_cache(path)
     return RemovedFile(path=str(path), bytes=0, how="forgotten")
 
 

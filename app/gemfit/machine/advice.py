@@ -30,10 +30,14 @@ WITHOUT = QT_TRANSLATE_NOOP(
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A better build of the engine: what it drives the device through, and the exact command that installs it."""
+    """A better build of the engine: what it drives the device through, and the exact command that installs it.
+
+    `beside`: the command that keeps the one that is there.
+    """
 
     api: str
     command: str
+    beside: str = ""
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -99,7 +103,7 @@ def for_cpu(machine: Machine) -> Advice:
         "compiling takes 7 to 15 minutes. Long prompts are then read faster; answers are written about as fast as now, "
         "because memory sets their pace.",
     )
-    return Advice(say(text, names=", ".join(unused)), [Offer("CPU", install.compiled(_native(machine)))])
+    return Advice(say(text, names=", ".join(unused)), [_compiled("CPU", _native(machine))])
 
 
 def for_gpu(gpu: Gpu, machine: Machine) -> Advice:
@@ -165,7 +169,7 @@ def _for_driven(gpu: Gpu, machine: Machine) -> Advice:
 def _for_undriven(gpu: Gpu, machine: Machine) -> Advice:
     wanted = needs(gpu, machine)
     if wanted == ("Metal",):
-        return Advice(say(WITHOUT), [Offer("Metal", install.ready("metal"))])
+        return Advice(say(WITHOUT), [_ready("Metal", "metal")])
     too_old = gpu.cuda is not None and wheels_for(gpu.cuda) is None
     if gpu.vendor == "NVIDIA" and (too_old or not gpu.driver or "nvml" not in gpu.evidence.values()):
         text = QT_TRANSLATE_NOOP(
@@ -194,8 +198,16 @@ def _offer(api: str, gpu: Gpu, machine: Machine) -> Offer:
     rocm = "hip-radeon" if _system(machine) == "win32" else "rocm72"
     name = {"CUDA": wheels_for(gpu.cuda) or "cu124", "ROCm": rocm, "Vulkan": "vulkan"}.get(api)
     if name is not None and machine.arch in READY_ARCHS:
-        return Offer(api, install.ready(name))
-    return Offer(api, install.compiled(CMAKE[api]))
+        return _ready(api, name)
+    return _compiled(api, CMAKE[api])
+
+
+def _ready(api: str, wheels: str) -> Offer:
+    return Offer(api, install.ready(wheels), install.beside(api, wheels=wheels))
+
+
+def _compiled(api: str, cmake: str) -> Offer:
+    return Offer(api, install.compiled(cmake), install.beside("native" if api == "CPU" else api, cmake=cmake))
 
 
 def _native(machine: Machine) -> str:

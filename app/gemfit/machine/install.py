@@ -36,6 +36,12 @@ def compiled(cmake: str, *, system: str = sys.platform, make: bool | None = None
     return f"{setting}{_pip(system, python)} --no-cache-dir --no-binary {BINDING} {_pinned()}"
 
 
+def beside(api: str, *, wheels: str = "", cmake: str = "") -> str:
+    """The command that puts such a build beside the one that is there."""
+    source = f"--wheels {wheels}" if wheels else f"--cmake {shlex.quote(cmake)}"
+    return f"gemfit engine add {api.lower()} {source}"
+
+
 def _pip(system: str, python: str) -> str:
     """PowerShell on Windows, where a quoted path is called with `&`."""
     program = f"& '{python}'" if system == "win32" else shlex.quote(python)

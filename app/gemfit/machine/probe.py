@@ -30,7 +30,7 @@ def probe(weights_dir: Path, *, root: Path = Path("/"), timeout_s: float = TIMEO
     """
     problems: list[Sentence] = []
     with ThreadPoolExecutor(3, "probe") as threads:
-        devices = threads.submit(ask, [*paths.self_command(), "--child", "devices"], "The engine", timeout_s)
+        devices = threads.submit(_ask_engine, timeout_s, problems)
         nvml = threads.submit(ask, [*paths.self_command(), "--child", "nvml"], "NVIDIA's driver", timeout_s)
         displays = threads.submit(ask, apple.COMMAND, "macOS", timeout_s) if sys.platform == "darwin" else None
         memory, cpu = probe_memory(root), probe_cpu(root)
@@ -60,6 +60,21 @@ def probe(weights_dir: Path, *, root: Path = Path("/"), timeout_s: float = TIMEO
         | ({"environment": environment_evidence} if environment else {}),
     )
     return with_advice(machine)
+
+
+def _ask_engine(timeout_s: float, problems: list[Sentence]) -> Answer:
+    """Ask the build of the engine in use; our own where a chosen one does not answer, because that runs then."""
+    chosen = paths.engine_in_use()
+    answer = ask(paths.engine_command("devices", chosen), "The engine", timeout_s)
+    if chosen is None:
+        return answer
+    if answer.problem is None:
+        return msgspec.structs.replace(answer, value={**(answer.value or {}), "name": chosen.name})
+    text = QT_TRANSLATE_NOOP(
+        "gemfit", "The engine {name} does not answer ({why}), so the one that came with Gemfit is used instead."
+    )
+    problems.append(say(text, name=chosen.name, why=answer.problem))
+    return ask(paths.engine_command("devices", None), "The engine", timeout_s)
 
 
 def engine_build(answer: Answer, problems: list[Sentence]) -> EngineBuild:

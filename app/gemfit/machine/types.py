@@ -77,9 +77,14 @@ class EngineBuild(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine in use is and can drive. `problem`: why it could not be asked, else empty.
 
     `backends` are what it was built with, by ggml's names (`CPU`, `CUDA`, `Vulkan`, …), with or without a device.
+    `commit` is llama.cpp's, made on `commit_date` (`2026-10-01`, empty where that is not known). `name`: of a build
+    that was added and chosen; empty for the one that came with the program.
     """
 
+    name: str = ""
     build: str = ""
+    commit: str = ""
+    commit_date: str = ""
     backends: list[str] = []
     devices: list[EngineDevice] = []
     formats: list[str] = []

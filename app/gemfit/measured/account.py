@@ -1,10 +1,11 @@
 """What a load really took, component by component: the engine's own layout, and the size of its process around it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
-from gemfit.engine.protocol import Layout, Loaded, Stats
+from gemfit.engine.protocol import Buffer, Layout, Loaded, Stats
 from gemfit.fit.types import SYSTEM_MEMORY, Component, ComponentName, Intent, Outcome, Plan
 
 OWN_FILE = "A file of your own"
@@ -16,24 +17,37 @@ _KINDS: dict[str, ComponentName] = {
     "mapped": "weights",
     "kv": "kv",
     "compute": "compute",
+    "projector": "projector",
 }
 
 
 def measured_components(
-    layout: Layout, plan: Plan, *, resident_bytes: int, device_bytes: int = 0, prompt_tokens: int = 0
+    layout: Layout,
+    plan: Plan,
+    *,
+    resident_bytes: int,
+    device_bytes: int = 0,
+    prompt_tokens: int = 0,
+    checkpoint_bytes: int = 0,
+    projector: Sequence[Buffer] = (),
 ) -> list[Component]:
     """Divide what a process has in memory (`resident_bytes`) and on its GPUs (`device_bytes`, all of them together).
 
     Weights and KV cache are what the engine laid out; the rest is the base. The system gives memory when it is used
     first, so the compute buffer in system memory counts as far as the longest prompt (`prompt_tokens`) has filled it.
+    `checkpoint_bytes` are the states of a conversation that it keeps, `projector` what pictures and sound took since.
     Of a mapped file the system keeps what it likes: then the weights are what is there. The sum is what was measured.
     """
     amounts = laid_out(layout)
+    for buffer in projector:
+        amounts["projector", buffer.device] = buffer.n_bytes
     for place, n_bytes in amounts.items():
         if place == ("compute", SYSTEM_MEMORY):
             amounts[place] = n_bytes * _filled_tokens(plan, prompt_tokens) // _batch_tokens(plan)
+    if checkpoint_bytes:
+        amounts["checkpoints", SYSTEM_MEMORY] = checkpoint_bytes
     missing = sum(n for (_, device), n in amounts.items() if device == SYSTEM_MEMORY) - resident_bytes
-    for name in ("weights", "compute", "kv"):  # mapped and not there, or handed back to the system
+    for name in ("weights", "compute", "projector", "kv"):  # mapped and not there, or handed back to the system
         kept = amounts.get((name, SYSTEM_MEMORY), 0)
         taken = min(max(0, missing), kept)
         missing -= taken
@@ -69,7 +83,7 @@ def after_load(
 def after_answer(outcome: Outcome, layout: Layout, stats: Stats) -> Outcome:
     """Take in an answer: the longest answer's speed, the longest prompt's, and the largest memory."""
     changes: dict[str, object] = {}
-    if stats.prompt_tokens > outcome.prompt_tokens:
+    if stats.prompt_tokens > outcome.prompt_tokens and not stats.media_tokens:  # encoding a picture is other work
         changes |= {"prompt_tokens": stats.prompt_tokens, "prompt_tps": stats.prompt_tps}
     if stats.generated_tokens > outcome.generated_tokens:
         changes |= {
@@ -83,6 +97,8 @@ def after_answer(outcome: Outcome, layout: Layout, stats: Stats) -> Outcome:
         resident_bytes=max(stats.resident_bytes, _sum(outcome.measured, on_gpu=False)),
         device_bytes=max(stats.device_bytes, _sum(outcome.measured, on_gpu=True)),
         prompt_tokens=max(stats.prompt_tokens, outcome.prompt_tokens),
+        checkpoint_bytes=stats.checkpoint_bytes,
+        projector=stats.projector,
     )
     return msgspec.structs.replace(outcome, **changes)
 

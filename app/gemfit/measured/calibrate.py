@@ -18,7 +18,7 @@ import msgspec
 
 from gemfit import paths
 from gemfit.atomic import write_atomically
-from gemfit.engine.protocol import Bench, Benched, DeviceLayers, LoadPlan
+from gemfit.engine.protocol import Bench, Benched, BenchRun, DeviceLayers, LoadPlan
 from gemfit.engine.threads import BUSY_FRACTION, physical_cores
 from gemfit.errors import GemfitError
 from gemfit.fit.header import shape_from_header, tensors_from_header
@@ -238,8 +238,10 @@ class _Run:
                 path=str(self._path),
                 # All cores, as the chat has it when the machine is quiet.
                 plan=LoadPlan(context_tokens=context, shares=shares, threads=physical_cores()),
-                prompt_tokens=probe.prompt_tokens,
-                generate_tokens=probe.generate_tokens,
+                runs=[
+                    BenchRun(prompt_tokens=tokens, generate_tokens=probe.generate_tokens)
+                    for tokens in probe.prompt_tokens
+                ],
                 repetitions=probe.repetitions,
                 limit_s=probe.limit_s,
             ),

@@ -7,13 +7,14 @@ import msgspec
 
 from gemfit.fit.types import SYSTEM_MEMORY, Component, ComponentName, Outcome
 
-ORDER: tuple[ComponentName, ...] = ("weights", "kv", "compute", "projector", "drafter", "base")
+ORDER: tuple[ComponentName, ...] = ("weights", "kv", "compute", "projector", "drafter", "checkpoints", "base")
 
 
 class Part(msgspec.Struct, frozen=True):
     """One component in the memory of one device; None where only one side names it.
 
-    `so_far`: a buffer that no prompt has filled yet, so that it is too early to compare.
+    `so_far`: nothing has filled it yet (a prompt a buffer, a conversation its earlier states), so that it is too early
+    to compare.
     """
 
     name: ComponentName
@@ -34,11 +35,11 @@ def parts(outcome: Outcome) -> list[Part]:
     """Every component that was predicted or measured, weights first."""
     predicted, measured = _by_place(outcome.predicted), _by_place(outcome.measured)
     places = sorted(predicted.keys() | measured.keys(), key=lambda place: (ORDER.index(place[0]), place[1]))
-    early = outcome.prompt_tokens < min(outcome.plan.ubatch_tokens, outcome.plan.context_tokens)
-    return [
-        Part(*place, predicted.get(place), measured.get(place), so_far=early and place == ("compute", SYSTEM_MEMORY))
-        for place in places
-    ]
+    growing: set[tuple[ComponentName, str]] = {("checkpoints", SYSTEM_MEMORY)}  # as the conversation does
+    growing |= {place for place in places if place[0] == "projector"}  # with the largest picture
+    if outcome.prompt_tokens < min(outcome.plan.ubatch_tokens, outcome.plan.context_tokens):
+        growing.add(("compute", SYSTEM_MEMORY))
+    return [Part(*place, predicted.get(place), measured.get(place), so_far=place in growing) for place in places]
 
 
 def total_bytes(components: Sequence[Component]) -> int:

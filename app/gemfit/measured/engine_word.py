@@ -12,13 +12,12 @@ from pathlib import Path
 import msgspec
 
 from gemfit.engine.client import EngineClient
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import EngineExit, Event, Failed, Layout, Measured
 from gemfit.errors import GemfitError
-from gemfit.fit.header import shape_from_header, tensors_from_header
+from gemfit.fit.files import FileFacts, facts_of
 from gemfit.fit.memory import components
 from gemfit.fit.types import Component, ComponentName, Plan
-from gemfit.gguf.parts import read_model
-from gemfit.gguf.types import GgufHeader
 from gemfit.library.download import Rules
 from gemfit.library.header_fetch import HubFile, fetch_header
 from gemfit.library.progress import OnProgress
@@ -86,18 +85,18 @@ def ask_engine(
         assert isinstance(source, HubFile)
         fetched = fetch_header(source, source=hub, on_progress=on_progress, cancelled=stopped, rules=rules)
         path, fetched_bytes = fetched.path, fetched.fetched_bytes
-    header = read_model(path)
+    facts = facts_of(path)
     layout = _measured(path, plan, stopped)
-    formula = components(shape_from_header(header), tensors_from_header(header), plan)
+    formula = components(facts.shape, facts.tensors, plan)
     found = compare(layout, formula)
-    _log_what_differs(found, header, plan)
+    _log_what_differs(found, facts, plan)
     return EngineWord(
         path=path,
         layout=layout,
         components=_in_force(layout, formula),
         formula=formula,
         differences=found,
-        file_bytes=header.file_bytes,
+        file_bytes=path.stat().st_size,
         fetched_bytes=fetched_bytes,
     )
 
@@ -128,7 +127,7 @@ def _in_force(layout: Layout, formula: list[Component]) -> list[Component]:
     return [*by_engine, *(component for component in formula if component.name not in _compared(layout))]
 
 
-def _log_what_differs(found: list[Difference], header: GgufHeader, plan: Plan) -> None:
+def _log_what_differs(found: list[Difference], facts: FileFacts, plan: Plan) -> None:
     """A warning for each, without the file's name, which is nobody's business."""
     for one in found:
         if not one.within:
@@ -138,8 +137,8 @@ def _log_what_differs(found: list[Difference], header: GgufHeader, plan: Plan) -
                 one.device or "the processor",
                 one.engine_bytes,
                 one.formula_bytes,
-                header.architecture,
-                header.block_count or 0,
+                facts.architecture,
+                facts.shape.layers,
                 msgspec.json.encode(plan).decode(),
             )
 
@@ -147,7 +146,7 @@ def _log_what_differs(found: list[Difference], header: GgufHeader, plan: Plan) -
 def _measured(path: Path, plan: Plan, stopped: threading.Event) -> Layout:
     """The layout, from a child of its own. Raises GemfitError."""
     events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-    client = EngineClient(events.put)
+    client = EngineClient(events.put, backend=backend_of(path))
     client.start()
     try:
         client.measure(path, load_plan(plan, threads=1))

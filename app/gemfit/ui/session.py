@@ -9,11 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit import paths
 from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.engine.protocol import LoadPlan, Sampling
+from gemfit.engine.protocol import Loaded, LoadPlan, Sampling
 from gemfit.errors import GemfitError
-from gemfit.fit.types import Intent, Option, Outcome
+from gemfit.fit.types import DRAFT_TOKENS, Intent, Option, Outcome
 from gemfit.gguf.parts import name_of_whole
-from gemfit.library.types import LocalFile
 from gemfit.loading import load_plan
 from gemfit.machine.types import Machine
 from gemfit.measured.comparison import host_bytes, total_bytes
@@ -58,14 +57,18 @@ class Session(QObject):
         self.checking = CheckingModel(lambda: self.settings, self.machine, self.library, self)
         self.working = WorkingModel(self)
         self.engine = EngineSession(self)
+        self._tell_engine()
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
+        self._projector_after: Key | None = None
+        self._loaded_as: LoadedAs | None = None
         self._store_trouble.connect(self._tell)
         self.machine.changed.connect(self._machine_changed)
         self.library.changed.connect(self._library_changed)
         self.library.arrived.connect(self._arrived)
         self.engine.measured.connect(self._measured)
+        self.engine.loaded.connect(self._loaded)
 
     @property
     def store(self) -> "ChatStore":
@@ -73,8 +76,12 @@ class Session(QObject):
         if self._store is None:
             from gemfit.chat.store import ChatStore
 
-            path = paths.chats_file() if self.settings.keep_chats else None
-            self._store = ChatStore(path, self._store_trouble.emit)  # emitted on its thread, told on this one
+            keep = self.settings.keep_chats
+            self._store = ChatStore(
+                paths.chats_file() if keep else None,
+                self._store_trouble.emit,  # emitted on its thread, told on this one
+                attachments=paths.attachments_dir() if keep else None,
+            )
             self._store.opened.add_done_callback(lambda opened: self._store_trouble.emit(opened.result()))
         return self._store
 
@@ -83,12 +90,19 @@ class Session(QObject):
         self.settings = msgspec.structs.replace(self.settings, **changes)
         self.machine.use_settings(self.settings)
         self.library.use_settings(self.settings)
+        self._tell_engine()
         self.settings_changed.emit()
         try:
             save_settings(self.settings)
         except GemfitError as error:
             return words.error_text(error)
         return ""
+
+    def _tell_engine(self) -> None:
+        """What of the settings holds for the engine at once."""
+        now = self.settings
+        self.engine.set_idle_limit(now.unload_after_min)
+        self.engine.keep_states(now.states_limit_bytes if now.keep_states and now.keep_chats else 0)
 
     def begin_text(self, option: Option) -> str:
         """What the button of an option says: chat, or get and chat, and how much that is."""
@@ -129,30 +143,62 @@ class Session(QObject):
         if self.machine.machine is None:
             self.engine.load(selection)  # nothing is known yet, so nothing speaks against it
         elif model is not None and build is not None:
-            self._load(wanted, model.shape, tensors_of(model, build))
+            self._load(wanted, model.shape, tensors_of(model, build), self._projector_bytes(selection))
         else:
-            look = partial(_look_at, selection.path)
+            look = partial(_look_at, selection.path, selection.projector)
             worker.run(look, lambda found: self._load(wanted, *found), lambda _error: self.engine.load(selection))
 
-    def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout) -> None:
-        from gemfit.fit.intent import intend
-
+    def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout, projector_bytes: int) -> None:
         selection = wanted.selection
-        intent = intend(
-            self._machine_now(),
-            shape,
-            tensors,
-            wanted.context_tokens,
-            known=self.machine.known,
-            model=selection.model,
-            build=selection.build,
-            force=wanted.force,
+        self._loaded_as = LoadedAs(selection.path, shape, tensors, projector_bytes)
+        planned = self._planned(
+            selection, self._intent(selection, self._loaded_as, wanted.context_tokens, wanted.force)
         )
-        planned = self._planned(selection, intent)
-        if intent.refusal:
+        assert planned.intent is not None
+        if planned.intent.refusal:
             self.refused.emit(planned, self._alternative(planned))
         else:
             self.engine.load(planned)
+
+    def _intent(self, selection: Selection, known_as: "LoadedAs", context_tokens: int, force: bool = False) -> Intent:
+        from gemfit.fit.intent import intend
+
+        return intend(
+            self._machine_now(),
+            known_as.shape,
+            known_as.tensors,
+            context_tokens,
+            known=self.machine.known,
+            model=selection.model,
+            build=selection.build,
+            force=force,
+            # Without the wish for pictures, only once one comes.
+            projector_bytes=known_as.projector_bytes if self.machine.wish.media else 0,
+            drafter_bytes=_bytes_of(selection.drafter) if self.settings.guessing == "auto" else 0,
+            draft_tokens=DRAFT_TOKENS if self.settings.guessing == "auto" else 0,
+        )
+
+    def larger_context(self) -> int:
+        """Twice the context of the loaded model, or all that it was trained for, if that fits now; else 0."""
+        info, selection, known_as = self.engine.loaded_info, self.engine.selection, self._loaded_as
+        if info is None or selection is None or known_as is None or known_as.path != selection.path:
+            return 0
+        context_tokens = min(2 * info.context_tokens, info.train_context_tokens)
+        if context_tokens <= info.context_tokens or self._intent(selection, known_as, context_tokens).refusal:
+            return 0
+        return context_tokens
+
+    def grow(self, context_tokens: int) -> None:
+        """Give the loaded model a longer context: as it is loaded, if the plan is the same but for that, else anew."""
+        selection, known_as = self.engine.selection, self._loaded_as
+        if selection is None:
+            return
+        if self.engine.state == "ready" and known_as is not None and known_as.path == selection.path:
+            grown = self._planned(selection, self._intent(selection, known_as, context_tokens))
+            if msgspec.structs.replace(grown.plan, context_tokens=selection.plan.context_tokens) == selection.plan:
+                self.engine.resize(grown)
+                return
+        self.load(selection, context_tokens=context_tokens)
 
     def _machine_now(self) -> Machine:
         """The machine with the memory that is free now, and what a loaded model will have given back by then."""
@@ -168,13 +214,35 @@ class Session(QObject):
         model = self.machine.model(selection.model)
         sampling = Sampling(**msgspec.structs.asdict(model.sampling)) if model else Sampling()
         devices = {share.device for share in intent.plan.shares}
+        plan = load_plan(
+            intent.plan, threads=self.settings.threads, best_threads=self._best_threads(), sampling=sampling
+        )
         return msgspec.structs.replace(
             selection,
-            plan=load_plan(intent.plan, threads=self.settings.threads, sampling=sampling),
+            plan=msgspec.structs.replace(plan, low_priority=self.settings.low_priority),
+            drafter=selection.drafter if intent.plan.drafter else None,
             predicted_bytes=intent.host_bytes,
             gpu_total_bytes=sum(self.machine.gpu_total_bytes(device) for device in devices),
             intent=intent,
         )
+
+    def _best_threads(self) -> int | None:
+        from gemfit.measured.best_threads import best_threads
+        from gemfit.measured.machine_key import machine_key
+
+        machine = self.machine.machine
+        return best_threads(machine_key(machine), machine.engine.build) if machine is not None else None
+
+    @Slot(object)
+    def _loaded(self, loaded: Loaded) -> None:
+        """Keep the best number of threads, where this load has found it."""
+        from gemfit.measured.best_threads import remember_threads
+        from gemfit.measured.machine_key import machine_key
+
+        machine = self.machine.machine
+        if machine is not None and loaded.best_threads is not None:
+            remember = partial(remember_threads, machine_key(machine), self.engine.engine_build, loaded.best_threads)
+            worker.run(remember, _nothing, self._not_kept)
 
     def _alternative(self, selection: Selection) -> str:
         """What would fit in its place: the recommended one, where that takes less."""
@@ -200,11 +268,42 @@ class Session(QObject):
             predicted_bytes=host_bytes(option.components) if option else 0,
             model=key[0],
             build=key[1] if key[0] else "",
+            projector=self.library.projector_of(key, path),
+            drafter=self.library.drafter_of(key, path) if self.settings.guessing == "auto" else None,
+            sha256=self._sha256(key, path),
         )
+
+    def _sha256(self, key: Key, path: Path) -> str | None:
+        """Of a file that was verified; what is computed of conversations is bound to it."""
+        local = self.library.local(key)
+        return local.sha256 if local is not None and local.verified and local.path == str(path) else None
+
+    # The part for pictures and sound.
+
+    def download_bytes(self, selection: Selection) -> int:
+        """What the projector of a model would take to fetch; 0 where it has none, or it is here."""
+        build = self.machine.build(selection.model, selection.build)
+        file = build.file_of("projector") if build is not None else None
+        here = self.library.projector_of((selection.model, selection.build), selection.path)
+        return (file.bytes or file.approx_bytes or 0) if file is not None and here is None else 0
+
+    def get(self, selection: Selection) -> None:
+        """Fetch it; once it is here, the model is loaded again with it."""
+        self._projector_after = (selection.model, selection.build)
+        self.library.add(self._projector_after, ("projector",))
+        self.page_wanted.emit(MODELS)
+
+    def _projector_bytes(self, selection: Selection) -> int:
+        from gemfit.fit import projector
+
+        try:
+            return projector.of_size(selection.projector.stat().st_size) if selection.projector is not None else 0
+        except OSError:  # gone since it was listed; the engine says so
+            return 0
 
     def local_models(self) -> list[Selection]:
         """What can be talked to now: of the catalogue's what fits and what does not, then files of one's own."""
-        keys = dict.fromkeys(key_of(f) for f in self.library.files if f.role == "weights" and _is_gguf(f))
+        keys = dict.fromkeys(key_of(f) for f in self.library.files if f.role == "weights" and f.parts == 1)
         found = [(key, self.library.local(key)) for key in sorted(keys, key=self._order)]
         return [self.selection(key, Path(local.path)) for key, local in found if local and self._can_run(key)]
 
@@ -260,9 +359,22 @@ class Session(QObject):
 
     @Slot(object)
     def _arrived(self, key: Key) -> None:
+        if key == self._projector_after and self.engine.state in ("ready", "idle", "ended"):
+            self._projector_after = None
+            self.chat_with(key)
+            return
         if key == self._chat_after:
             self._chat_after = None
             self.chat_with(key)
+
+
+class LoadedAs(NamedTuple):
+    """What the header of the file that was asked for last says, and the size of what goes with it."""
+
+    path: Path
+    shape: Shape
+    tensors: TensorLayout
+    projector_bytes: int
 
 
 class Wanted(NamedTuple):
@@ -273,14 +385,24 @@ class Wanted(NamedTuple):
     force: bool
 
 
-def _look_at(path: Path) -> tuple[Shape, TensorLayout]:
-    """What the header of a file says. Raises GemfitError."""
-    from gemfit.fit.header import shape_from_header, tensors_from_header
+def _look_at(path: Path, projector: Path | None) -> tuple[Shape, TensorLayout, int]:
+    """What the header of a file says, and what the projector beside it takes. Raises GemfitError."""
+    from gemfit.fit.files import facts_of
+    from gemfit.fit.projector import of_header
     from gemfit.gguf.check import check_file
 
-    header = check_file(path)
-    return shape_from_header(header), tensors_from_header(header)
+    found = facts_of(path)
+    projector_bytes = of_header(check_file(projector)) if projector is not None else 0
+    return found.shape, found.tensors, projector_bytes
 
 
-def _is_gguf(file: LocalFile) -> bool:
-    return file.container == "gguf"
+def _bytes_of(path: Path | None) -> int:
+    """0 where there is none, or it is gone since it was listed: the engine says so."""
+    try:
+        return path.stat().st_size if path is not None else 0
+    except OSError:
+        return 0
+
+
+def _nothing(_: None) -> None:
+    """It was kept, or the log says why not."""

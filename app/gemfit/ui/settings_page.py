@@ -1,6 +1,5 @@
 """Settings: each choice is taken and saved at once."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,18 +7,20 @@ from urllib.parse import urlsplit
 import psutil
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
 
 from gemfit import paths, settings
 from gemfit.ui import theme, words, worker
 from gemfit.ui.catalog_field import CatalogField
-from gemfit.ui.parts import Elided, Notice, Page, button, card, label, row
+from gemfit.ui.parts import Elided, Notice, Page, button, label, row
 from gemfit.ui.session import Session
+from gemfit.ui.settings_engine import BuildField, StatesField
 from gemfit.ui.settings_folders import FolderList
-from gemfit.ui.theme import GAP_L, GAP_S
+from gemfit.ui.settings_parts import Group, choice, problem_label
 from gemfit.words import Sentence
 
 PARALLEL_FILES = (1, 2, 3, 4)
+IDLE_MIN = (5, 15, 30, 60, 240)
 BANDWIDTHS_BPS = tuple(mb * 1_000_000 for mb in (1, 2, 5, 10, 25, 50, 100))
 
 
@@ -102,13 +103,57 @@ class SettingsPage(Page):
 
     def _add_engine(self) -> None:
         group = Group(self.tr("Engine"))
+        now = self._session.settings
+        self.build = BuildField(self._session.machine, self)
+        self.build.used.connect(self._session.machine.probe)
+        group.add(self.tr("Build"), self.build.box, self.build.line, self.build.state)
+        group.add(self.tr("Name"), self.build.name, self.build.naming)
         counts = [(str(n), str(n)) for n in range(1, (psutil.cpu_count() or 1) + 1)]
         options = (("", self.tr("As the engine decides")), *counts)
-        now = str(self._session.settings.threads or "")
-        self.threads = choice(options, now, lambda n: self.change(threads=int(n) if n else None))
-        explained = label(self.tr("For the next model that is loaded. The number of cores is usually best."), "muted")
-        group.add(self.tr("Threads"), self.threads, row(self.threads), explained)
+        self.threads = choice(options, str(now.threads or ""), lambda n: self.change(threads=int(n) if n else None))
+        text = self.tr("It times what is fastest on this computer, and takes fewer while other programs are busy.")
+        group.add(self.tr("Threads"), self.threads, row(self.threads), label(text, "muted"))
+        self._add_rest(group)
+        self._add_full(group)
+        self.guessing = choice(
+            (("auto", self.tr("Where it is faster")), ("off", self.tr("Never"))),
+            now.guessing,
+            lambda value: self.change(guessing=value),
+        )
+        text = self.tr("Several tokens at once, checked by the model: the answers stay the same.")
+        group.add(self.tr("Guess ahead"), self.guessing, row(self.guessing), label(text, "muted"))
+        self.low_priority = QCheckBox(self.tr("Let other programs go first"))
+        self.low_priority.setAccessibleName(self.low_priority.text())
+        self.low_priority.setChecked(now.low_priority)
+        self.low_priority.toggled.connect(lambda on: self.change(low_priority=on))
+        text = self.tr("Threads, guessing and priority hold from the next load on.")
+        group.add(self.tr("Priority"), self.low_priority, None, label(text, "muted"))
         self.column.addWidget(group.frame)
+
+    def _add_rest(self, group: Group) -> None:
+        now = self._session.settings.unload_after_min
+        minutes = sorted({*IDLE_MIN, now or IDLE_MIN[0]})
+        options = [(str(n), words.duration(60 * n).removesuffix(" 0 s").removesuffix(" 0 min")) for n in minutes]
+        self.rest = choice(
+            [("", self.tr("Never")), *options],
+            str(now or ""),
+            lambda n: self.change(unload_after_min=int(n) if n else None),
+        )
+        text = self.tr(
+            "A model that is not asked anything gives its memory back. It comes again with the next message."
+        )
+        group.add(self.tr("Unload after"), self.rest, row(self.rest), label(text, "muted"))
+
+    def _add_full(self, group: Group) -> None:
+        ways = (
+            ("stop", self.tr("Stop, and ask")),
+            ("drop", self.tr("Leave out the oldest turns")),
+            ("compact", self.tr("Have the model sum up the oldest turns")),
+        )
+        now = self._session.settings.when_full
+        self.when_full = choice(ways, now, lambda way: self.change(when_full=way))
+        text = self.tr("You always see all of a conversation, and a line says what the model no longer sees.")
+        group.add(self.tr("Full context"), self.when_full, row(self.when_full), label(text, "muted"))
 
     def _add_kept(self) -> None:
         group = Group(self.tr("What is kept"))
@@ -124,6 +169,9 @@ class SettingsPage(Page):
             "muted",
         )
         group.add(self.tr("Conversations"), self.keep, None, explained)
+        self.states = StatesField(self._session, self.change, self)
+        group.add(self.tr("Computed"), self.states.keep, None, self.states.size)
+        group.add(self.tr("Room for it"), self.states.limit, self.states.line)
         self.idle = QCheckBox(self.tr("Find out in idle time whether they can be used"))
         self.idle.setAccessibleName(self.idle.text())
         self.idle.setChecked(self._session.settings.check_in_idle)
@@ -182,35 +230,6 @@ class SettingsPage(Page):
             self.change(endpoint=typed or None)
 
 
-class Group:
-    """A card with a title, and in it names at the left and controls at the right."""
-
-    def __init__(self, title: str) -> None:
-        self.frame, inside = card()
-        inside.addWidget(theme.heading(label(title), 2))
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(GAP_L)
-        self._grid.setVerticalSpacing(GAP_S)
-        self._grid.setColumnMinimumWidth(0, 120)
-        self._grid.setColumnStretch(1, 1)
-        inside.addLayout(self._grid)
-
-    def add(self, name: str, control: QWidget, line: object = None, below: QWidget | None = None) -> None:
-        """`line`: the layout that holds the control, if it does not stand alone; `below`: a text under it."""
-        number = self._grid.rowCount()
-        text = label(name, wrap=False)
-        text.setBuddy(control)
-        if not control.accessibleName():
-            control.setAccessibleName(name)
-        self._grid.addWidget(text, number, 0)
-        if line is None:
-            self._grid.addWidget(control, number, 1)
-        else:
-            self._grid.addLayout(line, number, 1)  # type: ignore[call-overload]
-        if below is not None:
-            self._grid.addWidget(below, number + 1, 1)
-
-
 class TokenField(QObject):
     """The token: hidden while typed, kept in the keyring, never shown again."""
 
@@ -251,23 +270,6 @@ class TokenField(QObject):
             self.tr("A token is kept. It goes to the endpoint alone.") if has_token else self.tr("No token.")
         )
         self.forget.setEnabled(has_token)
-
-
-def choice(options: tuple[tuple[str, str], ...], now: str, chosen: Callable[[str], None]) -> QComboBox:
-    """A list of values with their names, the one in force selected."""
-    box = QComboBox()
-    for value, name in options:
-        box.addItem(name, value)
-    box.setCurrentIndex(max(0, box.findData(now)))
-    box.currentIndexChanged.connect(lambda index: chosen(box.itemData(index)))
-    box.setMinimumWidth(220)
-    return box
-
-
-def problem_label() -> QLabel:
-    made = label(role="bad")
-    made.hide()
-    return made
 
 
 def is_address(text: str) -> bool:

@@ -119,17 +119,30 @@ class StatusLine(QFrame):
     def _pieces(self, state: str) -> list[str]:
         title = self._engine.title
         if state == "idle":
-            return [self.tr("No model is loaded; the engine takes no memory")]
+            return self._idle(title)
         if state == "starting":
             return [title, self.tr("starting")]
         if state == "loading":
-            return [title, self.tr("loading %1 %").replace("%1", f"{self._fraction * 100:.0f}"), *self._predicted()]
+            percent = self.tr("loading %1 %").replace("%1", f"{self._fraction * 100:.0f}")
+            warming = self._engine.loading.phase == "warming"
+            return [title, self.tr("warming up") if warming else percent, *self._predicted()]
         if state == "stopping":
             return [title, self.tr("giving its memory back")]
         if state == "ended":
             return [title, self.tr("the engine has ended; its memory is free again")]
         word = self.tr("answering") if state == "answering" else self.tr("ready")
         return [title, word, *self._memory(), *self._figures()]
+
+    def _idle(self, title: str) -> list[str]:
+        """What went, how much came back with it, and that it comes again."""
+        pieces = [self.tr("No model is loaded; the engine takes no memory")]
+        if self._engine.given_back_bytes:
+            given = self.tr("%1 given back").replace("%1", words.size(self._engine.given_back_bytes))
+            pieces = [self.tr("No model is loaded"), given]
+        if self._engine.idled:
+            rested = self.tr("%1 was not used for a while and comes back with your next message")
+            pieces.append(rested.replace("%1", title))
+        return pieces
 
     def _predicted(self) -> list[str]:
         predicted = self._engine.predicted_bytes

@@ -44,6 +44,7 @@ class Tokens:
     compute: QColor
     projector: QColor
     drafter: QColor
+    checkpoints: QColor
     base: QColor
     other: QColor
 
@@ -75,6 +76,7 @@ LIGHT = _tokens(
     compute="#A35BC4",
     projector="#B4590A",
     drafter="#B8336E",
+    checkpoints="#6B7A1F",
     base="#4F5B69",
     other="#777C82",
 )
@@ -97,6 +99,7 @@ DARK = _tokens(
     compute="#C08AE0",
     projector="#E0994F",
     drafter="#E47CAB",
+    checkpoints="#B5C25A",
     base="#A9B4C0",
     other="#7C838C",
 )
@@ -231,6 +234,9 @@ QFrame[kind="panel"] QListWidget::item:selected { background: @accent; color: @o
 QLineEdit, QComboBox { background: @raised; color: @text; border: 1px solid @control; border-radius: 8px; }
 QLineEdit, QComboBox { padding: 6px 10px; }
 QLineEdit:focus, QComboBox:focus { border: 2px solid @accent; padding: 5px 9px; }
+QPlainTextEdit[kind="field"] { background: @raised; color: @text; border: 1px solid @control; border-radius: 8px; }
+QPlainTextEdit[kind="field"] { padding: 3px 5px; }
+QPlainTextEdit[kind="field"]:focus { border: 2px solid @accent; padding: 2px 4px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url(@style/down.svg); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; selection-background-color: @accent; }

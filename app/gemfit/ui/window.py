@@ -163,10 +163,19 @@ class MainWindow(QWidget):
         return HomePage(self._session)
 
     def _chat(self) -> QWidget:
+        from gemfit.chat.options import ChatOptions
         from gemfit.ui.chat.page import ChatPage
 
         session = self._session
-        page = ChatPage(session.engine, session.store, session.local_models, load=session.load)
+        page = ChatPage(
+            session.engine,
+            session.store,
+            session.local_models,
+            lambda: ChatOptions(when_full=session.settings.when_full),
+            load=session.load,
+            projectors=session,
+            growth=session,
+        )
         page.models_wanted.connect(partial(self.open_page, MODELS))
         session.library.changed.connect(page.empty.refresh)
         session.refused.connect(page.refuse)

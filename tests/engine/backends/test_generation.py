@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from gemfit.engine.backends.generation import _Answer
 from gemfit.engine.backends.llama import LlamaBackend
 from gemfit.engine.protocol import ChatMessage, Delta, Done, Event, Generate, Load, LoadPlan
 
@@ -29,11 +28,11 @@ def test_a_thought_in_the_models_own_tokens_is_told_apart(backend: LlamaBackend,
     assert backend._model is not None
     assert backend._generation is not None
     request = Generate(request_id=1, messages=[ChatMessage("user", "Hello")], think=True)
-    answer = _Answer(backend._generation, request, [])
+    reply = backend._generation._reply(request)
     tokens = backend._model.tokenize(SAID, add_special=False, parse_special=True)
     for token in tokens:
-        answer._take(token)
-    answer.finish("stop")
+        reply.token(token, backend._model.piece(token))
+    reply.finish("stop")
     deltas = [event for event in events if isinstance(event, Delta)]
     assert "".join(d.thinking for d in deltas) == "The user greets me. 👋"
     assert "".join(d.text for d in deltas) == "Hello! ñandú 日本語 👋"

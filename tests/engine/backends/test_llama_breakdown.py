@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from gemfit.engine.backends import llama_breakdown
+from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.llama import LlamaBackend
-from gemfit.engine.backends.llama_native import Abort, NativeModel
+from gemfit.engine.backends.llama_native import NativeModel
 from gemfit.engine.protocol import LoadPlan
 from gemfit.gguf.reader import read_header
 

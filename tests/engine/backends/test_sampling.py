@@ -36,3 +36,9 @@ def test_gemmas_defaults_make_a_chain_of_top_k_top_p_and_temperature() -> None:
 def test_a_repetition_penalty_comes_first() -> None:
     chosen = sampling.merged(Sampling(repeat_penalty=1.1, min_p=0.1), sampling.GEMMA)
     assert names(chosen) == ["penalties", "top-k", "top-p", "min-p", "temp", "dist"]
+
+
+@pytest.mark.parametrize("penalty", [{"presence_penalty": 0.5}, {"frequency_penalty": 0.5}, {"repeat_penalty": 1.2}])
+def test_any_penalty_comes_first_and_without_one_there_is_none(penalty: dict[str, float]) -> None:
+    assert names(sampling.merged(Sampling(**penalty), sampling.GEMMA))[0] == "penalties"
+    assert "penalties" not in names(sampling.merged(Sampling(presence_penalty=0.0), sampling.GEMMA))

@@ -8,10 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import ChatStore
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.ui import theme, worker
-from gemfit.ui.chat.controller import ChatOptions
 from gemfit.ui.chat.page import ChatPage
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 

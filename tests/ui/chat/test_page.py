@@ -214,14 +214,31 @@ def test_an_answer_that_was_stopped_goes_on_where_it_was(qtbot: QtBot, loaded: C
     assert after.text.startswith(before.text)
 
 
-def test_when_the_engine_is_killed_the_text_stays_and_one_click_goes_on(
+def test_when_the_engine_is_killed_the_answer_goes_on_by_itself_where_it_was(
+    qtbot: QtBot, loaded: ChatPage, engine: EngineSession, store: ChatStore
+):
+    write(qtbot, loaded, "Say it again")
+    qtbot.waitUntil(lambda: len(answer(loaded).message.text) > 5, timeout=WAIT_MS)
+    assert engine._client is not None
+    with qtbot.waitSignal(engine.recovering, timeout=WAIT_MS):
+        os.kill(engine._client.pid or 0, signal.SIGKILL)
+    before = answer(loaded).message
+    assert "is being loaded again" in loaded.bar.text
+    qtbot.waitUntil(lambda: len(answer(loaded).message.text) > len(before.text), timeout=WAIT_MS)
+    assert answer(loaded).message.id == before.id
+    assert answer(loaded).message.text.startswith(before.text)
+    with qtbot.waitSignal(loaded.controller.finished, timeout=WAIT_MS):
+        loaded.controller.stop()
+
+
+def test_when_nothing_can_be_done_for_the_engine_the_text_stays_and_one_click_goes_on(
     qtbot: QtBot, loaded: ChatPage, engine: EngineSession, store: ChatStore
 ):
     write(qtbot, loaded, "Say it again")
     qtbot.waitUntil(lambda: len(answer(loaded).message.text) > 5, timeout=WAIT_MS)
     assert engine._client is not None
     with qtbot.waitSignal(loaded.controller.broken_off, timeout=WAIT_MS):
-        os.kill(engine._client.pid or 0, signal.SIGKILL)
+        os.kill(engine._client.pid or 0, signal.SIGILL)
     before = answer(loaded).message
     assert before.state == "interrupted"
     assert loaded.bar.isVisible()
@@ -476,3 +493,36 @@ def test_trouble_with_the_store_is_said_on_the_page(qtbot: QtBot, page: ChatPage
     with qtbot.waitSignal(page.controller.trouble, timeout=5000):
         store._do("INSERT INTO nowhere VALUES (1)", ())
     assert "cannot be kept" in page.bar.text
+
+
+def test_a_load_shows_what_it_does_and_esc_stops_it(
+    qtbot: QtBot, page: ChatPage, engine: EngineSession, copycat: Selection
+):
+    engine.load(copycat)
+    qtbot.waitUntil(lambda: engine.state in ("starting", "loading"), timeout=WAIT_MS)
+    assert "Copycat · F16" in page.loading.text
+    qtbot.keyClick(page.composer.field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
+    assert not page.loading.isVisible()
+    assert not page.bar.isVisible()
+
+
+def test_a_question_that_waits_for_a_load_that_is_stopped_is_kept(
+    qtbot: QtBot, page: ChatPage, engine: EngineSession, copycat: Selection
+):
+    engine.load(copycat)
+    write(qtbot, page, "Why?")
+    with qtbot.waitSignal(page.controller.finished, timeout=WAIT_MS):
+        page.loading.stop.click()
+    assert answer(page).message.state == "interrupted"
+    qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
+    assert page.controller.regenerate(answer(page).message.id)
+    qtbot.waitUntil(lambda: len(answer(page).message.text) > 5, timeout=WAIT_MS)
+    page.controller.stop()
+
+
+def test_a_model_that_rested_comes_back_with_the_next_question(qtbot: QtBot, loaded: ChatPage, engine: EngineSession):
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.set_idle_limit(0)
+    engine.set_idle_limit(None)
+    assert len(answered(qtbot, loaded, "Are you there?").message.text) > 5

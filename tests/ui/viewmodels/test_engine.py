@@ -6,13 +6,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gemfit.engine.client import EngineClient
 from gemfit.engine.protocol import ChatMessage, Done, EngineExit, Failed, LoadPlan, Sampling
+from gemfit.engine.recovery import Trouble, Try
+from gemfit.measured.lessons import fingerprint, learn, new_lesson
 from gemfit.ui import worker
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.words import Sentence
 
 QUESTION = [ChatMessage("user", "Why is the sky blue?")]
 SEEDED = Sampling(seed=1)
@@ -73,16 +78,26 @@ def test_an_answer_can_be_stopped(qtbot: QtBot, engine: EngineSession, data_dir:
     assert engine.state == "ready"
 
 
-def test_an_engine_that_is_killed_says_so_and_can_be_loaded_again(qtbot: QtBot, engine: EngineSession, data_dir: Path):
-    pids: list[int] = []
-    plan = LoadPlan(context_tokens=32768, threads=1)
-    loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
+def answering(qtbot: QtBot, engine: EngineSession) -> int:
+    """The process that is writing an answer."""
     assert engine._client is not None
-    pids.append(engine._client.pid or 0)
     with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
         engine.generate(QUESTION, SEEDED)
+    return engine._client.pid or 0
+
+
+@pytest.fixture
+def copycat(data_dir: Path) -> Selection:
+    return Selection(path=data_dir / "gemma4-copycat.gguf", plan=LoadPlan(context_tokens=32768, threads=1))
+
+
+def test_an_engine_for_which_nothing_can_be_done_says_so_and_can_be_loaded_again(
+    qtbot: QtBot, engine: EngineSession, copycat: Selection
+):
+    loaded(qtbot, engine, copycat)
+    pid = answering(qtbot, engine)
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
-        os.kill(pids[0], signal.SIGKILL)
+        os.kill(pid, signal.SIGILL)
     assert isinstance(exited.args[0], EngineExit)
     assert not exited.args[0].expected
     assert engine.state == "ended"
@@ -90,6 +105,60 @@ def test_an_engine_that_is_killed_says_so_and_can_be_loaded_again(qtbot: QtBot, 
         engine.generate(QUESTION, SEEDED)
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
         engine.reload()
+
+
+def test_an_engine_that_is_killed_is_loaded_again_by_itself_until_nothing_is_left_to_try(
+    qtbot: QtBot, engine: EngineSession, copycat: Selection
+):
+    loaded(qtbot, engine, copycat)
+    contexts = []
+    for step in ("as_it_was", "half_context"):
+        pid = answering(qtbot, engine)
+        found: list[Try] = []
+        engine.recovering.connect(found.append)
+        with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+            os.kill(pid, signal.SIGKILL)
+        engine.recovering.disconnect(found.append)
+        assert [one.step for one in found] == [step]
+        assert "killed" in str(found[0].sentence)
+        assert engine.loaded_info is not None
+        contexts.append(engine.loaded_info.context_tokens)
+    assert contexts == [8192, 8192]  # the model was made for no more
+    pid = answering(qtbot, engine)
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+        os.kill(pid, signal.SIGKILL)
+    assert "What could help was tried" in str(exited.args[0].sentence)
+    assert engine.state == "ended"
+
+
+def test_between_two_questions_nothing_is_loaded_again(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    loaded(qtbot, engine, tiny)
+    assert engine._client is not None
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+        os.kill(engine._client.pid or 0, signal.SIGKILL)
+    assert exited.args[0].doing == "idle"
+    assert engine.state == "ended"
+
+
+def test_what_helped_is_heeded_at_the_next_load_and_said(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    wanted = msgspec.structs.replace(tiny, plan=LoadPlan(context_tokens=4096, threads=1))
+    loaded(qtbot, engine, wanted)
+    lesson = new_lesson(
+        fingerprint(tiny.path),
+        engine.engine_build,
+        "Tiny",
+        Trouble(cause="out_of_memory"),
+        wanted.plan,
+        ["half_context"],
+        LoadPlan(context_tokens=2048),
+    )
+    learn(lesson)
+    noticed: list[Sentence] = []
+    engine.noticed.connect(noticed.append)
+    loaded(qtbot, engine, msgspec.structs.replace(wanted))
+    assert noticed == [lesson.sentence]
+    assert engine.loaded_info is not None
+    assert engine.loaded_info.context_tokens == 2048
 
 
 def test_closing_in_the_middle_of_an_answer_does_not_wait(qtbot: QtBot, engine: EngineSession, data_dir: Path):
@@ -141,3 +210,55 @@ def test_the_client_can_be_another(qtbot: QtBot, tiny: Selection):
     with qtbot.waitSignal(session.exited, timeout=WAIT_MS):
         session.close()
     assert worker.wait_for_all(10)
+
+
+def test_a_load_is_broken_off_without_an_error(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    failures: list[object] = []
+    engine.failed.connect(failures.append)
+    for state in ("starting", "loading"):
+        with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+            engine.load(tiny)
+            qtbot.waitUntil(lambda state=state: engine.state == state, timeout=WAIT_MS)
+            engine.unload()
+        assert exited.args[0].expected
+        qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
+    assert failures == []
+    loaded(qtbot, engine, tiny)
+
+
+def test_what_is_unloaded_is_given_back_and_the_process_is_gone(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    loaded(qtbot, engine, tiny)
+    assert engine._client is not None
+    pid = engine._client.pid
+    assert pid is not None
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.unload()
+    assert engine.given_back_bytes > 10 << 20
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_model_that_is_not_used_gives_its_memory_back_and_can_be_loaded_again(
+    qtbot: QtBot, engine: EngineSession, tiny: Selection
+):
+    loaded(qtbot, engine, tiny)
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
+        engine.set_idle_limit(0)
+    assert exited.args[0].expected
+    assert engine.idled
+    engine.set_idle_limit(None)
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
+        engine.reload()  # while it is still being ended, or after
+    assert not engine.idled
+
+
+def test_an_answer_under_way_is_no_idleness(qtbot: QtBot, engine: EngineSession, data_dir: Path):
+    plan = LoadPlan(context_tokens=32768, threads=1)
+    loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
+    engine.generate(QUESTION, SEEDED)
+    engine.set_idle_limit(0)
+    with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
+        pass
+    assert engine.state == "answering"
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.cancel()
+    assert engine.idled

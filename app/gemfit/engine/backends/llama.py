@@ -8,34 +8,46 @@ from importlib.metadata import version
 from pathlib import Path
 
 import llama_cpp.llama_cpp as lib
+import msgspec
 import psutil
 from llama_cpp._ggml import libggml
 
 from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
-from gemfit.engine.backends.generation import Cancelled, Generation
+from gemfit.engine.backends.abort import Abort
+from gemfit.engine.backends.drafter import Drafter, speculation_of
+from gemfit.engine.backends.generation import Generation
 from gemfit.engine.backends.ggml_devices import GpuMemory
-from gemfit.engine.backends.llama_layout import layout
-from gemfit.engine.backends.llama_native import Abort, LoadError, Log, NativeModel
+from gemfit.engine.backends.heap import release_unused
+from gemfit.engine.backends.llama_layout import layout, with_more
+from gemfit.engine.backends.llama_native import Cancelled, LoadError, Log, NativeModel
+from gemfit.engine.backends.media import Projector
+from gemfit.engine.backends.pacing import Pacing
+from gemfit.engine.backends.saved_state import Owner, SavedStates, identity
 from gemfit.engine.backends.speed_run import SpeedRun
 from gemfit.engine.protocol import (
     Bench,
     Benched,
     Failed,
     Generate,
+    Layout,
     Load,
     Loaded,
     LoadPlan,
     LoadProgress,
     Measure,
     Measured,
+    Resize,
+    Resized,
     Sampling,
+    SaveState,
     Send,
+    StateSaved,
 )
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 PLAIN_TEMPLATE = (
     "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n{% endfor %}Assistant:"
@@ -45,12 +57,14 @@ PLAIN_TEMPLATE = (
 
 def build_name() -> str:
     """The binding's version and llama.cpp's, with its commit: `llama-cpp-python 0.3.36, llama.cpp 0.5.0-dev (…)`."""
+    return f"llama-cpp-python {version('llama-cpp-python')}, llama.cpp {lib.llama_version().decode()} ({commit_name()})"
+
+
+def commit_name() -> str:
+    """The commit of llama.cpp, shortened: `0c1e570`."""
     commit = libggml.ggml_commit
     commit.argtypes, commit.restype = [], ctypes.c_char_p
-    return (
-        f"llama-cpp-python {version('llama-cpp-python')}, "
-        f"llama.cpp {lib.llama_version().decode()} ({commit().decode().split('-')[0]})"
-    )
+    return str(commit().decode().split("-")[0])
 
 
 class LlamaBackend:
@@ -64,6 +78,8 @@ class LlamaBackend:
         self._busy = threads.BusyMeter()
         self._model: NativeModel | None = None
         self._generation: Generation | None = None
+        self._projector: Projector | None = None
+        self._drafter: Drafter | None = None
         self.abort = Abort()
         lib.llama_backend_init()
 
@@ -82,9 +98,8 @@ class LlamaBackend:
             self._send(Failed(code=error.code, sentence=error.sentence))
 
     def _load(self, header: GgufHeader, request: Load, started: float) -> None:
-        count = self._threads(request.plan)
-        gpus = GpuMemory()
-        model = self._open(request.path, request.plan, count, _hundredths(self._send))
+        gpus = self._gpus = GpuMemory()
+        model = self._open(request.path, request.plan, self._threads(request.plan), _hundredths(self._send))
         self._model = model
         source = model.chat_template() or PLAIN_TEMPLATE
         chat = template.ChatTemplate(source, bos=model.token_text(model.bos()), eos=model.token_text(model.eos()))
@@ -93,8 +108,26 @@ class LlamaBackend:
             request.plan.sampling,
             sampling.GEMMA if header.architecture.startswith("gemma") else sampling.OTHERS,
         )
-        self._generation = Generation(model, chat, defaults, gpus, self._send)
-        _release_unused()
+        problem = self._look_at_projector(request, model)
+        drafter_problem = self._take_drafter(request, header, model)
+        speculation = speculation_of(request.plan, model, self._drafter)
+        self._generation = Generation(
+            model,
+            chat,
+            defaults,
+            gpus,
+            self._send,
+            checkpoint_bytes=request.plan.checkpoint_bytes,
+            projector=self._projector,
+            speculation=speculation,
+            states=self._states(request),
+        )
+        self._loaded = header, request
+        self._send(LoadProgress(1.0, "warming"))
+        pacing = Pacing(model, request.plan, self._busy)
+        best_threads = pacing.warm_up()
+        model.before_decode = pacing.before_decode
+        release_unused()
         self._send(
             Loaded(
                 name=header.name or Path(request.path).stem,
@@ -104,14 +137,44 @@ class LlamaBackend:
                 supports_thinking=template.supports_thinking(source),
                 template_known=template.is_known(source),
                 sampling=defaults,
-                threads=count,
+                threads=pacing.threads,
                 load_s=time.perf_counter() - started,
-                layout=layout(model, header, self._log.lines, request.plan, no_alloc=False),
+                layout=self._layout(model, header, request.plan),
                 resident_bytes=psutil.Process().memory_info().rss,
                 device_bytes=gpus.used_bytes(),
+                best_threads=best_threads,
+                images=self._projector is not None and self._projector.images,
+                audio=self._projector is not None and self._projector.audio,
+                media_problem=problem,
+                guessers=speculation.guessers,
+                drafter_problem=drafter_problem,
             )
         )
         self._log.clear()
+
+    def _look_at_projector(self, request: Load, model: NativeModel) -> Sentence | None:
+        """Take the projector along, if there is one; returns why not. The model is of use without it too."""
+        if request.projector is None:
+            return None
+        try:
+            self._projector = Projector(request.projector, model, request.plan, self._log)
+        except GemfitError as error:
+            return error.sentence
+        return None
+
+    def _take_drafter(self, request: Load, header: GgufHeader, model: NativeModel) -> Sentence | None:
+        """Load the drafter, if there is one and it is wanted; returns why not. The model is of use without it too."""
+        if request.drafter is None or request.plan.speculation == "off":
+            return None
+        try:
+            self._drafter = Drafter(request.drafter, header, model, request.plan, self._log)
+        except GemfitError as error:
+            return error.sentence
+        return None
+
+    def _layout(self, model: NativeModel, header: GgufHeader, plan: LoadPlan) -> Layout:
+        found = layout(model, header, self._log.lines, plan, no_alloc=False)
+        return found if self._drafter is None else with_more(found, self._drafter.buffers())
 
     def measure(self, request: Measure) -> None:
         """Lay a file out, allocating nothing. Sends `Measured` or `Failed`."""
@@ -128,27 +191,96 @@ class LlamaBackend:
     def generate(self, request: Generate) -> None:
         """Answer. Sends `Delta`s, then `Done` or `Failed`."""
         if self._model is None or self._generation is None:
-            sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
-            self._send(Failed(code="not_loaded", sentence=sentence, request_id=request.request_id))
+            self._not_loaded(request.request_id)
             return
-        if self._planned_threads is None:
-            self._model.set_threads(threads.choose(threads.physical_cores(), self._busy.busy_cores()))
         try:
             self._generation.run(request)
         except GemfitError as error:
             self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
 
+    def resize(self, request: Resize) -> None:
+        """Another context size. Sends `Resized` or `Failed`; where there is no memory for it, all stays as it was."""
+        model, generation = self._model, self._generation
+        if model is None or generation is None:
+            self._not_loaded(request.request_id)
+            return
+        header, loaded = self._loaded
+        plan = msgspec.structs.replace(loaded.plan, context_tokens=request.context_tokens)
+        error = self._resized(model, loaded.plan, plan)
+        if error is not None:
+            self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
+            return
+        kept = generation.cache.settle()
+        self._loaded = header, msgspec.structs.replace(loaded, plan=plan)
+        self._send(
+            Resized(
+                request_id=request.request_id,
+                context_tokens=model.context_tokens,
+                kept_tokens=kept,
+                layout=self._layout(model, header, plan),
+                resident_bytes=psutil.Process().memory_info().rss,
+                device_bytes=self._gpus.used_bytes(),
+            )
+        )
+
+    def _resized(self, model: NativeModel, before: LoadPlan, after: LoadPlan) -> GemfitError | None:
+        """Make the context anew, and the drafter's, which reads it; returns why not."""
+        if self._drafter is not None:
+            self._drafter.detach()
+        try:
+            model.resize(before, after)
+        except LoadError:
+            error = _no_room_for_context(after.context_tokens)
+            if model.context is None:
+                self.close()
+                return error
+            assert self._generation is not None
+            self._generation.cache.settle()
+            return error
+        finally:
+            if self._drafter is not None and model.context is not None:
+                self._drafter.attach()
+        return None
+
+    def save_state(self, request: SaveState) -> None:
+        """Keep the conversation's state on disk. Sends `StateSaved` or `Failed`."""
+        if self._generation is None:
+            self._not_loaded(request.request_id)
+            return
+        started = time.perf_counter()
+        try:
+            n_bytes = self._generation.save(request)
+        except GemfitError as error:
+            self._send(Failed(code=error.code, sentence=error.sentence, request_id=request.request_id))
+            return
+        tokens = self._generation.cache.tokens if n_bytes else 0
+        took_s = time.perf_counter() - started
+        self._send(StateSaved(request_id=request.request_id, tokens=tokens, n_bytes=n_bytes, took_s=took_s))
+
+    def _states(self, request: Load) -> SavedStates | None:
+        if request.cache_dir is None:
+            return None
+        model = identity(Path(request.path), request.file_sha256)
+        return SavedStates(Path(request.cache_dir), Owner(model, build_name(), request.plan.kv_type))
+
+    def _not_loaded(self, request_id: int) -> None:
+        sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
+        self._send(Failed(code="not_loaded", sentence=sentence, request_id=request_id))
+
     def bench(self, request: Bench) -> None:
         """Time a file, loaded in place of the one before. Sends `BenchProgress`, then `Benched` or `Failed`."""
         started = time.perf_counter()
         try:
-            check_file(Path(request.path))
+            header = check_file(Path(request.path))
             self.close()
             count = self._threads(request.plan)
+            gpus = GpuMemory()
             self._model = self._open(request.path, request.plan, count, None)
             load_s = time.perf_counter() - started
+            laid_out = layout(self._model, header, self._log.lines, request.plan, no_alloc=False)
             run = SpeedRun(self._model, request, self._send)
             run.run()
+            resident_bytes, device_bytes = psutil.Process().memory_info().rss, gpus.used_bytes()
         except (GemfitError, Cancelled) as error:
             self._bench_failed(request.request_id, error)
             return
@@ -162,6 +294,9 @@ class LlamaBackend:
                 threads=count,
                 load_s=load_s,
                 busy_cores=self._busy.busy_cores(),
+                layout=laid_out,
+                resident_bytes=resident_bytes,
+                device_bytes=device_bytes,
             )
         )
 
@@ -172,13 +307,18 @@ class LlamaBackend:
 
     def close(self) -> None:
         """Free what is loaded."""
+        if self._drafter is not None:
+            self._drafter.close()
+            self._drafter = None
+        if self._projector is not None:
+            self._projector.close()
         if self._model is not None:
             self._model.close()
-        self._model = self._generation = None
+        self._model = self._generation = self._projector = None
 
     def _threads(self, plan: LoadPlan) -> int:
-        self._planned_threads = plan.threads
-        return plan.threads or threads.choose(threads.physical_cores(), self._busy.busy_cores())
+        wanted = plan.best_threads or threads.physical_cores()
+        return plan.threads or threads.choose(threads.logical_cores(), self._busy.busy_cores(), wanted)
 
     def _open(
         self,
@@ -193,7 +333,7 @@ class LlamaBackend:
         try:
             return NativeModel(path, plan, count, self.abort, on_progress, no_alloc=no_alloc)
         except LoadError as error:
-            raise _load_failed(path, self._log.lines) from error
+            raise _load_failed(path, self._log.errors) from error
 
 
 def _hundredths(send: Send) -> Callable[[float], None]:
@@ -207,13 +347,6 @@ def _hundredths(send: Send) -> Callable[[float], None]:
             send(LoadProgress(fraction))
 
     return progress
-
-
-def _release_unused() -> None:
-    """Give back to the system what reading the header and the vocabulary freed: 23 MiB for Gemma 4 (glibc keeps it)."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
-    if trim is not None:
-        trim(0)
 
 
 def _own_sampling(model: NativeModel) -> Sampling:
@@ -234,6 +367,15 @@ def _own_sampling(model: NativeModel) -> Sampling:
         min_p=number("min_p"),
         repeat_penalty=number("penalty_repeat"),
     )
+
+
+def _no_room_for_context(context_tokens: int) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "There is not enough memory for a context of {context_tokens} tokens. The conversation goes on with the one it "
+        "has. Close other programs, or choose a smaller one.",
+    )
+    return GemfitError("out_of_memory", say(text, context_tokens=context_tokens))
 
 
 def _load_failed(path: str, log: list[str]) -> GemfitError:

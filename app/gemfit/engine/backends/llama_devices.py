@@ -6,13 +6,15 @@ from typing import Any
 import llama_cpp.llama_cpp as lib
 
 from gemfit.engine.backends.ggml_devices import Device, backends, devices
-from gemfit.engine.backends.llama import build_name
+from gemfit.engine.backends.llama import build_name, commit_name
 from gemfit.engine.backends.llama_native import Log
+from gemfit.engine.builds import COMMIT_DATES
 
 
 def describe() -> dict[str, Any]:
-    """`build`, `backends`, `devices` (name, description, kind, total_bytes, free_bytes), `formats`, `features`, and the
-    `evidence` for each."""
+    """`build`, `commit` and its date, `backends`, `devices` (name, description, kind, total_bytes, free_bytes),
+    `formats`, `features`, and the `evidence` for each.
+    """
     log = Log()
     lib.llama_backend_init()
     info = lib.llama_print_system_info().decode("utf-8", "replace")
@@ -20,6 +22,8 @@ def describe() -> dict[str, Any]:
     log.clear()
     return {
         "build": build_name(),
+        "commit": commit_name(),
+        "commit_date": COMMIT_DATES[commit_name()].isoformat() if commit_name() in COMMIT_DATES else "",
         "backends": backends(),
         "devices": found,
         "formats": ["gguf"],

@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+import msgspec
+
 from gemfit.engine.backends import llama_breakdown, llama_log
 from gemfit.engine.backends.llama_breakdown import Held
 from gemfit.engine.backends.llama_native import NativeModel
@@ -52,6 +54,14 @@ def _sum(buffers: list[Buffer], *, exact: bool = True) -> Layout:
         lazy_bytes=total("lazy"),
         buffers=[Buffer(KINDS[kind], device, n) for (kind, device), n in sorted(together.items()) if n],
         exact=exact,
+    )
+
+
+def with_more(found: Layout, buffers: list[Buffer]) -> Layout:
+    """The same with what lies beside the model (a drafter)."""
+    more_bytes = sum(buffer.n_bytes for buffer in buffers)
+    return msgspec.structs.replace(
+        found, buffers=[*found.buffers, *buffers], total_bytes=found.total_bytes + more_bytes
     )
 
 

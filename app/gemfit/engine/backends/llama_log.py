@@ -13,6 +13,7 @@ _KV = re.compile(r"llama_kv_cache(?:_\w+)?: size =\s*([\d.]+) MiB")
 _BUFFER = re.compile(r"\w+:\s+(\S+) (model|KV|compute) buffer size =\s*([\d.]+) MiB")
 _LAZY = re.compile(r"tensor (\S+) \(size =\s*[\d.]+ MiB\) lazy read enabled")
 _ERROR = re.compile(r"(?:error|failed|unknown|missing|invalid|unsupported|not supported|cannot)", re.I)
+_NO_ERROR = re.compile(r"^load: control|: - kv ")  # the file's metadata, which has keys like unknown_token_id
 
 MIB = 1 << 20
 STEP_BYTES = MIB // 100
@@ -45,6 +46,6 @@ def reason(lines: Iterable[str]) -> str:
     """The most telling line of a failed load: the first that names a fault, without its function's name."""
     for line in lines:
         text = line.strip()
-        if _ERROR.search(text) and not text.startswith("load: control"):
+        if _ERROR.search(text) and not _NO_ERROR.search(text):
             return re.sub(r"^\w+:\s*(?:error loading model:\s*)?", "", text)[:300]
     return ""

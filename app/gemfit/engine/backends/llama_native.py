@@ -11,6 +11,7 @@ from typing import Any
 
 import llama_cpp.llama_cpp as lib
 
+from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.llama_params import ModelParams, context_params
 from gemfit.engine.protocol import LoadPlan
 
@@ -25,9 +26,11 @@ class Log:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._level = 0
-        self._callback = lib.llama_log_callback(self._take)
-        lib.llama_log_set(self._callback, ctypes.c_void_p(0))
+        self._levels: list[int] = []  # of each line
+        self.passes_on = True
+        """Off: what is expected is not worth a line on stderr."""
+        self.callback = lib.llama_log_callback(self._take)
+        lib.llama_log_set(self.callback, ctypes.c_void_p(0))
 
     def _take(self, level: int, text: bytes, _data: Any) -> None:
         line = text.decode("utf-8", "replace")
@@ -35,41 +38,31 @@ class Log:
             self.lines[-1] += line
         else:
             self.lines.append(line)
-            self._level = level
-        if self._level in (_WARNING, _ERROR):
+            self._levels.append(level)
+        if self.passes_on and self._levels and self._levels[-1] in (_WARNING, _ERROR):
             sys.stderr.write(line)
             sys.stderr.flush()
 
+    @property
+    def errors(self) -> list[str]:
+        """The lines that are errors; all where there is none."""
+        found = [line for line, level in zip(self.lines, self._levels, strict=True) if level == _ERROR]
+        return found or self.lines
+
     def clear(self) -> None:
-        self.lines.clear()
+        self.forget_after(0)
+
+    def forget_after(self, lines: int) -> None:
+        """Keep so many of the lines."""
+        del self.lines[lines:], self._levels[lines:]
+
+
+class Cancelled(Exception):
+    """The person stopped what was being computed."""
 
 
 class LoadError(Exception):
     """llama.cpp would not load the file or make the context; the log says why."""
-
-
-class Abort:
-    """A flag that llama.cpp reads between the nodes of a graph.
-
-    The callback is the C library's `strlen` on two bytes of ours: 0 for an empty string, 1 for a string of one
-    character, and C's `bool` is what it returns. It runs for every node of every token; a Python function there would
-    take the interpreter's lock some thousand times for each token.
-    """
-
-    def __init__(self) -> None:
-        self._flag = ctypes.create_string_buffer(2)
-        library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
-        self.callback = ctypes.cast(library.strlen, lib.ggml_abort_callback)
-        self.data = ctypes.cast(self._flag, ctypes.c_void_p)
-
-    def set(self) -> None:
-        self._flag[0] = b"x"
-
-    def clear(self) -> None:
-        self._flag[0] = b"\0"
-
-    def is_set(self) -> bool:
-        return bool(self._flag[0] != b"\0")
 
 
 class NativeModel:
@@ -90,26 +83,58 @@ class NativeModel:
         Raises LoadError, and GemfitError `unknown_device`.
         """
         self.abort = abort
-        self._model = self._context = None
+        self.before_decode: Callable[[], None] = _nothing
+        self._model: Any = None
+        self._context: Any = None
+        self._memory: Any = None
+        self.context_tokens = self.ubatch_tokens = self.window_cells = 0
         wanted = ModelParams(plan, no_alloc=no_alloc)
         self._report(wanted.params, on_progress)
         self._model = lib.llama_model_load_from_file(path.encode(), wanted.params)
         if not self._model:
             raise LoadError
         self.train_context_tokens = int(lib.llama_model_n_ctx_train(self._model))
-        params = context_params(plan, self.train_context_tokens, threads)
-        params.abort_callback, params.abort_callback_data = abort.callback, abort.data
-        self._context = lib.llama_init_from_model(self._model, params)
-        if not self._context:
+        self.window_tokens = int(lib.llama_model_n_swa(self._model))
+        if not self._make_context(plan, threads):
             self.close()
             raise LoadError
         self._vocab = lib.llama_model_get_vocab(self._model)
-        self._memory = lib.llama_get_memory(self._context)
         self._piece = ctypes.create_string_buffer(256)
-        self.context_tokens = int(lib.llama_n_ctx(self._context))
+        self.embedding_length = int(lib.llama_model_n_embd_inp(self._model))
         self.vocab_tokens = int(lib.llama_vocab_n_tokens(self._vocab))
-        self.window_tokens = int(lib.llama_model_n_swa(self._model))
+        recurrent = lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model)
+        self.takes_back = not recurrent
+        """Whether the last tokens can be removed from the cache again."""
         self.size_bytes = int(lib.llama_model_size(self._model))
+
+    def _make_context(self, plan: LoadPlan, threads: int) -> bool:
+        params = context_params(plan, self.train_context_tokens, threads)
+        params.abort_callback, params.abort_callback_data = self.abort.callback, self.abort.data
+        self._context = lib.llama_init_from_model(self._model, params)
+        if not self._context:
+            return False
+        self._memory = lib.llama_get_memory(self._context)
+        self.context_tokens = int(lib.llama_n_ctx(self._context))
+        self.ubatch_tokens = int(lib.llama_n_ubatch(self._context))
+        self.window_cells = _window_cells(self.window_tokens, self.context_tokens, plan.ubatch_tokens)
+        return True
+
+    def resize(self, before: LoadPlan, after: LoadPlan) -> bool:
+        """Another context on the same weights, `after` instead of `before`. True: what was in the cache still is.
+
+        Raises LoadError when there is no memory for it: then the context is as it was, and its cache as `state` had it.
+        """
+        threads = self.threads
+        state = self.state(window_only=False) if self.state_bytes(window_only=False) else None
+        lib.llama_free(self._context)
+        made = self._make_context(after, threads)
+        if not made and not self._make_context(before, threads):
+            self.close()
+            raise LoadError
+        kept = state is not None and self.set_state(state, window_only=False)
+        if not made:
+            raise LoadError
+        return kept
 
     def _report(self, params: Any, on_progress: Callable[[float], None] | None) -> None:
         def progress(fraction: float, _data: Any) -> bool:
@@ -129,8 +154,21 @@ class NativeModel:
         self._context = self._model = None
 
     @property
+    def vocab(self) -> Any:
+        return self._vocab
+
+    @property
     def context(self) -> Any:
         return self._context
+
+    @property
+    def handle(self) -> Any:
+        """The model without its context, as llama.cpp takes it."""
+        return self._model
+
+    @property
+    def threads(self) -> int:
+        return int(lib.llama_n_threads(self._context))
 
     def metadata(self, key: str) -> str | None:
         """A value of the file's metadata as text."""
@@ -171,6 +209,10 @@ class NativeModel:
             return self.piece(token)
         return self._piece.raw[:length]
 
+    def spelling_bytes(self, token: int) -> int:
+        """The length of a token in a rendered prompt, where control tokens are spelled out."""
+        return abs(int(lib.llama_token_to_piece(self._vocab, token, self._piece, len(self._piece), 0, True)))
+
     def token_text(self, token: int) -> str:
         """The spelling of a token in the vocabulary, "" for none."""
         text = lib.llama_vocab_get_text(self._vocab, token) if 0 <= token < self.vocab_tokens else None
@@ -193,10 +235,22 @@ class NativeModel:
 
     # -- decoding -----------------------------------------------------------------------------------------------------
 
-    def decode(self, tokens: Sequence[int]) -> int:
-        """Process `tokens` after those in the cache. 0 done, NO_ROOM, ABORTED, negative: an error of llama.cpp's."""
-        array = (lib.llama_token * len(tokens))(*tokens)
-        return int(lib.llama_decode(self._context, lib.llama_batch_get_one(array, len(tokens))))
+    def decode(self, tokens: Sequence[int], *, outputs_for_all: bool = False) -> int:
+        """Process `tokens` after those in the cache. 0 done, NO_ROOM, ABORTED, negative: an error of llama.cpp's.
+
+        What comes after the last of them can be sampled then (index -1); with `outputs_for_all`, after each of them
+        (index 0 …), as far as the context has room for outputs (`n_outputs_max`).
+        """
+        count = len(tokens)
+        array = (lib.llama_token * count)(*tokens)  # the batch only points to it
+        batch = lib.llama_batch_get_one(array, count)
+        if outputs_for_all:
+            batch.logits = (ctypes.c_int8 * count)(*[1] * count)
+        return int(lib.llama_decode(self._context, batch))
+
+    def wait(self) -> None:
+        """Until what was asked of a device is done."""
+        lib.llama_synchronize(self._context)
 
     def cached_range(self) -> tuple[int, int]:
         """First and last position that every part of the cache still has; (-1, -1) when it is empty."""
@@ -211,3 +265,38 @@ class NativeModel:
 
     def clear_cache(self) -> None:
         lib.llama_memory_clear(self._memory, True)
+
+    # -- state --------------------------------------------------------------------------------------------------------
+
+    def state_bytes(self, *, window_only: bool) -> int:
+        """The size of what `state` would give; 0 when llama.cpp cannot."""
+        return int(lib.llama_state_seq_get_size_ext(self._context, 0, _state_flags(window_only)))
+
+    def state(self, *, window_only: bool) -> Any:
+        """A copy of what is in the cache, or of its sliding window alone, as an array of bytes."""
+        size = self.state_bytes(window_only=window_only)
+        buffer = (ctypes.c_uint8 * size)()
+        lib.llama_state_seq_get_data_ext(self._context, buffer, size, 0, _state_flags(window_only))
+        return buffer
+
+    def set_state(self, state: Any, *, window_only: bool) -> bool:
+        """Put such a copy back. False: llama.cpp refused it, and what it belongs to is empty now."""
+        return bool(lib.llama_state_seq_set_data_ext(self._context, state, len(state), 0, _state_flags(window_only)))
+
+
+def _nothing() -> None:
+    """Nobody looks at the pace."""
+
+
+def _window_cells(window_tokens: int, context_tokens: int, ubatch_tokens: int) -> int:
+    """Positions that a sliding-window cache holds: the whole context where nothing is ever dropped.
+
+    llama.cpp, src/llama-kv-cache-iswa.cpp, for one sequence.
+    """
+    if not window_tokens:
+        return context_tokens
+    return min(context_tokens, -(-(window_tokens + min(ubatch_tokens, context_tokens)) // 256) * 256)
+
+
+def _state_flags(window_only: bool) -> int:
+    return int(lib.LLAMA_STATE_SEQ_FLAGS_SWA_ONLY if window_only else lib.LLAMA_STATE_SEQ_FLAGS_NONE)

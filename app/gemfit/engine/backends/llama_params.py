@@ -42,7 +42,7 @@ class ModelParams:
         self._keep_experts_here(plan.host_expert_layers)
 
     def _set_devices(self, plan: LoadPlan) -> None:
-        chosen = [_device(share.device).pointer for share in plan.shares]
+        chosen = [device_of(share.device).pointer for share in plan.shares]
         # Ends with NULL. Without a device it is empty, and llama.cpp leaves those that there are alone: told only to
         # put no layers there, it would use them for large batches and take memory on them.
         self._devices = (ctypes.c_void_p * (len(chosen) + 1))(*chosen, None)
@@ -69,7 +69,9 @@ def context_params(plan: LoadPlan, train_context_tokens: int, threads: int) -> A
     params.n_ctx = min(plan.context_tokens, train_context_tokens or plan.context_tokens)
     params.n_batch = params.n_ubatch = plan.ubatch_tokens
     params.n_seq_max = 1
-    params.n_outputs_max = 1  # one row of logits, not one per token of the batch: 512 MiB for Gemma's vocabulary
+    guesses = plan.draft_tokens if plan.speculation == "auto" else 0
+    # Rows of scores for what is sampled, not for each token of the batch: 512 MiB for Gemma's vocabulary.
+    params.n_outputs_max = 1 + guesses
     params.swa_full = False  # true in the C API: 10,752 MiB of KV cache for the 12B at 32 K instead of 992
     params.n_threads = params.n_threads_batch = threads
     params.type_k = params.type_v = KV_TYPES[plan.kv_type]
@@ -77,7 +79,7 @@ def context_params(plan: LoadPlan, train_context_tokens: int, threads: int) -> A
     return params
 
 
-def _device(name: str) -> Device:
+def device_of(name: str) -> Device:
     """The device of that name; the first of these names that ggml lists. Raises GemfitError `unknown_device`."""
     found = [device for device in devices() if device.kind in ("gpu", "igpu")]
     for device in found:

@@ -1,9 +1,11 @@
 """The sampler chain: llama.cpp's own samplers, in llama.cpp's own order."""
 
+from collections.abc import Callable
 from typing import Any
 
 import llama_cpp.llama_cpp as lib
 
+from gemfit.engine.backends.grammar import Grammar
 from gemfit.engine.protocol import Sampling
 
 GEMMA = Sampling(temperature=1.0, top_k=64, top_p=0.95, min_p=0.0, repeat_penalty=1.0)
@@ -13,13 +15,18 @@ OTHERS = Sampling(temperature=0.8, top_k=40, top_p=0.95, min_p=0.05, repeat_pena
 """For files that say nothing: llama.cpp's defaults and Ollama's repetition penalty; small models loop without it."""
 
 PENALTY_TOKENS = 64
-"""How far back in the answer the repetition penalty looks (llama.cpp's default); the question does not count."""
+"""How far back in the answer the penalties look (llama.cpp's default); the question does not count."""
 
 
 def merged(*choices: Sampling) -> Sampling:
     """The first value that is not None, field by field."""
     fields = Sampling.__struct_fields__
     return Sampling(**{f: next((v for c in choices if (v := getattr(c, f)) is not None), None) for f in fields})
+
+
+def is_greedy(sampling: Sampling) -> bool:
+    """Whether chance has no part in it."""
+    return sampling.temperature is None or sampling.temperature <= 0 or sampling.top_k == 1
 
 
 def build_chain(sampling: Sampling, vocab_tokens: int) -> Any:
@@ -30,8 +37,10 @@ def build_chain(sampling: Sampling, vocab_tokens: int) -> Any:
     def add(sampler: Any) -> None:
         lib.llama_sampler_chain_add(chain, sampler)
 
-    if sampling.repeat_penalty and sampling.repeat_penalty != 1.0:
-        add(lib.llama_sampler_init_penalties(vocab_tokens, PENALTY_TOKENS, sampling.repeat_penalty, 0.0, 0.0))
+    repeat, frequency = sampling.repeat_penalty or 1.0, sampling.frequency_penalty or 0.0
+    presence = sampling.presence_penalty or 0.0
+    if (repeat, frequency, presence) != (1.0, 0.0, 0.0):
+        add(lib.llama_sampler_init_penalties(vocab_tokens, PENALTY_TOKENS, repeat, frequency, presence))
     if temperature is None or temperature <= 0:
         add(lib.llama_sampler_init_greedy())
         return chain
@@ -44,3 +53,26 @@ def build_chain(sampling: Sampling, vocab_tokens: int) -> Any:
     add(lib.llama_sampler_init_temp(temperature))
     add(lib.llama_sampler_init_dist(lib.LLAMA_DEFAULT_SEED if seed is None else seed & 0xFFFFFFFF))
     return chain
+
+
+class Sampler:
+    """Chooses the tokens of one answer: a chain, with a grammar in front of it where one is asked for. Close it."""
+
+    def __init__(self, chain: Any, context: Callable[[], Any], grammar: Grammar | None = None) -> None:
+        self._chain = chain
+        self._context = context
+        self._grammar = grammar
+
+    def sample(self, index: int = -1) -> int:
+        """The next token, from the scores of the output `index`; what is sampled counts as said.
+
+        Raises GemfitError `grammar_stuck` where the grammar allows nothing that the model can say.
+        """
+        if self._grammar is None:
+            return int(lib.llama_sampler_sample(self._chain, self._context(), index))
+        return self._grammar.sample(self._chain, lib.llama_get_logits_ith(self._context(), index))
+
+    def close(self) -> None:
+        lib.llama_sampler_free(self._chain)
+        if self._grammar is not None:
+            self._grammar.close()

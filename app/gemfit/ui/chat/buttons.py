@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gemfit.ui import theme
+from gemfit.ui.parts import Flow
 
 
 def tool_button(parent: QWidget, icon: str, name: str) -> QToolButton:
@@ -37,6 +38,10 @@ def word_button(parent: QWidget, text: str, kind: str = "link") -> QPushButton:
     return button
 
 
+MOST_BESIDE = 2
+"""Buttons beside a sentence; more of them go below it, where a narrow window wraps them."""
+
+
 class InlineBar(QFrame):
     """A sentence in the page, with buttons; shown instead of a dialog. Gone when dismissed or answered."""
 
@@ -52,11 +57,16 @@ class InlineBar(QFrame):
         self._close = tool_button(self, "cross", self.tr("Dismiss"))
         self._close.clicked.connect(self.dismiss)
         self._buttons: list[QPushButton] = []
-        self._box = QHBoxLayout(self)
-        self._box.setContentsMargins(theme.GAP_M, theme.GAP_XS, theme.GAP_XS, theme.GAP_XS)
+        self._box = QHBoxLayout()
         self._box.setSpacing(theme.GAP_S)
         self._box.addWidget(self._label, 1)
         self._box.addWidget(self._close)
+        self._below = Flow()
+        both = QVBoxLayout(self)
+        both.setContentsMargins(theme.GAP_M, theme.GAP_XS, theme.GAP_XS, theme.GAP_XS)
+        both.setSpacing(theme.GAP_XS)
+        both.addLayout(self._box)
+        both.addLayout(self._below)
         self.hide()
 
     @property
@@ -66,6 +76,7 @@ class InlineBar(QFrame):
     def say(self, text: str, *actions: tuple[str, Callable[[], object]]) -> None:
         """Show `text` with a button for each action; the first is the one to take."""
         for button in self._buttons:
+            self._below.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = []
@@ -74,7 +85,10 @@ class InlineBar(QFrame):
         for place, (word, act) in enumerate(actions):
             button = word_button(self, word, "primary" if place == 0 else "")
             button.clicked.connect(lambda _=False, act=act: self._take(act))
-            self._box.insertWidget(1 + place, button)
+            if len(actions) > MOST_BESIDE:
+                self._below.addWidget(button)
+            else:
+                self._box.insertWidget(1 + place, button)
             self._buttons.append(button)
         self.show()
 

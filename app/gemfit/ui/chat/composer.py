@@ -1,10 +1,15 @@
 """Where the person writes: grows to eight lines, keeps long pastes as an attachment, sends and stops."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
+from gemfit.chat.tree import Draft
+from gemfit.media.types import Attachment
 from gemfit.ui import theme
+from gemfit.ui.chat.attachments import AttachmentRow, local_files
 from gemfit.ui.chat.buttons import tool_button, word_button
 
 MOST_LINES = 8
@@ -20,6 +25,8 @@ class _Field(QPlainTextEdit):
     escaped = Signal()
     up_in_empty = Signal()
     pasted = Signal(str)
+    files = Signal(object)
+    image = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,7 +52,14 @@ class _Field(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Only text comes in, from wherever; a long one goes beside the field."""
+        """Only text comes in, from wherever; a long one goes beside the field, and so do pictures and files."""
+        paths = local_files(source)
+        if paths:
+            self.files.emit(paths)
+            return
+        if source.hasImage() and not source.hasText():
+            self.image.emit(QImage(source.imageData()))
+            return
         text = source.text()
         if len(text) > LONG_PASTE:
             self.pasted.emit(text)
@@ -53,7 +67,7 @@ class _Field(QPlainTextEdit):
             self.insertPlainText(text)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        return source.hasText() or source.hasImage() or bool(local_files(source))
 
     @Slot()
     def fit(self) -> None:
@@ -71,17 +85,24 @@ class _Field(QPlainTextEdit):
 
 
 class Composer(QFrame):
-    """Signals: `sent(str)` with the whole text, `stopped()`, `edit_last()`, `edit_cancelled()`, `draft(str)` when the
-    text has rested, `think_toggled(bool)`."""
+    """Signals: `sent(Draft)` with the whole text and what is attached, `stopped()`, `edit_last()`, `edit_cancelled()`,
+    `draft(Draft)` when it has rested, `think_toggled(bool)`, `attach_wanted()` when files are to be chosen,
+    `files_given(list[Path])` and `image_given(QImage)` when they were dropped or pasted.
 
-    sent = Signal(str)
+    `attachments`: the folder that holds what is attached.
+    """
+
+    sent = Signal(object)
     stopped = Signal()
     edit_last = Signal()
     edit_cancelled = Signal()
-    draft = Signal(str)
+    draft = Signal(object)
     think_toggled = Signal(bool)
+    attach_wanted = Signal()
+    files_given = Signal(object)
+    image_given = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, attachments: Path = Path(), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
         self.field = _Field(self)
@@ -92,6 +113,15 @@ class Composer(QFrame):
         self.think.setToolTip(self.tr("The model thinks before it answers: slower, and often better"))
         self.think.toggled.connect(self.think_toggled)
         self.think.hide()
+        self.attach = tool_button(self, "clip", self.tr("Attach a picture or a sound"))
+        self.attach.clicked.connect(self.attach_wanted)
+        self.media = AttachmentRow(attachments, self, removable=True)
+        self.media.changed.connect(self._changed)
+        self._reading = QLabel(self)
+        self._reading.setProperty("role", "muted")
+        self._reading.hide()
+        self._taking = 0
+        self.setAcceptDrops(True)
         self.send = QToolButton(self)
         self.send.setAutoRaise(True)
         self.send.clicked.connect(self._send_or_stop)
@@ -108,6 +138,8 @@ class Composer(QFrame):
         self.field.escaped.connect(self._escaped)
         self.field.up_in_empty.connect(self.edit_last)
         self.field.pasted.connect(self._attach)
+        self.field.files.connect(self.files_given)
+        self.field.image.connect(self.image_given)
         self.field.textChanged.connect(self._changed)
         self.setFocusProxy(self.field)
         self.set_answering(False)
@@ -145,13 +177,16 @@ class Composer(QFrame):
         row.addWidget(self.field, 1)
         row.addWidget(self.send, 0, Qt.AlignmentFlag.AlignBottom)
         below = QHBoxLayout()
-        below.setContentsMargins(4, 0, 0, 0)
+        below.setSpacing(theme.GAP_S)
+        below.addWidget(self.attach)
         below.addWidget(self.think)
+        below.addWidget(self._reading)
         below.addStretch(1)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.GAP_S, theme.GAP_XS, theme.GAP_S, theme.GAP_XS)
         box.setSpacing(theme.GAP_XS)
         box.addWidget(self._editing)
+        box.addWidget(self.media)
         box.addWidget(self._chip)
         box.addLayout(row)
         box.addLayout(below)
@@ -160,6 +195,29 @@ class Composer(QFrame):
     def text(self) -> str:
         """What would be sent: what is written, and what was pasted below it."""
         return "\n\n".join(part for part in (self.field.toPlainText(), self._attachment) if part.strip())
+
+    @property
+    def written(self) -> Draft:
+        """What would be sent."""
+        return Draft(self.text, list(self.media.attachments))
+
+    def set_written(self, draft: Draft) -> None:
+        """Put a text and what is attached in, without making it a draft again."""
+        self.media.show_all(draft.media)
+        self.set_text(draft.text)
+
+    def add_attachment(self, attachment: Attachment) -> None:
+        """One more, unless it is there already."""
+        if attachment.sha256 not in {one.sha256 for one in self.media.attachments}:
+            self.media.show_all([*self.media.attachments, attachment])
+            self._changed()
+
+    def set_taking(self, count: int) -> None:
+        """So many files are still being read; nothing is sent before they are there."""
+        self._taking = count
+        self._reading.setText(self.tr("Reading %n files…", "", count))
+        self._reading.setVisible(bool(count))
+        self._show_send()
 
     def set_text(self, text: str) -> None:
         """Put a text in, without making it a draft again."""
@@ -187,7 +245,7 @@ class Composer(QFrame):
     def save_draft(self) -> None:
         """Tell of the draft now, not in half a second."""
         self._timer.stop()
-        self.draft.emit(self.text)
+        self.draft.emit(self.written)
 
     @Slot()
     def _changed(self) -> None:
@@ -195,7 +253,7 @@ class Composer(QFrame):
         self._show_send()
 
     def _show_send(self) -> None:
-        self.send.setEnabled(self._answering or bool(self.text))
+        self.send.setEnabled(self._answering or (bool(self.written) and not self._taking))
         role: theme.Role = "accent" if self.send.isEnabled() else "muted"
         theme.set_icon(self.send, "stop" if self._answering else "send", role, 22)
 
@@ -210,8 +268,16 @@ class Composer(QFrame):
 
     @Slot()
     def _send(self) -> None:
-        if not self._answering and self.text:
-            self.sent.emit(self.text)
+        if not self._answering and self.written and not self._taking:
+            self.sent.emit(self.written)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()) or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.field.insertFromMimeData(event.mimeData())
+        event.acceptProposedAction()
 
     @Slot()
     def _send_or_stop(self) -> None:

@@ -1,13 +1,17 @@
 """One turn on the page: a question, quiet at the right, or an answer with its thinking, its figures and its actions."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gemfit.chat.tree import Message
 from gemfit.ui import theme, words
+from gemfit.ui.chat.attachments import AttachmentRow
 from gemfit.ui.chat.blocks import MessageBody, ProseView
 from gemfit.ui.chat.buttons import sign_button, tool_button, word_button
+from gemfit.ui.chat.left_out import LeftOutLine
 
 SHOWN_OF_A_LONG_QUESTION = 1500
 LINES_OF_A_LONG_QUESTION = 15
@@ -82,9 +86,9 @@ class MessageView(QFrame):
 
 
 class QuestionView(MessageView):
-    """The person's own words, as they were written: no Markdown."""
+    """The person's own words, as they were written: no Markdown. Pictures and sounds are above them."""
 
-    def __init__(self, message: Message, parent: QWidget | None = None) -> None:
+    def __init__(self, message: Message, attachments: Path, parent: QWidget | None = None) -> None:
         super().__init__(message, parent)
         self.setAccessibleName(self.tr("Your message"))
         self._text = ProseView(self)
@@ -101,6 +105,8 @@ class QuestionView(MessageView):
         inner.addWidget(self._text)
         inner.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self._bubble = bubble
+        self.media = AttachmentRow(attachments, self)
+        self.media.show_all(message.media)
         actions = QHBoxLayout()
         actions.setSpacing(0)
         actions.addStretch(1)
@@ -113,6 +119,7 @@ class QuestionView(MessageView):
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.GAP_L * 2, 0, 0, 0)
         box.setSpacing(0)
+        box.addWidget(self.media)
         box.addLayout(wide)
         box.addLayout(actions)
         self._all = False
@@ -134,6 +141,7 @@ class QuestionView(MessageView):
     def _draw(self) -> None:
         text = self.message.text
         shown = text if self._all else _beginning(text)
+        self._bubble.setVisible(bool(text))
         self._more.setVisible(shown != text)
         self._more.setText(self.tr("Show all %n characters", "", len(text)))
         self._text.writer.clear()
@@ -221,6 +229,7 @@ class AnswerView(MessageView):
 
     def __init__(self, message: Message, parent: QWidget | None = None) -> None:
         super().__init__(message, parent)
+        self.left_out = LeftOutLine(self)
         self.thinking = Thinking(self)
         self.body = MessageBody(self)
         self.body.link_clicked.connect(self.link_clicked)
@@ -254,6 +263,7 @@ class AnswerView(MessageView):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.GAP_XS)
+        box.addWidget(self.left_out)
         box.addWidget(self.thinking)
         box.addWidget(self.body)
         box.addWidget(self.note)
@@ -265,7 +275,7 @@ class AnswerView(MessageView):
         running = message.state == "streaming"
         self.copy.setVisible(not running and bool(message.text))
         self.again.setVisible(not running)
-        broken = message.state in ("interrupted", "failed") or message.finish_reason == "length"
+        broken = message.state in ("interrupted", "failed") or message.finish_reason in ("length", "context")
         self.go_on_button.setVisible(broken and bool(message.text))
 
     def advance(self) -> bool:
@@ -286,6 +296,7 @@ class AnswerView(MessageView):
     def _show_words(self) -> None:
         message = self.message
         running = message.state == "streaming"
+        self.left_out.show_left_out(message.left_out)
         self.thinking.setVisible(bool(message.thinking))
         if message.thinking:
             still = running and not message.text
@@ -310,9 +321,7 @@ class AnswerView(MessageView):
         if message.finish_reason == "length":
             return self.tr("The limit of tokens for one answer was reached.")
         if message.finish_reason == "context":
-            return self.tr(
-                "The context is full: nothing more fits. Start a new chat, or load the model with a longer context."
-            )
+            return self.tr("The context is full. Continue offers what can be done about it.")
         return ""
 
     def _figures(self) -> str:
@@ -329,6 +338,8 @@ class AnswerView(MessageView):
         return " · ".join(parts)
 
 
-def make_view(message: Message, parent: QWidget | None = None) -> MessageView:
-    """The view for a turn."""
-    return AnswerView(message, parent) if message.role == "assistant" else QuestionView(message, parent)
+def make_view(message: Message, attachments: Path, parent: QWidget | None = None) -> MessageView:
+    """The view for a turn; `attachments`: the folder of pictures and sounds."""
+    if message.role == "assistant":
+        return AnswerView(message, parent)
+    return QuestionView(message, attachments, parent)

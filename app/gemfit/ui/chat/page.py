@@ -1,27 +1,48 @@
 """The chat page: conversations at the left, the open one in the middle, the readout at the right."""
 
 from collections.abc import Callable
+from typing import Protocol
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import ChatStore, Summary
-from gemfit.chat.tree import Message
+from gemfit.chat.tree import Draft, Message
 from gemfit.engine.protocol import Loaded
-from gemfit.ui import theme
+from gemfit.settings import WhenFull
+from gemfit.ui import theme, words
 from gemfit.ui.account import account_lines, settled_error
 from gemfit.ui.chat.buttons import InlineBar, tool_button
 from gemfit.ui.chat.composer import Composer
-from gemfit.ui.chat.controller import ChatController, ChatOptions
+from gemfit.ui.chat.controller import ChatController
 from gemfit.ui.chat.conversations import ConversationList
 from gemfit.ui.chat.empty import EmptyChat
+from gemfit.ui.chat.loading import LoadingBar
+from gemfit.ui.chat.media_ways import MediaWays, Projectors
+from gemfit.ui.chat.options_panel import OptionsPanel
 from gemfit.ui.chat.picker import LocalModels, ModelPicker
 from gemfit.ui.chat.prose import can_open
 from gemfit.ui.chat.readout import Figures, Readout
 from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
+from gemfit.ui.parts import Elided
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
+
+
+class Growth(Protocol):
+    """A longer context for the loaded model."""
+
+    def larger_context(self) -> int:
+        """The next context that fits this machine and the model; 0 where there is none."""
+        ...
+
+    def grow(self, context_tokens: int) -> None:
+        """Give it that context; the engine says when it is there."""
+        ...
+
 
 LIST_FROM_WIDTH = 760
 READOUT_FROM_WIDTH = 1040
@@ -32,7 +53,8 @@ class ChatPage(QWidget):
     """Talks to the engine and keeps what is said in the store; both live longer than the page.
 
     `local_models` gives what can be loaded, and `load` loads it or has it refused (without one the engine takes
-    everything); `models_wanted()` asks for the page where models are got.
+    everything); `projectors` gets the part for pictures and sound; `growth` gives the loaded model a longer context;
+    `models_wanted()` asks for the page where models are got.
     """
 
     models_wanted = Signal()
@@ -46,23 +68,34 @@ class ChatPage(QWidget):
         parent: QWidget | None = None,
         *,
         load: Load | None = None,
+        projectors: Projectors | None = None,
+        growth: Growth | None = None,
     ) -> None:
         super().__init__(parent)
+        self._growth = growth
+        self._options = options
+        self._after_growth: str | None = None
+        self._summing_text = ""
+        self._offered: set[tuple[str, int]] = set()
         self._engine = engine
         load = load or self._load
         self._editing: str | None = None
         self._list_wanted: bool | None = None
         self._readout_wanted: bool | None = None
+        self._options_wanted = False
         self.controller = ChatController(engine, store, options, self)
         self.conversations = ConversationList(self)
-        self.transcript = Transcript(self)
+        self.transcript = Transcript(self, attachments=store.attachments)
         self.empty = EmptyChat(engine, local_models, load, self)
         self.picker = ModelPicker(engine, local_models, load, self)
         self.refusal = RefusalNotice(load, self.picker.open_menu, self)
         self.bar = InlineBar(self)
-        self.composer = Composer(self)
+        self.loading = LoadingBar(engine, self)
+        self.composer = Composer(store.attachments, self)
+        self.media = MediaWays(engine, store.attachments, self.composer, self.bar, projectors, self)
+        self.options_panel = OptionsPanel(self)
         self.readout = Readout(self)
-        self._title = QLabel(self)
+        self._title = Elided()
         self._stack = QStackedWidget(self)
         self._timer = QTimer(self)
         self._timer.setInterval(READOUT_MS)
@@ -103,7 +136,7 @@ class ChatPage(QWidget):
     def _layout(self) -> None:
         self.show_list = tool_button(self, "chat", self.tr("Show or hide the chats"))
         self.show_readout = tool_button(self, "panel", self.tr("Show or hide speed and memory"))
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.show_options = tool_button(self, "settings", self.tr("How answers are made in this chat"))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         theme.heading(self._title, 2)
         head = QHBoxLayout()
@@ -111,6 +144,7 @@ class ChatPage(QWidget):
         head.addWidget(self.show_list)
         head.addWidget(self._title, 1)
         head.addWidget(self.picker)
+        head.addWidget(self.show_options)
         head.addWidget(self.show_readout)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.transcript)
@@ -118,6 +152,7 @@ class ChatPage(QWidget):
         self._foot.setSpacing(theme.GAP_S)
         self._foot.addWidget(self.refusal)
         self._foot.addWidget(self.bar)
+        self._foot.addWidget(self.loading)
         self._foot.addWidget(self.composer)
         middle = QVBoxLayout()
         middle.setSpacing(0)
@@ -131,6 +166,7 @@ class ChatPage(QWidget):
         self.conversations.setFixedWidth(224)
         box.addWidget(self.conversations)
         box.addLayout(middle, 1)
+        box.addWidget(self.options_panel)
         box.addWidget(self.readout)
 
     def _connect_controller(self) -> None:
@@ -138,19 +174,25 @@ class ChatPage(QWidget):
         controller.listed.connect(self._listed)
         controller.opened.connect(self._opened)
         controller.path_changed.connect(self._path_changed)
-        controller.message_changed.connect(self.transcript.update_message)
+        controller.message_changed.connect(self._grown)
         controller.finished.connect(self._finished)
         controller.draft_changed.connect(self._draft_found)
         controller.trouble.connect(self._trouble)
         controller.engine_ended.connect(self._engine_ended)
         controller.model_wanted.connect(self._model_wanted)
         controller.broken_off.connect(self._broken_off)
+        controller.full.connect(self._full)
+        controller.filling.connect(self._filling)
+        controller.summing_up.connect(self._summing_up)
         self._engine.loaded.connect(self._model_loaded)
         self._engine.state_changed.connect(self._engine_changed)
 
     def _connect_widgets(self) -> None:
         self.show_list.clicked.connect(self._toggle_list)
         self.show_readout.clicked.connect(self._toggle_readout)
+        self.show_options.clicked.connect(self._toggle_options)
+        self.options_panel.closed.connect(self._close_options)
+        self.options_panel.changed.connect(self.controller.set_options)
         self.picker.more_wanted.connect(self.models_wanted)
         self.empty.more_wanted.connect(self.models_wanted)
         self.conversations.new_chat.connect(self.new_chat)
@@ -160,6 +202,8 @@ class ChatPage(QWidget):
         self.conversations.deleted.connect(self._delete)
         self.composer.sent.connect(self._send)
         self.composer.stopped.connect(self.controller.stop)
+        self.composer.field.escaped.connect(self.controller.stop_loading)
+        self.loading.stopped.connect(self.controller.stop)
         self.composer.edit_last.connect(self._edit_last)
         self.composer.edit_cancelled.connect(self._cancel_edit)
         self.composer.draft.connect(self._save_draft)
@@ -180,11 +224,11 @@ class ChatPage(QWidget):
     def _opened(self) -> None:
         self._editing = None
         self.composer.set_editing(False)
-        self.composer.set_text("")
+        self._clear_composer()
         self._title.setText(self.controller.title)
-        self._title.setToolTip(self.controller.title)
         self.conversations.mark(self.controller.conversation_id)
         self.transcript.clear()
+        self.options_panel.show_options(self.controller.options)
         self._path_changed()
 
     @Slot()
@@ -206,29 +250,36 @@ class ChatPage(QWidget):
         if self._editing is None:
             self.composer.save_draft()
 
-    @Slot(str)
-    def _draft_found(self, text: str) -> None:
-        """The store answers a moment later: what was written in the meantime stays."""
-        if not self.composer.text:
-            self.composer.set_text(text)
+    def _clear_composer(self) -> None:
+        self.media.forget()
+        self.composer.set_written(Draft())
 
-    @Slot(str)
-    def _save_draft(self, text: str) -> None:
+    @Slot(object)
+    def _draft_found(self, draft: Draft) -> None:
+        """The store answers a moment later: what was written in the meantime stays."""
+        if not self.composer.written:
+            self.composer.set_written(draft)
+
+    @Slot(object)
+    def _save_draft(self, draft: Draft) -> None:
         if self._editing is None:
-            self.controller.save_draft(text)
+            self.controller.save_draft(draft)
 
     # Turns.
 
-    @Slot(str)
-    def _send(self, text: str) -> None:
+    @Slot(object)
+    def _send(self, written: Draft) -> None:
+        if not self.media.sendable(written.media):
+            return
+        self.options_panel.apply()
         editing = self._editing
-        sent = self.controller.send(text) if editing is None else self.controller.edit(editing, text)
+        sent = self.controller.send(written) if editing is None else self.controller.edit(editing, written)
         if sent:
             self.bar.hide()
             self._editing = None
             self.composer.set_editing(False)
-            self.composer.set_text("")
-            self.controller.save_draft("")
+            self._clear_composer()
+            self.controller.save_draft(Draft())
             self.transcript.to_end()
 
     @Slot()
@@ -241,7 +292,9 @@ class ChatPage(QWidget):
     def _edit(self, message_id: str) -> None:
         self._leave()
         self._editing = message_id
-        self.composer.set_text(self.controller.tree.messages[message_id].text)
+        message = self.controller.tree.messages[message_id]
+        self.media.forget()
+        self.composer.set_written(Draft(message.text, message.media))
         self.composer.set_editing(True)
         self.focus_composer()
 
@@ -249,7 +302,7 @@ class ChatPage(QWidget):
     def _cancel_edit(self) -> None:
         self._editing = None
         self.composer.set_editing(False)
-        self.composer.set_text("")
+        self._clear_composer()
 
     @Slot(str, int)
     def _step(self, message_id: str, offset: int) -> None:
@@ -296,6 +349,69 @@ class ChatPage(QWidget):
         )
 
     @Slot(str)
+    def _full(self, message_id: str) -> None:
+        """An answer has no room: what can be done, and nothing that nobody chose."""
+        self.bar.say(
+            self.tr("The context is full. Nothing is lost; choose how to go on."),
+            *self._grow_action(message_id),
+            (self.tr("Leave out the oldest turns"), lambda: self.controller.go_on(message_id, "drop")),
+            (self.tr("Sum them up"), lambda: self.controller.go_on(message_id, "compact")),
+        )
+
+    @Slot(str)
+    def _filling(self, _message_id: str) -> None:
+        """Said once for each conversation and context."""
+        info, stats = self._engine.loaded_info, self._engine.last_stats
+        if info is None or stats is None or self.controller.when_full != "stop":
+            return
+        place = (self.controller.conversation_id, info.context_tokens)
+        if place in self._offered or self.bar.isVisible():
+            return
+        self._offered.add(place)
+        text = self.tr("%1 of %2 tokens of the context are used. At its end the conversation stops, unless you choose:")
+        text = text.replace("%1", words.count(stats.context_used_tokens))
+        self.bar.say(
+            text.replace("%2", words.count(info.context_tokens)),
+            *self._grow_action(None),
+            (self.tr("Leave out the oldest turns then"), lambda: self._choose_when_full("drop")),
+            (self.tr("Sum them up then"), lambda: self._choose_when_full("compact")),
+        )
+
+    def _grow_action(self, message_id: str | None) -> list[tuple[str, Callable[[], object]]]:
+        context_tokens = self._growth.larger_context() if self._growth is not None else 0
+        if not context_tokens:
+            return []
+        word = self.tr("Continue with %1 tokens").replace("%1", words.count(context_tokens))
+        return [(word, lambda: self._grow(context_tokens, message_id))]
+
+    def _grow(self, context_tokens: int, message_id: str | None) -> None:
+        """`message_id`: what goes on as soon as there is room."""
+        assert self._growth is not None
+        self._after_growth = message_id
+        self._growth.grow(context_tokens)
+
+    def _choose_when_full(self, when_full: WhenFull) -> None:
+        self.controller.set_options(msgspec.structs.replace(self.controller.options, when_full=when_full))
+        self.options_panel.show_options(self.controller.options)
+
+    def _when_full(self) -> WhenFull:
+        """As the settings have it."""
+        return self._options().when_full or "stop"
+
+    @Slot(int)
+    def _summing_up(self, messages: int) -> None:
+        text = self.tr("The context is full: the model sums up the first %1 messages, then it answers.")
+        self._summing_text = text.replace("%1", words.count(messages))
+        self.bar.say(self._summing_text)
+
+    @Slot(object)
+    def _grown(self, message: Message) -> None:
+        """Something came of the answer: the model has summed up."""
+        if self.bar.text == self._summing_text:
+            self.bar.hide()
+        self.transcript.update_message(message)
+
+    @Slot(str)
     def _ask_link(self, address: str) -> None:
         """Nothing is opened unasked, and nothing but the web and mail at all."""
         if can_open(address):
@@ -312,7 +428,11 @@ class ChatPage(QWidget):
 
     @Slot(object)
     def _model_loaded(self, info: Loaded) -> None:
+        waiting, self._after_growth = self._after_growth, None
+        if waiting is not None and waiting in self.controller.tree.messages:
+            self.controller.go_on(waiting)
         self.composer.set_thinking_possible(info.supports_thinking)
+        self.options_panel.show_defaults(info.sampling, self._when_full())
         self.update_readout()
 
     @Slot()
@@ -355,14 +475,32 @@ class ChatPage(QWidget):
         self._readout_wanted = not self.readout.isVisible()
         self._fit()
 
+    @Slot()
+    def _toggle_options(self) -> None:
+        self._options_wanted = not self._options_wanted
+        self._fit()
+        if self._options_wanted:
+            self.options_panel.system.setFocus()
+
+    @Slot()
+    def _close_options(self) -> None:
+        self.options_panel.apply()
+        self._options_wanted = False
+        self._fit()
+        self.focus_composer()
+
     def _fit(self) -> None:
         """On a narrow page the side columns are hidden until asked for; the composer keeps the reading width."""
         width = self.width()
         with_list = width >= LIST_FROM_WIDTH if self._list_wanted is None else self._list_wanted
         with_readout = width >= READOUT_FROM_WIDTH if self._readout_wanted is None else self._readout_wanted
+        options = self.options_panel.width() if self._options_wanted else 0
+        with_list = with_list and width - options >= LIST_FROM_WIDTH - 200
+        with_readout = with_readout and width - options >= READOUT_FROM_WIDTH - 200
         self.conversations.setVisible(with_list)
+        self.options_panel.setVisible(self._options_wanted)
         self.readout.setVisible(with_readout)
-        width -= with_list * self.conversations.width() + with_readout * self.readout.width()
+        width -= options + with_list * self.conversations.width() + with_readout * self.readout.width()
         side = max(theme.GAP_S, (width - READING_WIDTH) // 2 - theme.GAP_S)
         self._foot.setContentsMargins(side, theme.GAP_S, side, theme.GAP_S)
 

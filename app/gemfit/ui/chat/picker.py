@@ -62,7 +62,9 @@ class ModelPicker(QToolButton):
         if actions:
             actions.append(_separator(menu))
         if self._engine.state in ("ready", "answering", "loading", "starting"):
-            unload = QAction(self.tr("Unload, and give the memory back"), menu)
+            loading = self._engine.state in ("loading", "starting")
+            word = self.tr("Stop loading") if loading else self.tr("Unload, and give the memory back")
+            unload = QAction(word, menu)
             unload.triggered.connect(self._engine.unload)
             actions.append(unload)
         more = QAction(self.tr("Get more models…"), menu)

@@ -147,6 +147,7 @@ def component_names() -> dict[str, str]:
         "compute": QCoreApplication.translate("Memory", "Compute"),
         "projector": QCoreApplication.translate("Memory", "Pictures and sound"),
         "drafter": QCoreApplication.translate("Memory", "Drafter"),
+        "checkpoints": QCoreApplication.translate("Memory", "Earlier states"),
         "base": QCoreApplication.translate("Memory", "Program"),
     }
 

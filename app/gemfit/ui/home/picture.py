@@ -14,7 +14,7 @@ from gemfit.ui.home.cells import component_names
 from gemfit.ui.parts import Flow, clear, label
 from gemfit.ui.theme import GAP_M, GAP_S, GAP_XS
 
-COMPONENTS = ("weights", "kv", "compute", "projector", "drafter", "base")
+COMPONENTS = ("weights", "kv", "compute", "projector", "drafter", "checkpoints", "base")
 _MEASURED_HEIGHT = 7
 
 

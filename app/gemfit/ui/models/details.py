@@ -215,10 +215,9 @@ class HeaderCard(QWidget):
             return
 
         def read_card() -> "Card":
-            from gemfit.gguf.parts import read_model
-            from gemfit.library.card import card_of
+            from gemfit.library.card import card_of_file
 
-            return card_of(read_model(Path(path)))
+            return card_of_file(Path(path))
 
         self._task = worker.run(read_card, self._show, self._failed)
 
@@ -263,7 +262,7 @@ class Details(QWidget):
 
 def _readable(session: Session, key: Key) -> LocalFile | None:
     """The file whose header can be read."""
-    files = [f for f in session.library.of(key) if f.complete and f.path.lower().endswith(".gguf")]
+    files = [f for f in session.library.of(key) if f.complete and f.role == "weights"]
     return session.library.local(key) or (files[0] if files else None)
 
 

@@ -1,14 +1,16 @@
 """The engine as the window sees it: one child at most, its events as signals on the window's thread."""
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gemfit.engine.client import EngineClient
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import (
     ChatMessage,
     Delta,
@@ -22,13 +24,22 @@ from gemfit.engine.protocol import (
     LoadPlan,
     LoadProgress,
     PromptProgress,
+    Resized,
     Sampling,
+    SaveState,
+    StateSaved,
     Stats,
 )
+from gemfit.engine.recovery import Try, trouble_of
 from gemfit.fit.types import Intent, Outcome
 from gemfit.measured.account import after_answer, after_load
+from gemfit.measured.attempts import Attempts
 from gemfit.ui import worker
 from gemfit.words import QT_TRANSLATE_NOOP, say
+
+ENDING_S = 5.0
+SAVING_S = 30.0
+"""For the end of a child that has to keep what was computed first: gigabytes, onto a slow disk."""
 
 EngineState = Literal["idle", "starting", "loading", "ready", "answering", "stopping", "ended"]
 Listener = Callable[[Event | EngineExit], None]
@@ -38,7 +49,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """What to load. `title` names model and format for people, `model` and `build` name them in the catalogue.
 
     `gpu_total_bytes`: the memory of the GPUs that it goes to; 0 when it goes to none. `intent`: where `plan` comes from
-    and what is expected of it; None where nothing is known of the machine or the file.
+    and what is expected of it; None where nothing is known of the machine or the file. `projector`: the file for
+    pictures and sound, where it is here; `drafter` the one that guesses ahead for this model. `sha256`: of `path`.
     """
 
     path: Path
@@ -49,6 +61,9 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     build: str = ""
     intent: Intent | None = None
+    projector: Path | None = None
+    drafter: Path | None = None
+    sha256: str | None = None
 
 
 class EngineSession(QObject):
@@ -56,8 +71,15 @@ class EngineSession(QObject):
 
     Signals, all on the thread this lives on: `state_changed(str)`, `load_progress(float)`, `loaded(Loaded)`,
     `prompt_progress(PromptProgress)`, `delta(Delta)`, `done(Done)`, `failed(Failed)`, `measured(Outcome)` after a load
-    and after each answer, and `exited(EngineExit)` for every end of a child, asked for or not. Nothing here waits:
+    and after each answer, `noticed(Sentence)` for what a person should know, and
+    `exited(EngineExit)` for every end of a child, asked for or not. Nothing here waits:
     children are started and ended on worker threads.
+
+    A child that ends while it is at something is replaced by itself as long as there is something left to try:
+    `recovering(Try)` comes instead of `exited` or `failed`, then `loaded`; an answer under way has to be asked
+    for again.
+
+    A model that is not asked anything for the time of `set_idle_limit` gives its memory back; `reload` brings it again.
 
     States: `idle` (no child), `starting`, `loading`, `ready`, `answering`, `stopping` (the child is being ended),
     `ended` (the child ended by itself; `reload` starts another).
@@ -72,6 +94,8 @@ class EngineSession(QObject):
     failed = Signal(object)
     measured = Signal(object)
     exited = Signal(object)
+    recovering = Signal(object)
+    noticed = Signal(object)
     _arrived = Signal(int, object)
 
     def __init__(
@@ -89,7 +113,20 @@ class EngineSession(QObject):
         self.loaded_info: Loaded | None = None
         self.last_stats: Stats | None = None
         self.outcome: Outcome | None = None
-        self._engine_build = ""
+        self.engine_build = ""
+        self.loading = LoadProgress(0.0)
+        self.given_back_bytes = 0
+        self.idled = False
+        self._idle_timer = QTimer(self)
+        self._idle_timer.setSingleShot(True)
+        self._idle_timer.timeout.connect(self._idle)
+        self._idle_limit_min: int | None = None
+        self._started = threading.Event()
+        self._states_limit_bytes = 0
+        self._computed = ""
+        self._saves: set[int] = set()
+        self._resizing: tuple[int, Selection] | None = None
+        self._attempts: Attempts | None = None
         # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
         self._arrived.connect(self._receive)
 
@@ -120,13 +157,33 @@ class EngineSession(QObject):
     def load(self, selection: Selection) -> None:
         """Load `selection`; a model that is loaded now is given back first."""
         self._wanted = selection
+        if selection is not self.selection:
+            self._attempts = None
         if self._state != "stopping":
             self._end_child()
 
     def reload(self) -> None:
-        """Load again what was loaded last, after the child has ended."""
-        if self.selection is not None and self._state in ("idle", "ended"):
-            self.load(self.selection)
+        """Load again what was loaded last, after the child has ended or while it is being ended."""
+        if self.selection is not None and self._state in ("idle", "ended", "stopping"):
+            self.load(self._wanted or self.selection)
+
+    def set_idle_limit(self, minutes: int | None) -> None:
+        """Give the memory back after so many minutes without a question; None: never."""
+        if minutes != self._idle_limit_min:
+            self._idle_limit_min = minutes
+            self._watch_idleness()
+
+    def _watch_idleness(self) -> None:
+        if self._state == "ready" and self._idle_limit_min is not None:
+            self._idle_timer.start(self._idle_limit_min * 60_000)
+        else:
+            self._idle_timer.stop()
+
+    @Slot()
+    def _idle(self) -> None:
+        if self._state == "ready":
+            self.unload()
+            self.idled = True
 
     def generate(
         self,
@@ -136,10 +193,20 @@ class EngineSession(QObject):
         think: bool = False,
         max_tokens: int | None = None,
         prefill: str = "",
+        stop: list[str] | None = None,
+        json_schema: str = "",
+        grammar: str = "",
+        conversation: str = "",
     ) -> int:
-        """Answer `messages`; returns the request's id. Raises RuntimeError unless the state is `ready`."""
+        """Answer `messages`; returns the request's id. Raises RuntimeError unless the state is `ready`.
+
+        `conversation`: whose turn it is; what was computed of it is kept when another's begins, or the child ends.
+        """
         if self._client is None or self._state != "ready":
             raise RuntimeError(f"the engine is {self._state}, not ready")
+        if conversation != self._computed:
+            self._keep_computed(self._client)
+            self._computed = conversation
         self._last_id += 1
         request = Generate(
             request_id=self._last_id,
@@ -148,10 +215,55 @@ class EngineSession(QObject):
             think=think,
             max_tokens=max_tokens,
             prefill=prefill,
+            stop=stop or [],
+            json_schema=json_schema or None,
+            grammar=grammar or None,
         )
         self._client.generate(request)
         self._set_state("answering")
         return request.request_id
+
+    def keep_states(self, limit_bytes: int) -> None:
+        """Keep on disk what was computed of conversations, no more than that of all together; 0: nothing."""
+        self._states_limit_bytes = limit_bytes
+
+    def _keep_computed(self, client: EngineClient) -> bool:
+        """Have the conversation in the cache kept; returns whether there is one to keep."""
+        if not self._computed or not self._states_limit_bytes or self.last_stats is None:
+            return False
+        self._last_id += 1
+        self._saves.add(self._last_id)
+        limit = self._states_limit_bytes
+        client.save_state(SaveState(request_id=self._last_id, name=self._computed, folder_limit_bytes=limit))
+        return True
+
+    def resize(self, selection: Selection) -> None:
+        """Give the loaded model the context of `selection`, without reading its weights again; `loaded` follows. Where
+        the engine cannot, the model is loaded anew. Raises RuntimeError unless the state is `ready`.
+        """
+        if self._client is None or self._state != "ready":
+            raise RuntimeError(f"the engine is {self._state}, not ready")
+        self._last_id += 1
+        self._resizing = self._last_id, selection
+        self.loading = LoadProgress(1.0, "warming")
+        self._set_state("loading")
+        self._client.resize(self._last_id, selection.plan.context_tokens)
+
+    def _resized(self, event: Resized) -> None:
+        if self._resizing is None or event.request_id != self._resizing[0] or self.loaded_info is None:
+            return
+        self.selection, self._resizing = self._resizing[1], None
+        self._attempts = Attempts(self.selection.path, self.selection.plan, self.title)
+        self.loaded_info = msgspec.structs.replace(
+            self.loaded_info,
+            context_tokens=event.context_tokens,
+            layout=event.layout,
+            resident_bytes=event.resident_bytes,
+            device_bytes=event.device_bytes,
+        )
+        self._set_state("ready")
+        self._account_for(self.loaded_info)
+        self.loaded.emit(self.loaded_info)
 
     def cancel(self) -> None:
         """Stop the answer; `done` follows, or `exited` when the engine does not listen."""
@@ -159,7 +271,7 @@ class EngineSession(QObject):
             self._client.cancel(self._last_id)
 
     def unload(self) -> None:
-        """End the child and give its memory back; `exited` follows."""
+        """End the child and give its memory back; `exited` follows. A load under way is broken off at once."""
         self._wanted = None
         if self._state == "ended":
             self._set_state("idle")
@@ -174,14 +286,21 @@ class EngineSession(QObject):
     def _end_child(self) -> None:
         """End what runs, then load what is wanted."""
         client, self._client = self._client, None
-        self.loaded_info = self.outcome = None
         if client is None:
+            self.loaded_info = self.outcome = None
             self._begin()
             return
-        answering = self._state == "answering"
+        request_id = self._last_id if self._state == "answering" else None
+        at_once = self._state in ("starting", "loading")
+        self.given_back_bytes = (client.resident_bytes() or 0) + self._device_bytes()
+        if request_id is not None:
+            client.cancel(request_id)
+        patience_s = 0.0 if at_once else SAVING_S if self._keep_computed(client) else ENDING_S
+        self._computed, self._resizing = "", None
+        self.loaded_info = self.outcome = None
         self._set_state("stopping")
-        request_id = self._last_id if answering else None
-        worker.run(partial(_close, client, request_id), self._child_closed, self._child_not_closed)
+        close = partial(_close, client, self._started, patience_s)
+        worker.run(close, self._child_closed, self._child_not_closed)
 
     def _child_closed(self, exit_: EngineExit | None) -> None:
         if exit_ is not None:
@@ -190,6 +309,7 @@ class EngineSession(QObject):
 
     def _child_not_closed(self, error: Exception) -> None:
         """It may still be there; the next load is not held up by it."""
+        self.given_back_bytes = 0
         self._fail(error)
         self._begin()
 
@@ -198,11 +318,15 @@ class EngineSession(QObject):
             self._set_state("idle")
             return
         self.selection, self._wanted = self._wanted, None
-        self.last_stats = None
+        if self._attempts is None:
+            self._attempts = Attempts(self.selection.path, self.selection.plan, self.title)
+        self.last_stats, self.loading, self.idled, self._computed = None, LoadProgress(0.0), False, ""
         self._serial += 1
         self._client = self._make_client(partial(self._arrived.emit, self._serial))
+        self._client.backend = backend_of(self.selection.path)
         self._set_state("starting")
-        worker.run(self._client.start, _started, self._not_started)
+        self._started = threading.Event()
+        worker.run(partial(_start, self._client, self._started), _nothing, self._not_started)
 
     def _not_started(self, error: Exception) -> None:
         self._client = None
@@ -222,16 +346,32 @@ class EngineSession(QObject):
         if serial != self._serial or self._client is None:
             return
         if isinstance(event, EngineExit):
+            at_work = self._state in ("starting", "loading", "answering")
             self._client = None
             self.loaded_info = self.outcome = None
-            self._set_state("ended")
-            self.exited.emit(event)
+            if at_work:
+                self._ask_what_next(event, None)
+            else:
+                self._set_state("ended")
+                self.exited.emit(event)
+        elif isinstance(event, Failed) and event.request_id in self._saves:
+            self._saves.discard(event.request_id)
+            self.noticed.emit(event.sentence)
+        elif isinstance(event, Failed) and self._resizing is not None and event.request_id == self._resizing[0]:
+            self.load(self._resizing[1])
         elif isinstance(event, Failed):
             self._request_failed(event)
+        elif isinstance(event, StateSaved):
+            self._saves.discard(event.request_id)
+        elif isinstance(event, Resized):
+            self._resized(event)
         elif isinstance(event, Hello):
-            self._engine_build = event.build
+            self.engine_build = event.build
+            if event.problem is not None:
+                self.noticed.emit(event.problem)
             self._greeted(self._client)
         elif isinstance(event, LoadProgress):
+            self.loading = event
             self.load_progress.emit(event.fraction)
         elif isinstance(event, Loaded):
             self.loaded_info = event
@@ -247,26 +387,77 @@ class EngineSession(QObject):
             self.last_stats = event.stats
             self._set_state("ready")
             self._account_for(event)
+            if self._attempts is not None and self._attempts.has_news and event.finish_reason != "cancelled":
+                worker.run(self._attempts.went_well, _nothing, lambda _bug: None)
             self.done.emit(event)
 
     def _account_for(self, event: Loaded | Done) -> None:
         """What the load was expected to take, and what it has taken by now."""
         intent = self.selection.intent if self.selection is not None else None
-        if intent is None or self.loaded_info is None:
+        if intent is None or self.loaded_info is None or self._is_changed:
             return
         if isinstance(event, Loaded):
-            self.outcome = after_load(intent, self.title, event, engine_build=self._engine_build)
+            self.outcome = after_load(intent, self.title, event, engine_build=self.engine_build)
         elif self.outcome is not None:
             self.outcome = after_answer(self.outcome, self.loaded_info.layout, event.stats)
         self.measured.emit(self.outcome)
 
     def _greeted(self, client: EngineClient) -> None:
         assert self.selection is not None
+        assert self._attempts is not None
         self._set_state("loading")
-        client.load(self.selection.path, self.selection.plan)
+        heed = partial(self._attempts.heed, self.engine_build)
+        worker.run(heed, partial(self._load, client, self._attempts), self._not_started)
+
+    def _load(self, client: EngineClient, attempts: Attempts, plan: LoadPlan) -> None:
+        if client is not self._client or self.selection is None:
+            return
+        if attempts.lesson is not None and not attempts.has_news:
+            self.noticed.emit(attempts.lesson.sentence)
+        client.load(
+            self.selection.path,
+            plan,
+            projector=self.selection.projector,
+            drafter=self.selection.drafter,
+            file_sha256=self.selection.sha256,
+        )
+
+    @property
+    def _is_changed(self) -> bool:
+        """Whether what is loaded is not loaded as it was selected: then nothing was predicted for it."""
+        return self._attempts is None or self.selection is None or self._attempts.plan != self.selection.plan
+
+    def _ask_what_next(self, event: EngineExit | Failed, client: EngineClient | None) -> None:
+        """Find out on a worker thread what to try after a trouble, once `client` is closed."""
+        attempts, stats = self._attempts, self.last_stats
+        assert attempts is not None
+        tokens = stats.context_used_tokens if stats is not None else 0
+        self._set_state("starting")
+        ask = partial(_what_next, client, attempts, event, tokens)
+        worker.run(ask, partial(self._try_again, event), lambda _bug: self._try_again(event, None))
+
+    def _try_again(self, event: EngineExit | Failed, found: Try | None) -> None:
+        overtaken = self._state != "starting" or self._client is not None  # a person wanted something else meanwhile
+        if found is not None and not overtaken:
+            self.recovering.emit(found)
+            self._wanted = self.selection
+            self._begin()
+            return
+        if not overtaken:
+            assert self._attempts is not None
+            event = msgspec.structs.replace(event, sentence=self._attempts.last_word(event))
+            self._set_state("ended" if isinstance(event, EngineExit) else "idle")
+        signal = self.exited if isinstance(event, EngineExit) else self.failed
+        signal.emit(event)
 
     def _request_failed(self, event: Failed) -> None:
         """A failed answer leaves the model loaded; after a failed load there is nothing to keep a child for."""
+        assert self._attempts is not None
+        if trouble_of(event, self._attempts.plan) is not None:
+            client, self._client = self._client, None
+            self.loaded_info = self.outcome = None
+            self._ask_what_next(event, client)
+            return
         if event.request_id is not None:
             self._set_state("ready")
         else:
@@ -276,15 +467,34 @@ class EngineSession(QObject):
     def _set_state(self, state: EngineState) -> None:
         if state != self._state:
             self._state = state
+            self._watch_idleness()
             self.state_changed.emit(state)
 
-
-def _close(client: EngineClient, answering: int | None) -> EngineExit | None:
-    """On a worker thread: an answer under way is stopped first, or the end would wait for it."""
-    if answering is not None:
-        client.cancel(answering)
-    return client.close()
+    def _device_bytes(self) -> int:
+        told = self.last_stats or self.loaded_info
+        return told.device_bytes if told is not None else 0
 
 
-def _started(_: None) -> None:
+def _what_next(client: EngineClient | None, attempts: Attempts, event: EngineExit | Failed, tokens: int) -> Try | None:
+    """On a worker thread."""
+    if client is not None:
+        client.close()
+    return attempts.after(event, tokens)
+
+
+def _start(client: EngineClient, started: threading.Event) -> None:
+    """On a worker thread. `started` is set in the end, whether it went well or not."""
+    try:
+        client.start()
+    finally:
+        started.set()
+
+
+def _close(client: EngineClient, started: threading.Event, patience_s: float) -> EngineExit | None:
+    """On a worker thread, once the child is there."""
+    started.wait()
+    return client.close(patience_s)
+
+
+def _nothing(_: None) -> None:
     """Nothing to do: the child's `Hello` says more."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -72,6 +73,23 @@ class LibraryModel(DownloadsModel):
     def local(self, key: Key) -> LocalFile | None:
         """The weights of that build, if they are here whole."""
         return next((f for f in self.of(key) if f.usable and f.role == "weights"), None)
+
+    def projector_of(self, key: Key, weights: Path) -> Path | None:
+        """The file for pictures and sound that belongs to these weights: of the same build, else beside a file of one's
+        own, where there is no choice."""
+        return self._companion("projector", key, weights)
+
+    def drafter_of(self, key: Key, weights: Path) -> Path | None:
+        """The file that guesses ahead for these weights, alike."""
+        return self._companion("drafter", key, weights)
+
+    def _companion(self, role: str, key: Key, weights: Path) -> Path | None:
+        here = [f for f in self.files if f.complete and f.role == role and f.usable]
+        found = [Path(f.path) for f in here if key_of(f) == key]
+        if not found and not key[0]:
+            beside = [Path(f.path) for f in here if Path(f.path).parent == weights.parent]
+            found = beside if len(beside) == 1 else []
+        return found[0] if found else None
 
     def of(self, key: Key) -> list[LocalFile]:
         """Every file of that build that is here, unfinished ones too."""

@@ -1,0 +1,143 @@
+"""Answers that follow a grammar (GBNF) or a JSON schema, by llama.cpp's own grammar sampler.
+
+The grammar is asked about the token that the chain chose; only where it forbids that one are all of them looked at, as
+llama.cpp's own programs do it (common/sampling.cpp). It binds the answer alone: a thought before it is free.
+"""
+
+import ctypes
+from typing import Any
+
+import llama_cpp.llama_cpp as lib
+import numpy as np
+
+from gemfit.engine.backends.llama_native import NativeModel
+from gemfit.engine.protocol import Generate
+from gemfit.errors import GemfitError
+from gemfit.words import QT_TRANSLATE_NOOP, say
+
+MAX_CHARACTERS = 64 << 10
+MAX_DEPTH = 100
+"""Of brackets within brackets: llama.cpp's parser calls itself for each, until its stack is used up."""
+
+_CANDIDATE = np.dtype([("id", "<i4"), ("logit", "<f4"), ("p", "<f4")])  # llama_token_data
+
+
+class Grammar:
+    """The grammar's state within one answer. Close it."""
+
+    def __init__(self, model: NativeModel, text: str, channel: tuple[int | None, int | None], *, thinks: bool) -> None:
+        """`channel`: the tokens that open and close a thought; with `thinks`, the answer may begin with one.
+
+        Raises GemfitError `grammar_bad`.
+        """
+        _check(text)
+        self._sampler = lib.llama_sampler_init_grammar(model.vocab, text.encode(), b"root")
+        if not self._sampler:
+            raise _bad("grammar")
+        self._open, self._close = channel
+        self._may_open, self._in_thought = thinks, False
+        self._ids = np.arange(model.vocab_tokens, dtype=np.int32)
+
+    def close(self) -> None:
+        lib.llama_sampler_free(self._sampler)
+
+    def sample(self, chain: Any, scores: Any) -> int:
+        """Choose by `chain` from the model's `scores`, as far as the grammar allows.
+
+        Raises GemfitError `grammar_stuck`.
+        """
+        token = _apply(chain, self._candidates(scores))
+        if self._is_free(token):
+            lib.llama_sampler_accept(chain, token)
+            return token
+        if not self._allows(token):
+            # A forbidden token must never be accepted: llama.cpp ends the process then.
+            candidates = self._candidates(scores)
+            _apply(self._sampler, candidates)
+            if not np.isfinite(candidates["logit"]).any():
+                raise _stuck()
+            token = _apply(chain, candidates)
+            if not self._allows(token):
+                raise _stuck()
+        lib.llama_sampler_accept(chain, token)
+        lib.llama_sampler_accept(self._sampler, token)
+        return token
+
+    def _is_free(self, token: int) -> bool:
+        """Whether this token belongs to a thought, which the grammar does not bind."""
+        if self._in_thought:
+            self._in_thought = token != self._close
+            return True
+        if self._may_open and token == self._open:
+            self._in_thought = True
+            return True
+        self._may_open = False
+        return False
+
+    def _candidates(self, scores: Any) -> Any:
+        found = np.empty(len(self._ids), dtype=_CANDIDATE)
+        found["id"], found["p"] = self._ids, 0.0
+        found["logit"] = np.ctypeslib.as_array(scores, (len(self._ids),))
+        return found
+
+    def _allows(self, token: int) -> bool:
+        one = np.array([(token, 0.0, 0.0)], dtype=_CANDIDATE)
+        _apply(self._sampler, one)
+        return bool(np.isfinite(one["logit"][0]))
+
+
+def grammar_of(request: Generate) -> str | None:
+    """The grammar that a request asks for. Raises GemfitError `schema_bad` for a schema that makes none."""
+    if request.json_schema is None:
+        return request.grammar
+    # The binding brings llama.cpp's own converter, in Python; it fetches nothing.
+    from llama_cpp.llama_grammar import json_schema_to_gbnf
+
+    if len(request.json_schema) > MAX_CHARACTERS:
+        raise _bad("JSON schema")
+    try:
+        return str(json_schema_to_gbnf(request.json_schema))
+    except Exception as error:  # a schema is foreign, and the converter raises whatever comes to it
+        raise _bad("JSON schema", f"{type(error).__name__}: {error}") from error
+
+
+def _check(text: str) -> None:
+    """Refuse what llama.cpp's parser would not survive."""
+    depth = deepest = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    if len(text) > MAX_CHARACTERS or deepest > MAX_DEPTH or "\0" in text or not text.strip():
+        raise _bad("grammar")
+
+
+def _apply(sampler: Any, candidates: Any) -> int:
+    """Have a sampler change the candidates, in place; returns the token that it chose, if it is one that chooses."""
+    data = candidates.ctypes.data_as(ctypes.POINTER(lib.llama_token_data))
+    array = lib.llama_token_data_array(data, len(candidates), -1, False)
+    lib.llama_sampler_apply(sampler, ctypes.byref(array))
+    return int(array.data[array.selected].id) if array.selected >= 0 else -1
+
+
+def _bad(what: str, detail: str = "") -> GemfitError:
+    if what == "grammar":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine does not understand the grammar. Nothing was generated. Check its rules (GBNF, with a rule "
+            "named root), or ask without it.",
+        )
+        return GemfitError("grammar_bad", say(text))
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "No grammar can be made of the JSON schema ({detail}). Nothing was generated. Check it, or ask without it.",
+    )
+    return GemfitError("schema_bad", say(text, detail=detail.splitlines()[0][:200] if detail else "?"))
+
+
+def _stuck() -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The model has no word left that the grammar allows. What was written is kept. Check the grammar, or ask "
+        "without it.",
+    )
+    return GemfitError("grammar_stuck", say(text))

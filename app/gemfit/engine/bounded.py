@@ -1,0 +1,56 @@
+"""Running foreign code of a file's, a chat template, within bounds of time and memory."""
+
+import contextlib
+import ctypes
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+TIME_S = 10.0
+"""Gemma's own template takes milliseconds for a long conversation."""
+MORE_BYTES = 1 << 29
+
+
+@contextlib.contextmanager
+def bounded(time_s: float = TIME_S, more_bytes: int = MORE_BYTES) -> Iterator[None]:
+    """What is inside is broken off by TimeoutError, and by MemoryError where it takes more than so much beside what the
+    process has (Linux alone; elsewhere the system's own limit has to do). A single call into C is not broken off.
+    """
+    lock, over = threading.Lock(), False
+    thread = ctypes.c_ulong(threading.get_ident())
+
+    def break_off() -> None:
+        with lock:
+            if not over:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeoutError))
+
+    timer = threading.Timer(time_s, break_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        with _memory(more_bytes):
+            yield
+    finally:
+        with lock:
+            over = True
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # one that was on its way has come too late
+        timer.cancel()
+        timer.join()
+
+
+@contextlib.contextmanager
+def _memory(more_bytes: int) -> Iterator[None]:
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    limit = used + more_bytes if soft == resource.RLIM_INFINITY else min(soft, used + more_bytes)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

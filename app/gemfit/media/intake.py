@@ -1,0 +1,130 @@
+"""Taking a file into the folder of attachments: looked at, decoded, and made a small picture of, all in a child.
+
+The file comes from anywhere, and the decoders are C code: one that crashes or hangs costs this file and nothing else.
+The window shows only the thumbnail that the child made.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from gemfit.atomic import write_atomically
+from gemfit.errors import GemfitError
+from gemfit.media import pictures, sounds
+from gemfit.media.types import MOST_AUDIO_BYTES, Attachment, Kind
+from gemfit.paths import self_command
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
+
+TIMEOUT_S = 60.0
+THUMBNAIL_SUFFIX = ".png"
+_SOUND_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".au", ".caf", ".w64"})
+# Sound that cannot be decoded here, but is better told so than called a bad picture.
+_FOREIGN_SOUND = frozenset({".m4a", ".aac", ".wma", ".amr", ".3gp", ".mka"})
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What the child is to do. `kind` None: whatever it is."""
+
+    path: str
+    folder: str
+    kind: Kind | None = None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What it found: one of the two."""
+
+    attachment: Attachment | None = None
+    code: str = ""
+    sentence: Sentence | None = None
+
+
+def kind_of(path: Path) -> Kind:
+    """By the name: a sound where it says so, else a picture."""
+    suffix = path.suffix.lower()
+    return "audio" if suffix in _SOUND_SUFFIXES or suffix in _FOREIGN_SOUND else "image"
+
+
+def file_of(folder: Path, attachment: Attachment) -> Path:
+    """Where it is kept."""
+    return folder / attachment.sha256
+
+
+def thumbnail_of(folder: Path, attachment: Attachment) -> Path | None:
+    """The small picture of it; None for a sound."""
+    return folder / (attachment.sha256 + THUMBNAIL_SUFFIX) if attachment.kind == "image" else None
+
+
+def take_in(path: Path, folder: Path, kind: Kind | None = None, *, timeout_s: float = TIMEOUT_S) -> Attachment:
+    """Copy `path` into `folder`, once its content was decoded. Waits for a child; at most `timeout_s`.
+
+    Raises GemfitError: that of the decoders, `media_crashed`, or `media_not_kept` when it cannot be written.
+    """
+    try:
+        order = msgspec.json.encode(Order(str(path.absolute()), str(folder), kind))
+        done = subprocess.run(
+            [*self_command(), "--child", "media"],
+            input=order,
+            capture_output=True,
+            timeout=timeout_s,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            check=True,
+        )
+        report = msgspec.json.decode(done.stdout, type=Report)
+    except (subprocess.SubprocessError, OSError, ValueError) as error:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "Reading {file} failed: the decoder crashed or did not come to an end. Nothing was changed. "
+            "Save it in another format, and take that.",
+        )
+        raise GemfitError("media_crashed", say(text, file=path.name)) from error
+    if report.attachment is None:
+        assert report.sentence is not None
+        raise GemfitError(report.code, report.sentence)
+    return report.attachment
+
+
+def main() -> int:
+    """The child: an `Order` on stdin, a `Report` on stdout."""
+    order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
+    path = Path(order.path)
+    try:
+        report = Report(_take(path, Path(order.folder), order.kind or kind_of(path)))
+    except GemfitError as error:
+        report = Report(code=error.code, sentence=error.sentence)
+    except OSError as error:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "{file} cannot be kept with the conversations: {reason}. Look whether the disk has room."
+        )
+        reason = error.strerror or type(error).__name__
+        report = Report(code="media_not_kept", sentence=say(text, file=path.name, reason=reason))
+    sys.stdout.buffer.write(msgspec.json.encode(report))
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _take(path: Path, folder: Path, kind: Kind) -> Attachment:
+    width = height = 0
+    seconds = 0.0
+    small = b""
+    if kind == "image":
+        width, height = pictures.size_of(path)
+        small = pictures.thumbnail(path)
+    else:
+        seconds = sounds.read_sound(path).whole_s
+    data = path.read_bytes()[: MOST_AUDIO_BYTES + 1]
+    sha256 = hashlib.sha256(data).hexdigest()
+    made = Attachment(
+        sha256=sha256, kind=kind, name=path.name, n_bytes=len(data), width=width, height=height, seconds=seconds
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = file_of(folder, made)
+    if not (kept.exists() and kept.stat().st_size == len(data)):
+        write_atomically(kept, data)
+    os.utime(kept)  # taken in now: not swept up before the message that it is for is kept
+    if small:
+        write_atomically(folder / (sha256 + THUMBNAIL_SUFFIX), small)
+    return made

@@ -1,0 +1,53 @@
+"""A file is taken in by a child: copied under its hash, with a small picture of it."""
+
+import hashlib
+import sys
+
+import pytest
+
+from gemfit.errors import GemfitError
+from gemfit.media import intake
+from gemfit.media.intake import file_of, take_in, thumbnail_of
+from gemfit.media.pictures import size_of
+from tests.media import make
+
+
+def test_a_picture_is_kept_as_it_is_beside_a_small_one(tmp_path):
+    path = make.picture(tmp_path / "holiday.jpg", 800, 600)
+    taken = take_in(path, tmp_path / "kept")
+    assert (taken.kind, taken.name, taken.width, taken.height) == ("image", "holiday.jpg", 800, 600)
+    assert taken.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert file_of(tmp_path / "kept", taken).read_bytes() == path.read_bytes()
+    assert size_of(thumbnail_of(tmp_path / "kept", taken)) == (256, 192)
+
+
+def test_a_sound_is_kept_with_its_length(tmp_path):
+    taken = take_in(make.sound(tmp_path / "memo.ogg", 1.5), tmp_path / "kept")
+    assert taken.kind == "audio"
+    assert taken.seconds == pytest.approx(1.5, abs=0.05)
+    assert thumbnail_of(tmp_path / "kept", taken) is None
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == [taken.sha256]
+
+
+@pytest.mark.parametrize(("name", "code"), [("a.png", "picture_unreadable"), ("a.m4a", "sound_unreadable")])
+def test_what_cannot_be_decoded_is_refused_and_not_kept(tmp_path, name, code):
+    (tmp_path / name).write_bytes(b"nothing of the kind")
+    with pytest.raises(GemfitError) as caught:
+        take_in(tmp_path / name, tmp_path / "kept")
+    assert caught.value.code == code
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
+    (tmp_path / "kept").write_text("a file is in the way")
+    with pytest.raises(GemfitError) as caught:
+        take_in(make.picture(tmp_path / "a.png", 9, 9), tmp_path / "kept")
+    assert caught.value.code == "media_not_kept"
+
+
+@pytest.mark.parametrize("what", ["import os; os.abort()", "import time; time.sleep(60)", "print('nonsense')"])
+def test_a_decoder_that_crashes_or_hangs_costs_the_file_and_nothing_else(tmp_path, monkeypatch, what):
+    monkeypatch.setattr(intake, "self_command", lambda: [sys.executable, "-c", what])
+    with pytest.raises(GemfitError) as caught:
+        take_in(make.picture(tmp_path / "a.png", 9, 9), tmp_path / "kept", timeout_s=1.0)
+    assert caught.value.code == "media_crashed"
