@@ -168,6 +168,7 @@ def test_a_bundle_is_shown_then_imported_and_verified(page, ready, bundle, qtbot
     press(panel, "Import")
     qtbot.waitUntil(lambda: "Imported and verified" in panel.notice.text(), timeout=15_000)
     assert ready.library.local(KEY).verified
+    qtbot.waitUntil(lambda: "Show its card" in shown(panel))
     press(panel, "Show its card")
     qtbot.waitUntil(page.details.isVisible)
     assert page.details.key == KEY
