@@ -41,7 +41,7 @@ ROUTES = (("search", SEARCH), ("api", API), ("file", FILE), ("cdn", CDN))
 CHUNK = 64 << 10
 SENDFILE = 4 << 20
 INVERTED = bytes(range(255, -1, -1))  # what a changed file has in the place of each byte
-ENDS = ("cut", "reset", "hang", "change", "chunked", "drip")  # what happens to a body before its end
+ENDS = ("cut", "reset", "hang", "hold", "change", "chunked", "drip")  # what happens to a body before its end
 
 
 @dataclass
@@ -59,9 +59,9 @@ class Fault:
       `other_range` (begins one byte late), `total` (another total in Content-Range), `gzip` (compressed, which nobody
       asked for), `http10` (an old server: no ranges, no length, the end is the end of the connection);
     - of the body, at `at` or after `after_bytes`: `cut` (closes), `reset` (the connection is reset), `hang` (says no
-      more; -1: not even a head), `change` (closes, and from then on the file is another), `chunked` (cut in the middle
-      of a chunk; after the end: sound chunks), `drip` (fifty bytes come one by one, then it closes),
-      `long` (sends `after_bytes` too many, announcing no length);
+      more; -1: not even a head), `hold` (says no more until `release`), `change` (closes, and from then on the file is
+      another), `chunked` (cut in the middle of a chunk; after the end: sound chunks), `drip` (fifty bytes come one by
+      one, then it closes), `long` (sends `after_bytes` too many, announcing no length);
     - `slow` (`bytes_per_s`), `flip` (the byte at `at`, or `after_bytes`, is wrong).
     """
 
@@ -170,7 +170,7 @@ class FakeHub:
         self.searches = True  # a mirror may have no search
         self.about: dict[str, dict[str, object]] = {}  # what else is said of a repository: downloads, gated, tags, …
         self.dates: dict[str, str] = {}  # when a repository was changed last, in ISO 8601
-        self.closing = threading.Event()
+        self.closing, self.released = threading.Event(), threading.Event()
         self._lock = threading.Condition()
         self._faults: list[Fault] = []
         self._log: list[Request] = []
@@ -185,8 +185,13 @@ class FakeHub:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def release(self) -> None:
+        """What was held goes on."""
+        self.released.set()
+
     def close(self) -> None:
         self.closing.set()
+        self.released.set()
         for server in (self._hub, self._cdn, self._third):
             server.close()
 
@@ -596,6 +601,11 @@ class _Handler(BaseHTTPRequestHandler):
         if what == "hang" and at < end:
             self.wfile.flush()
             hub.closing.wait()
+        if what == "hold" and at < end:
+            self.wfile.flush()
+            hub.released.wait()
+            yield from self._pieces(path, at, end, None)
+            at = end
         if what == "drip":
             yield from self._drip(path, at, min(at + 50, end))
             at = min(at + 50, end)

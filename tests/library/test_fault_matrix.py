@@ -417,14 +417,16 @@ def fill(folder: Path, leave: int = 0) -> Path:
     return others
 
 
-def when_half_is_here(act):
-    """A progress callback that acts once, in the middle of the download."""
+def while_held(hub, act):
+    """The server holds the download in the middle; this progress callback acts there, once, and lets it go on."""
+    hub.fault(cdn("hold", at=MIDDLE))
     done = []
 
     def on_progress(progress) -> None:
         if not done and progress.state == "downloading" and progress.done_bytes > SIZE // 3:
             done.append(progress)
             act()
+            hub.release()
 
     return on_progress
 
@@ -440,8 +442,7 @@ def test_a_disk_that_others_fill_midway_keeps_what_came_and_goes_on_when_there_i
 ):
     disk = any_small_disk
     monkeypatch.setattr(part, "_allocate", lambda *_: False)  # as on a file system that cannot reserve room
-    hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
-    end = outcome(remote, disk / "w", on_progress=when_half_is_here(lambda: fill(disk)))
+    end = outcome(remote, disk / "w", on_progress=while_held(hub, lambda: fill(disk)))
     assert end == "disk_full"
     assert check_claims(disk, data) > 0
     (disk / "others").unlink()
@@ -452,8 +453,7 @@ def test_a_disk_that_others_fill_midway_keeps_what_came_and_goes_on_when_there_i
 
 
 def test_room_that_was_reserved_is_not_taken_by_others(hub, remote, data, any_small_disk, read_bytes):
-    hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
-    fill_it = when_half_is_here(lambda: fill(any_small_disk, leave=256 << 10))
+    fill_it = while_held(hub, lambda: fill(any_small_disk, leave=256 << 10))
     assert outcome(remote, any_small_disk / "w", on_progress=fill_it) == "done"
     assert (any_small_disk / "w" / FILE).read_bytes() == data
     assert read_bytes() == SIZE
@@ -505,7 +505,6 @@ def test_a_disk_that_can_only_be_read_from_now_on_is_told_and_what_is_there_coun
 @pytest.mark.parametrize("how", ["removed", "pulled out"])
 def test_a_folder_that_vanishes_midway_is_told_and_the_next_run_is_sound(hub, remote, data, small_disk, how):
     folder = small_disk / "w"
-    hub.fault(cdn("slow", bytes_per_s=8_000_000, times=ALWAYS))
 
     def vanish() -> None:
         if how == "removed":
@@ -513,7 +512,7 @@ def test_a_folder_that_vanishes_midway_is_told_and_the_next_run_is_sound(hub, re
         else:
             subprocess.run(["umount", "-l", str(small_disk)], check=True)
 
-    assert outcome(remote, folder, on_progress=when_half_is_here(vanish)) == "folder_gone"
+    assert outcome(remote, folder, on_progress=while_held(hub, vanish)) == "folder_gone"
     hub.heal()
     assert outcome(remote, folder) == "done"
     assert (folder / FILE).read_bytes() == data

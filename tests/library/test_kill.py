@@ -27,8 +27,8 @@ SEEDS, AT_ONCE = 8, 4
 SIZE = 4_000_037
 PIECE = 128 << 10
 CONNECTIONS = 3
-IN_FLIGHT = CONNECTIONS * PIECE  # a piece of each connection: on its way, or here and being made durable
-BYTES_PER_S = 32_000_000  # for all together
+IN_FLIGHT = 2 * CONNECTIONS * PIECE  # of each connection one on its way, and one that is being made durable
+BYTES_PER_S = 24_000_000  # for all together
 LONGEST_S = 0.25
 SMALL = {"reserve_bytes": 0, "piece_bytes": PIECE, "connections": CONNECTIONS}
 

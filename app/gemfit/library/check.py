@@ -2,8 +2,9 @@
 
 Where the hashes of its pieces are kept (`piece_hashes`: from its download, or from the check before), the pieces are
 compared one by one. That is as strong as the SHA-256 of the whole, because they were kept when that was the expected
-one; it can be stopped after any piece, and it says which bytes are damaged. A file whose pieces nobody knows is read in
-one go; stopped, it begins anew, because no hash can be put down halfway and taken up by another process.
+one, and faster; it can be stopped after any piece, and it says which bytes are damaged. A file whose pieces nobody
+knows is read in one go; stopped, it begins anew, because no hash can be put down halfway and taken up by another
+process.
 """
 
 import contextlib

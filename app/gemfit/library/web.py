@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OFFICIAL_ENDPOINT = "https://huggingface.co"
 _TRUE = {"1", "ON", "YES", "TRUE"}  # as huggingface_hub reads its switches
 _LOOK_S = 0.05
+_MOMENT_S = 0.02
 
 
 def user_agent() -> str:
@@ -128,7 +129,7 @@ class Body:
     def readinto(self, view: memoryview) -> int:
         """Fill the beginning of `view`; returns the bytes, 0 at the end. Raises OSError and httpx2's errors."""
         if not self._kept and self._begun and self._socket:
-            n = self._socket.recv_into(view[: self._left]) if self._left else 0
+            n = _fill(self._socket, view[: self._left], self._stall_s) if self._left else 0
             self._left -= n
             return n
         if not self._kept:
@@ -144,6 +145,27 @@ class Body:
         if self._socket and not self._begun:
             self._socket.settimeout(self._stall_s)
         self._begun = True
+
+
+def _fill(connection: socket.socket, view: memoryview, stall_s: float) -> int:
+    """Wait for the first bytes as long as may be, then a moment for more.
+
+    TLS gives 16 KiB at a time, and a line what has come: to write each by itself takes longer than to receive it.
+    """
+    n = connection.recv_into(view)
+    until = time.monotonic() + _MOMENT_S
+    try:
+        while 0 < n < len(view) and (moment_s := until - time.monotonic()) > 0:
+            connection.settimeout(moment_s)
+            more = connection.recv_into(view[n:])
+            if not more:
+                break
+            n += more
+    except OSError:
+        return n  # the moment is over, or the next read tells of it
+    finally:
+        connection.settimeout(stall_s)
+    return n
 
 
 def _plain_socket(response: "httpx2.Response") -> socket.socket | None:

@@ -90,7 +90,10 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
 
 @contextlib.contextmanager
 def _ending_on_signals(app: QApplication) -> Iterator[None]:
-    """End in order when asked to from outside. Python's handlers run only when Python does: a socket wakes it."""
+    """End in order when asked to from outside, whatever is under way: `quit` would ask the window, and that a person.
+
+    Python's handlers run only when Python does: a socket wakes it.
+    """
     awake, wake = socket.socketpair()
     with awake, wake:
         awake.setblocking(False)
@@ -98,7 +101,7 @@ def _ending_on_signals(app: QApplication) -> Iterator[None]:
         notifier = QSocketNotifier(awake.fileno(), QSocketNotifier.Type.Read, app)
         notifier.activated.connect(lambda: awake.recv(64))
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _number, _frame: app.quit())
+            signal.signal(number, lambda _number, _frame: app.exit())
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         yield
         signal.set_wakeup_fd(-1)

@@ -168,6 +168,7 @@ def test_a_bundle_is_shown_then_imported_and_verified(page, ready, bundle, qtbot
     press(panel, "Import")
     qtbot.waitUntil(lambda: "Imported and verified" in panel.notice.text(), timeout=15_000)
     assert ready.library.local(KEY).verified
+    qtbot.waitUntil(lambda: "Show its card" in shown(panel))
     press(panel, "Show its card")
     qtbot.waitUntil(page.details.isVisible)
     assert page.details.key == KEY
@@ -179,6 +180,17 @@ def test_a_bundle_that_was_imported_before_says_so(page, bundle, qtbot):
         panel.take_in(bundle)
         qtbot.waitUntil(lambda said=said: said in panel.notice.text(), timeout=15_000)
         qtbot.waitUntil(lambda: not panel.running)
+
+
+def test_a_bundle_in_a_folder_is_taken_by_the_folder_or_by_its_manifest(page, catalog, bundle, tmp_path, qtbot):
+    folder = tmp_path / "stick"
+    export(plan(catalog, [KEY], tmp_path / "other machine"), folder, reserve_bytes=0)
+    for chosen in (folder, folder / "manifest.json"):
+        page.import_files([chosen])
+        qtbot.waitUntil(lambda: "Import" in shown(page.list.bundles))
+        assert "bundle stick?" in page.list.bundles.notice.text()
+        press(page.list.bundles, "Not now")
+        assert not page.list.bundles.isVisible()
 
 
 def test_a_spoilt_bundle_says_so_and_leaves_nothing(page, ready, bundle, qtbot):

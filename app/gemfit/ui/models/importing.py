@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from gemfit.library.bundle.manifest import is_bundle
+from gemfit.library.bundle.manifest import MANIFEST, is_bundle
 from gemfit.library.types import TransferProgress
 from gemfit.ui import words, worker
 from gemfit.ui.models.job_panel import Answer, JobPanel
@@ -37,7 +37,9 @@ class ImportPanel(JobPanel):
         dialog = QFileDialog(self, self.tr("Import weights"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([self.tr("Weights and bundles (*.gguf *.litertlm *.tar)"), self.tr("All files (*)")])
+        dialog.setNameFilters(
+            [self.tr("Weights and bundles (*.gguf *.litertlm *.tar manifest.json)"), self.tr("All files (*)")]
+        )
         dialog.filesSelected.connect(lambda names: self.take([Path(name) for name in names]))
         dialog.open()
 
@@ -45,8 +47,9 @@ class ImportPanel(JobPanel):
         """Ask what to do with these, then do it."""
         if self.running or not paths:
             return
-        if len(paths) == 1 and is_bundle(paths[0]):
-            self.bundle_chosen.emit(paths[0])
+        one = paths[0].parent if paths[0].name == MANIFEST else paths[0]
+        if len(paths) == 1 and is_bundle(one):
+            self.bundle_chosen.emit(one)
             return
         folder = self._session.settings.weights_folder
 
