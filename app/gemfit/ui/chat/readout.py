@@ -20,8 +20,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     the measured is more (less if negative), once everything that was predicted is in use.
 
     Of the last answer: `reused_tokens` of the conversation did not have to be processed, `restored_tokens` of these
-    came from disk. Of `drafted_tokens` guessed ahead `accepted_tokens` were right, which made it `speculation_gain` times as
-    fast. `checkpoint_bytes`: kept of earlier turns, so that less has to be processed again.
+    came from disk. Of `drafted_tokens` guessed ahead `accepted_tokens` were right, which made it `speculation_gain`
+    times as fast. `checkpoint_bytes`: kept of earlier turns, so that less has to be processed again.
     """
 
     generation_tps: float | None = None
