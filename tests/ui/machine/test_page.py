@@ -66,7 +66,8 @@ def test_the_command_for_a_better_engine_is_copied_with_a_key(page, session, mac
     look(session, qtbot)
     copies = {button.accessibleName(): button for button in page.facts.findChildren(QPushButton)}
     beside = copies["Copy: Command for CUDA on RTX 3060, beside this engine"]
-    qtbot.mouseClick(beside, Qt.MouseButton.LeftButton)
+    beside.setFocus()
+    qtbot.keyClick(beside, Qt.Key.Key_Space)
     assert QGuiApplication.clipboard().text() == "gemfit engine add cuda --wheels cu124"
     copy = copies["Copy: Command for CUDA on RTX 3060"]
     copy.setFocus()
