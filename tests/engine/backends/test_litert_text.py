@@ -1,5 +1,7 @@
 """What comes of the text of a LiteRT-LM session: thoughts apart, stop texts hidden, prompts in calls that have room."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,7 +44,7 @@ def test_without_channels_everything_is_text() -> None:
 @given(text=st.text("<think>/ ab", max_size=40), cuts=st.lists(st.integers(0, 40), max_size=6))
 def test_how_it_is_cut_changes_nothing(text: str, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    chunks = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    chunks = [text[a:b] for a, b in pairwise(places)]
     assert parts([THOUGHT], *chunks) == parts([THOUGHT], text)
 
 
