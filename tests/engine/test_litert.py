@@ -25,6 +25,8 @@ from gemfit.engine.protocol import (
     Measured,
     PromptProgress,
     Sampling,
+    SaveState,
+    StateSaved,
 )
 from tests.engine.conftest import Engine
 
@@ -350,3 +352,13 @@ def test_closing_gives_everything_back(mobile_engine: Engine, mobile: Path) -> N
     assert ended is not None
     assert ended.expected
     assert ended.returncode == 0
+
+
+def test_there_is_no_state_to_keep_and_another_context_needs_a_load(loaded: Engine) -> None:
+    loaded.client.save_state(SaveState(request_id=7, name="a"))
+    saved = loaded.wait_for(StateSaved, Failed)
+    assert isinstance(saved, StateSaved)
+    assert (saved.tokens, saved.n_bytes) == (0, 0)
+    loaded.client.resize(8, 512)
+    assert isinstance(loaded.wait_for(Failed), Failed)
+    assert loaded.answer(ask("Hello", number=9))[0] == HELLO

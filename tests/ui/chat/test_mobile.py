@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import ChatStore
 from gemfit.engine.protocol import LoadPlan, Sampling
+from gemfit.loading import on_gpu
 from gemfit.ui.chat.page import ChatPage
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
@@ -86,3 +88,13 @@ def test_a_killed_engine_is_loaded_again(qtbot: QtBot, chat: ChatPage, engine: E
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
         engine.reload()
     assert ask(qtbot, chat, "What is 2 + 2?") == "2 + 2 = 4"
+
+
+def test_a_gpu_that_does_not_work_is_said_and_the_model_answers(
+    qtbot: QtBot, chat: ChatPage, engine: EngineSession, mobile: Selection
+):
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS) as loaded:
+        engine.load(msgspec.structs.replace(mobile, plan=on_gpu(mobile.plan)))
+    if loaded.args[0].problem is not None:
+        assert "GPU" in chat.bar.text
+    assert ask(qtbot, chat, "Hello") == "Hello! How can I help you today?"

@@ -433,6 +433,9 @@ class ChatPage(QWidget):
         if waiting is not None and waiting in self.controller.tree.messages:
             self.controller.go_on(waiting)
         self.composer.set_thinking_possible(info.supports_thinking)
+        problem = info.problem or info.drafter_problem
+        if problem is not None:
+            self.bar.say(words.text(problem))
         self.options_panel.show_defaults(info.sampling, self._when_full())
         self.update_readout()
 
