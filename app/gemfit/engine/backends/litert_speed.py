@@ -66,9 +66,8 @@ class SpeedRun:
         """Seconds for each token, all the same: the library computes ahead of who listens. Fewer than asked for where
         the model ends before that.
         """
-        first_at, seen = 0.0, 0
-        for _ in session.decode():
-            seen += 1
+        first_at = 0.0
+        for seen, _ in enumerate(session.decode(), 1):
             first_at = first_at or time.perf_counter()
             if self._abort.is_set() or seen == count + 1:
                 session.cancel()
