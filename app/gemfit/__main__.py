@@ -45,7 +45,12 @@ def _child(name: str, options: list[str]) -> int:
     elif name == "devices":
         from gemfit.engine.devices import main as child
     elif name == "media":
-        from gemfit.media.intake import main as child
+        from functools import partial
+
+        from gemfit.engine.sandbox import enter
+        from gemfit.media.intake import main as take
+
+        child = partial(take, enter)
     elif name == "nvml":
         from gemfit.machine.nvidia import main as child
     else:

@@ -1,7 +1,19 @@
 """A plan of the arithmetic in the engine's words: the one place where both are known."""
 
+import msgspec
+
 from gemfit.engine.protocol import DeviceLayers, LoadPlan, Sampling
 from gemfit.fit.types import Plan
+
+MOBILE_GPU = "GPU"
+"""As the device of a model in the mobile format: its library does not say which GPUs there are, and takes the first."""
+
+
+def on_gpu(plan: LoadPlan) -> LoadPlan:
+    """The plan for a model in the mobile format, whole on the GPU; where that does not work, the engine says so and
+    takes the processor.
+    """
+    return msgspec.structs.replace(plan, shares=[DeviceLayers(MOBILE_GPU, 1)])
 
 
 def load_plan(

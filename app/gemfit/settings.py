@@ -38,9 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     network shares included; `use_other_stores`: whether also where other programs keep theirs; `check_in_idle`: whether
     those of them that can be files of the catalogue are hashed when nothing else goes on.
 
-    `unload_after_min`: a model that is not asked anything for so many minutes gives its memory back; None: never.
-    `when_full`: what happens when a conversation reaches the end of its context: it stops, its oldest turns are left
-    out, or the model sums them up.
+    `mobile_gpu`: models in the mobile format try the GPU first. `unload_after_min`: a model that is not asked
+    anything for so many minutes gives its memory back; None: never. `when_full`: what happens when a conversation
+    reaches the end of its context: it stops, its oldest turns are left out, or the model sums them up.
     """
 
     schema: int = SCHEMA
@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     when_full: WhenFull = "stop"
     guessing: Guessing = "auto"
     low_priority: bool = False
+    mobile_gpu: bool = False
     keep_states: bool = True
     states_limit_bytes: int = 4 << 30
 

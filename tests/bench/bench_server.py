@@ -36,6 +36,9 @@ from gemfit.engine.protocol import (
     Sampling,
 )
 from gemfit.engine.threads import physical_cores
+from gemfit.fit.header import shape_from_header
+from gemfit.fit.memory import checkpoint_bytes
+from gemfit.gguf.reader import read_header
 from gemfit.words import size
 
 T = TypeVar("T")
@@ -52,7 +55,8 @@ class Gemfit:
         self._events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
         self._client = EngineClient(self._events.put)
         self._client.start()
-        self._client.load(model, LoadPlan(context_tokens=context, threads=threads))
+        earlier = checkpoint_bytes(shape_from_header(read_header(model)), context)  # as the program itself plans
+        self._client.load(model, LoadPlan(context_tokens=context, threads=threads, checkpoint_bytes=earlier))
         self._wait_for(Loaded)
 
     def _wait_for(self, *kinds: type[T]) -> T:

@@ -112,11 +112,47 @@ def test_a_model_that_is_not_here_says_how_to_get_it(capsys: pytest.CaptureFixtu
     assert "gemfit get E2B q4_0" in capsys.readouterr().err
 
 
-def test_the_mobile_format_is_refused_with_what_to_take_instead(
+def test_a_model_in_the_mobile_format_answers_like_any_other(
     data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["chat", "--model", str(data_dir / "tiny-gemma-chat.litertlm"), "Hello"]) == 1
-    assert "Q4_0" in capsys.readouterr().err
+    mobile = ["chat", "--model", str(data_dir / "tiny-gemma-chat.litertlm"), "--temperature", "0"]
+    assert main([*mobile, "--stats", "Hello"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "Hello! How can I help you today?\n"
+    assert "tokens/s" in err
+    assert main([*mobile, "--json", "--think", "What is the capital of France?"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["text"] == "The capital of France is Paris."
+    assert answer["thinking"] == "The user asks about France. The capital is Paris."
+    assert answer["finish_reason"] == "stop"
+    assert {part["name"] for part in answer["components"]} == {"weights", "base"}
+
+
+def test_the_mobile_format_learns_from_its_own_loads(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mobile = ["chat", "--model", str(data_dir / "tiny-gemma-chat.litertlm"), "--json", "--max-tokens", "3", "Hello"]
+    answers = []
+    for _ in range(2):
+        assert main(mobile) == 0
+        answers.append(json.loads(capsys.readouterr().out)["stats"])
+    errors = [abs(a["predicted_bytes"] / a["resident_bytes"] - 1) for a in answers]
+    assert errors[1] < 0.1
+
+
+def test_what_the_mobile_format_cannot_do_is_refused_by_name(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mobile = ["chat", "--model", str(data_dir / "tiny-gemma-chat.litertlm"), "--repeat-penalty", "1.5", "Hello"]
+    assert main(mobile) == 1
+    assert "repetition penalty" in capsys.readouterr().err
+
+
+def test_a_damaged_file_of_the_mobile_format_is_refused(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.litertlm"
+    bad.write_bytes((data_dir / "tiny-gemma-chat.litertlm").read_bytes()[:-1])
+    assert main(["chat", "--model", str(bad), "Hello"]) == 1
+    assert "ends too early" in capsys.readouterr().err
 
 
 def test_a_question_longer_than_the_context_is_refused_with_the_numbers(

@@ -56,7 +56,7 @@ def test_people_get_the_recommendation_first_then_a_table(desktop: str, capsys: 
     out = capsys.readouterr().out
     assert out.startswith("Gemma 4 26B-A4B in Q4_0 QAT is the best that runs well here, on the processor.\n")
     assert "gemfit get 26B-A4B q4_0" in out
-    assert "cannot run the mobile format yet" in out
+    assert "E2B           mobile" in out
     assert out.index("Recommended") < out.index("If not that") < out.index("Ruled out") < out.index("MODEL")
     assert max(map(len, out.splitlines())) <= 100
 

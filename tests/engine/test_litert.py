@@ -25,6 +25,8 @@ from gemfit.engine.protocol import (
     Measured,
     PromptProgress,
     Sampling,
+    SaveState,
+    StateSaved,
 )
 from tests.engine.conftest import Engine
 
@@ -282,11 +284,11 @@ def test_measuring_needs_no_load(mobile_engine: Engine, mobile: Path) -> None:
 
 
 def test_a_bench_times_prompts_and_tokens(mobile_engine: Engine, mobile: Path) -> None:
-    runs = [BenchRun(prompt_tokens=64), BenchRun(depth_tokens=32, prompt_tokens=32, generate_tokens=4)]
+    runs = [BenchRun(prompt_tokens=64), BenchRun(generate_tokens=2), BenchRun(depth_tokens=32, prompt_tokens=32, generate_tokens=4)]
     mobile_engine.client.bench(Bench(request_id=1, path=str(mobile), runs=runs, repetitions=2))
     benched = mobile_engine.wait_for(Benched, Failed)
     assert isinstance(benched, Benched)
-    assert [len(times) for times in benched.prompt_s] == [2, 2]
+    assert [len(times) for times in benched.prompt_s] == [2, 0, 2]
     assert all(second > 0 for times in benched.prompt_s for second in times)
     assert not benched.token_s[0]
 
@@ -350,3 +352,13 @@ def test_closing_gives_everything_back(mobile_engine: Engine, mobile: Path) -> N
     assert ended is not None
     assert ended.expected
     assert ended.returncode == 0
+
+
+def test_there_is_no_state_to_keep_and_another_context_needs_a_load(loaded: Engine) -> None:
+    loaded.client.save_state(SaveState(request_id=7, name="a"))
+    saved = loaded.wait_for(StateSaved, Failed)
+    assert isinstance(saved, StateSaved)
+    assert (saved.tokens, saved.n_bytes) == (0, 0)
+    loaded.client.resize(8, 512)
+    assert isinstance(loaded.wait_for(Failed), Failed)
+    assert loaded.answer(ask("Hello", number=9))[0] == HELLO

@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gemfit.engine import protocol
-from gemfit.engine.protocol import Cancel, ChatMessage, Delta, Failed, Generate, Load, LoadPlan, Quit, Stats
+from gemfit.engine.protocol import (
+    Cancel,
+    ChatMessage,
+    Delta,
+    Failed,
+    Generate,
+    Load,
+    LoadPlan,
+    Quit,
+    Resize,
+    SaveState,
+    Stats,
+)
 from gemfit.words import say
 
 texts = st.text()
@@ -16,6 +28,9 @@ def test_requests_come_back_as_they_were_on_one_line(path: str, text: str, think
     for request in (
         Load(path, LoadPlan(context_tokens=number)),
         Generate(request_id=number, messages=[ChatMessage("user", text)], think=think, prefill=text),
+        Generate(request_id=number, messages=[], stop=[text], grammar=text, json_schema=text),
+        Resize(request_id=number, context_tokens=number),
+        SaveState(request_id=number, name=text),
         Cancel(number),
         Quit(),
     ):

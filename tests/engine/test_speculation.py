@@ -13,9 +13,11 @@ from gemfit.engine.protocol import (
     Generate,
     Loaded,
     LoadPlan,
+    Media,
     Sampling,
 )
 from tests.engine.conftest import Engine
+from tests.media import make
 
 GREEDY = Sampling(temperature=0.0)
 GRAMMAR = 'root ::= " house house house house house no house house house"'
@@ -30,10 +32,12 @@ def drafter(data_dir: Path) -> Path:
     return data_dir / "gemma4-drafter.gguf"
 
 
-def load(engine: Engine, path: Path, drafter: Path | None = None, **plan: object) -> Loaded:
+def load(
+    engine: Engine, path: Path, drafter: Path | None = None, projector: Path | None = None, **plan: object
+) -> Loaded:
     """With guesses, unless the plan says otherwise."""
     wanted = {"context_tokens": 1024, "threads": 1, "speculation": "auto", "draft_tokens": DRAFT_TOKENS, **plan}
-    engine.client.load(path, LoadPlan(**wanted), drafter=drafter)
+    engine.client.load(path, LoadPlan(**wanted), drafter=drafter, projector=projector)
     loaded = engine.wait_for(Loaded, Failed)
     assert isinstance(loaded, Loaded), loaded
     return loaded
@@ -174,6 +178,21 @@ def test_the_context_is_used_to_its_end(engine: Engine, copycat: Path, drafter: 
         ends.append((text, done.finish_reason, done.stats.generated_tokens, done.stats.context_used_tokens))
     assert ends[0] == ends[1]
     assert ends[0][1] == "context"
+
+
+def test_a_picture_in_the_question_changes_nothing(
+    engine: Engine, copycat: Path, drafter: Path, data_dir: Path, tmp_path: Path
+) -> None:
+    picture = make.picture(tmp_path / "a.png", 64, 64)
+    said = []
+    for speculation in ("off", "auto"):
+        load(engine, copycat, drafter, data_dir / "gemma4-mmproj.gguf", speculation=speculation, ubatch_tokens=1120)
+        message = ChatMessage("user", "What is this?", [Media(str(picture), "image")])
+        text, _, done = ask(engine, messages=[message])
+        said.append((text, done.stats.media_tokens, done.stats.prompt_tokens))
+    assert said[0] == said[1]
+    assert done.stats.media_tokens > 0
+    assert done.stats.accepted_tokens > 0
 
 
 def test_a_cancel_ends_it_and_the_next_answer_is_whole(engine: Engine, copycat: Path, drafter: Path) -> None:

@@ -74,6 +74,13 @@ def fall_silent() -> None:
     stand_still()
 
 
+def fill_disk() -> None:
+    """No file can grow any more, as on a full disk."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
 def cut() -> None:
     os.truncate(file, 4096)
 
@@ -95,6 +102,7 @@ FAULTS = {
     "nonsense": say_nonsense,
     "endless": say_without_end,
     "silent": fall_silent,
+    "disk": fill_disk,
     "cut": cut,
     "replaced": replace,
 }

@@ -219,6 +219,13 @@ def test_a_file_of_the_mobile_format_is_taken(take, data_dir):
     assert file.container == "litertlm"
 
 
+def test_a_damaged_file_of_the_mobile_format_is_left_where_it_is(take, tmp_path, data_dir):
+    bad = put(tmp_path / "bad.litertlm", (data_dir / "tiny-gemma-chat.litertlm").read_bytes()[:-1])
+    taken = take(bad)
+    assert taken.files == []
+    assert [one.code for one in taken.refused] == ["litertlm_truncated"]
+
+
 def test_a_file_that_is_in_the_folder_already_stays(take, weights, theirs):
     own = put(weights / "Mine" / "x.gguf", theirs.read_bytes())
     for how in ("leave", "copy", "move"):

@@ -158,3 +158,13 @@ def test_the_largest_comes_first(weights_dir, target):
 
 def test_a_folder_that_is_not_there_has_nothing(tmp_path):
     assert find(tmp_path / "gone", CATALOG) == []
+
+
+def test_what_the_engine_made_of_mobile_files_can_be_had_back(weights_dir):
+    cache = paths.litert_cache_dir(weights_dir / "x.litertlm")
+    cache.mkdir(parents=True)
+    (cache / "x.xnnpack_cache").write_bytes(b"cache" * 2000)
+    found = [item for item in find(weights_dir, CATALOG) if item.kind == "mobile_cache"]
+    assert [item.path for item in found] == [str(cache)]
+    assert reclaim.reclaim(found, weights_dir) == found[0].bytes > 0
+    assert not cache.exists()

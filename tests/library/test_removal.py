@@ -11,6 +11,7 @@ from gemfit.library.index import read_index
 from gemfit.library.part import PART, lock
 from gemfit.library.removal import freeable_bytes, removals, remove, undo
 from gemfit.library.store import describe, verify
+from gemfit.paths import litert_cache_dir
 from tests.library.parts import FILE, tiny_catalog
 
 DATA = b"weights"
@@ -110,6 +111,16 @@ def test_deleting_for_good_frees_the_space_and_has_no_way_back(weights_dir, path
     assert (done.freed_bytes, done.trashed_bytes, done.can_be_undone) == (len(DATA), 0, False)
     assert "7 B are free again" in str(done.sentence)
     assert read_index() == {}
+
+
+@pytest.mark.parametrize(("delete", "freed"), [(False, 0), (True, 12)])
+def test_what_the_engine_made_of_a_file_goes_with_it(weights_dir, path, delete, freed):
+    cache = litert_cache_dir(path)
+    cache.mkdir(parents=True)
+    (cache / "x.xnnpack_cache").write_bytes(b"cache")
+    done = remove([path], weights_dir, delete=delete)
+    assert not cache.exists()
+    assert done.freed_bytes == freed
 
 
 def test_without_a_trash_nothing_is_deleted(weights_dir, path, monkeypatch):

@@ -104,9 +104,13 @@ def test_what_the_engine_refuses_comes_with_its_sentence(data_dir: Path) -> None
     with pytest.raises(GemfitError) as caught:
         ask_engine(data_dir / "gemma4-tiny.gguf", Plan(shares=[Share("CUDA9", 5)]))
     assert caught.value.code == "unknown_device"
-    with pytest.raises(GemfitError) as caught:
-        ask_engine(data_dir / "tiny-gemma-chat.litertlm", Plan())
-    assert caught.value.code == "not_gguf"
+
+
+def test_a_file_in_the_mobile_format_has_the_formulas_word(data_dir: Path) -> None:
+    word = ask_engine(data_dir / "tiny-gemma-chat.litertlm", Plan())
+    assert word.components == word.formula
+    assert not word.differences
+    assert word.layout.weights_bytes == 858_432
 
 
 def test_what_the_engine_can_only_guess_is_left_to_the_formula() -> None:

@@ -1,10 +1,13 @@
 """A file is taken in by a child: copied under its hash, with a small picture of it."""
 
 import hashlib
+import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
+from gemfit.engine import sandbox
 from gemfit.errors import GemfitError
 from gemfit.media import intake
 from gemfit.media.intake import file_of, take_in, thumbnail_of
@@ -35,7 +38,7 @@ def test_what_cannot_be_decoded_is_refused_and_not_kept(tmp_path, name, code):
     with pytest.raises(GemfitError) as caught:
         take_in(tmp_path / name, tmp_path / "kept")
     assert caught.value.code == code
-    assert not (tmp_path / "kept").exists()
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
@@ -51,3 +54,23 @@ def test_a_decoder_that_crashes_or_hangs_costs_the_file_and_nothing_else(tmp_pat
     with pytest.raises(GemfitError) as caught:
         take_in(make.picture(tmp_path / "a.png", 9, 9), tmp_path / "kept", timeout_s=1.0)
     assert caught.value.code == "media_crashed"
+
+
+@pytest.mark.skipif(not sandbox.version(), reason="needs a system with Landlock")
+def test_the_child_can_write_to_that_folder_alone(tmp_path):
+    """What a decoder could be made to do."""
+    (tmp_path / "kept").mkdir()
+    tries = (
+        "import sys; from pathlib import Path; from gemfit.engine.sandbox import enter; here = Path(sys.argv[1]); "
+        "enter(here / 'kept'); (here / 'kept' / 'a').write_text('x'); (here / 'b').write_text('x')"
+    )
+    done = subprocess.run([sys.executable, "-c", tries, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert "PermissionError" in done.stderr
+    assert (tmp_path / "kept" / "a").exists()
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_large_picture_fits_the_child_s_memory(tmp_path):
+    path = tmp_path / "large.png"
+    Image.new("L", (8000, 7990)).save(path, compress_level=1)
+    assert take_in(path, tmp_path / "kept").width == 8000

@@ -18,6 +18,7 @@ from gemfit.cli.conversation import Answered, Talk
 from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.running import Engine, running_engine
 from gemfit.cli.weights import catalog_of, stop_by_signal
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import Delta, Done, Event, Loaded, LoadPlan, LoadProgress, PromptProgress, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.files import FileFacts, facts_of
@@ -26,7 +27,7 @@ from gemfit.fit.types import Intent, Outcome
 from gemfit.library import store
 from gemfit.library.get import get
 from gemfit.library.types import LocalFile
-from gemfit.loading import load_plan
+from gemfit.loading import load_plan, on_gpu
 from gemfit.machine.probe import probe
 from gemfit.machine.types import Machine
 from gemfit.measured.account import after_answer, after_load
@@ -50,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--threads", metavar="N", type=positive, help="threads (the fastest number, fewer while others are busy)"
     )
     parser.add_argument("--force", action="store_true", help="load it although it does not fit in memory")
+    parser.add_argument(
+        "--mobile-gpu", action="store_true", help="try the GPU for a model in the mobile format, else the processor"
+    )
     parser.add_argument("--stats", action="store_true", help="print what the answer cost on standard error")
     media.add_arguments(parser)
     guessing.add_arguments(parser)
@@ -84,6 +88,8 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
     with running_engine(choice.path) as engine:
         known = best_threads(machine_key(machine), machine.engine.build)
         plan = load_plan(intent.plan, threads=args.threads, best_threads=known, sampling=choice.sampling)
+        if args.mobile_gpu and backend_of(choice.path) == "litert":
+            plan = on_gpu(plan)
         loaded = _load(engine, choice.path, plan, projector, drafter if intent.plan.drafter else None)
         if loaded.best_threads is not None:
             remember_threads(machine_key(machine), engine.build, loaded.best_threads)
@@ -127,6 +133,8 @@ def _load(engine: Engine, path: Path, plan: LoadPlan, projector: Path | None, dr
         loaded = engine.load(path, plan, progress, projector=projector, drafter=drafter)
         if loaded.media_problem is not None:
             raise GemfitError("projector_wrong", loaded.media_problem)
+        if loaded.problem is not None:
+            print(f"gemfit: {loaded.problem}", file=sys.stderr)
     finally:
         line.clear()
     if loaded.drafter_problem is not None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gemfit.cli import lessons
 from gemfit.cli.output import print_json
 from gemfit.engine import builds
 from gemfit.engine.builds import Build
@@ -34,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove = acts.add_parser("remove", help="delete a build", description="Delete a build.")
     remove.add_argument("name", metavar="NAME", help="as listed")
     remove.set_defaults(act=_remove)
+    learnt = "what went wrong with models and helped; forget it"
+    lessons.add_arguments(acts.add_parser("lessons", help=learnt, description="What went wrong and what helped."))
 
 
 def run(args: argparse.Namespace) -> int:

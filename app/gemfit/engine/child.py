@@ -163,6 +163,9 @@ class Child:
 
     def _keep(self, request: Resize | SaveState) -> None:
         """What concerns the cache of a conversation."""
+        if self._backend.name != "llama" and isinstance(request, SaveState):  # there is nothing that could be kept
+            self._send(protocol.StateSaved(request_id=request.request_id, tokens=0, n_bytes=0, took_s=0.0))
+            return
         if self._backend.name != "llama":
             text = QT_TRANSLATE_NOOP("gemfit", "The mobile format cannot do that. Nothing was changed.")
             self._send(Failed(code="not_supported", sentence=say(text), request_id=request.request_id))

@@ -30,6 +30,8 @@ _WRITE_FILE = 1 << 1
 _CHANGE_FOLDERS = sum(1 << bit for bit in range(4, 13))  # REMOVE_DIR to MAKE_SYM
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 _TCP = 0b11  # BIND, CONNECT
+TCP_VERSION = 4
+"""The first version that knows sockets."""
 _SCOPES = 0b11  # abstract sockets, signals
 
 _DEVICES = ("null", "zero", "nvidia*", "nvidia-caps/*", "dri", "kfd", "dxg", "accel")
@@ -83,8 +85,8 @@ def _keep_caches_in(folder: Path) -> None:
 def _restrict(known: int, folders: Iterable[Path]) -> None:
     writes = _WRITE_FILE | _CHANGE_FOLDERS
     writes |= (_REFER if known >= 2 else 0) | (_TRUNCATE if known >= 3 else 0)
-    rules = _Ruleset(writes, _TCP if known >= 4 else 0, _SCOPES if known >= 6 else 0)
-    size = 24 if known >= 6 else 16 if known >= 4 else 8
+    rules = _Ruleset(writes, _TCP if known >= TCP_VERSION else 0, _SCOPES if known >= 6 else 0)
+    size = 24 if known >= 6 else 16 if known >= TCP_VERSION else 8
     ruleset = _checked(_libc().syscall(_CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(size), 0))
     try:
         for path in folders:

@@ -2,9 +2,13 @@
 
 import contextlib
 import hashlib
+import time
 from pathlib import Path
 
 SUFFIX = ".state"
+UNFINISHED = ".part"
+STALE_S = 3600.0
+"""An unfinished file that nobody has written to for so long was left by a child that was killed."""
 
 
 def state_file(folder: Path, name: str) -> Path:
@@ -27,7 +31,13 @@ def state_files(folder: Path) -> list[Path]:
 
 
 def limit_folder(folder: Path, limit_bytes: int, spare: Path | None = None) -> None:
-    """Remove the oldest states until no more than `limit_bytes` are left; `spare` goes last."""
+    """Remove the oldest states until no more than `limit_bytes` are left, and what killed children left behind; `spare`
+    goes last.
+    """
+    for path in folder.glob(f"*{UNFINISHED}"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > STALE_S:
+                remove(path)
     kept_bytes = 0
     for path in sorted(state_files(folder), key=lambda path: path != spare):
         with contextlib.suppress(OSError):

@@ -62,7 +62,7 @@ def speed_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, 
 def basis_of(machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, known: Known) -> Basis | None:
     """What a speed of this plan rests on; None where nothing is known about one of its devices.
 
-    A drafter is not counted: the engine does not run one.
+    Guessing ahead is not counted: what it gains depends on the text.
     """
     found = works(shape, tensors, plan)
     devices = {work.device for work in found}

@@ -124,7 +124,7 @@ def _tokens(run: BenchRun) -> int:
 def _ours(
     file: Path, plan: LoadPlan, runs: Sequence[BenchRun], stop: threading.Event, progress: Callable[[float], None]
 ) -> Benched:
-    with Bencher(stop) as bencher:
+    with Bencher(stop, file) as bencher:
         return bencher.bench(Bench(request_id=1, path=str(file), plan=plan, runs=list(runs)), progress)
 
 

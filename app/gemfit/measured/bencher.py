@@ -3,8 +3,10 @@
 import queue
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from gemfit.engine.client import EngineClient
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import Bench, Benched, BenchProgress, EngineExit, Event, Failed
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -19,12 +21,12 @@ def stopped() -> GemfitError:
 
 
 class Bencher:
-    """An engine child for timing, ended on leaving."""
+    """An engine child for timing, ended on leaving; with the backend for the file at `path`."""
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, path: Path | None = None) -> None:
         self._stop = stop
         self._events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-        self._client = EngineClient(self._events.put)
+        self._client = EngineClient(self._events.put, backend=backend_of(path) if path is not None else "llama")
 
     def __enter__(self) -> "Bencher":
         self._client.start()

@@ -138,8 +138,17 @@ def learn(lesson: Lesson) -> None:
 
 def forget(lessons: Sequence[Lesson]) -> None:
     """Take these away: the next load is tried as planned again. Raises GemfitError `record_unwritable`."""
+    _change(lambda kept: [lesson for lesson in kept if lesson not in lessons])
+
+
+def bring_back(lessons: Sequence[Lesson]) -> None:
+    """Put these back, beside what has come since. Raises as `forget`."""
+    _change(lambda kept: [*(lesson for lesson in lessons if lesson not in kept), *kept][-MOST:])
+
+
+def _change(change: Callable[[list[Lesson]], list[Lesson]]) -> None:
     try:
-        _exchange(lambda kept: [lesson for lesson in kept if lesson not in lessons])
+        _exchange(change)
     except OSError as error:
         text = QT_TRANSLATE_NOOP(
             "gemfit",

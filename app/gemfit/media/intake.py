@@ -1,6 +1,7 @@
 """Taking a file into the folder of attachments: looked at, decoded, and made a small picture of, all in a child.
 
-The file comes from anywhere, and the decoders are C code: one that crashes or hangs costs this file and nothing else.
+The file comes from anywhere, and the decoders are C code: one that crashes or hangs costs this file and nothing else,
+and one that is made to do something else can write only there, and talk to nobody, where the system has a sandbox.
 The window shows only the thumbnail that the child made.
 """
 
@@ -8,6 +9,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,8 @@ from gemfit.paths import self_command
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 TIMEOUT_S = 60.0
+MOST_MEMORY_BYTES = 4 << 30
+"""Of address space: the largest picture takes 1 GiB while it is decoded, and libraries reserve what they do not use."""
 THUMBNAIL_SUFFIX = ".png"
 _SOUND_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".au", ".caf", ".w64"})
 # Sound that cannot be decoded here, but is better told so than called a bad picture.
@@ -87,9 +91,13 @@ def take_in(path: Path, folder: Path, kind: Kind | None = None, *, timeout_s: fl
     return report.attachment
 
 
-def main() -> int:
-    """The child: an `Order` on stdin, a `Report` on stdout."""
+def main(confine: Callable[[Path], object]) -> int:
+    """The child: an `Order` on stdin, a `Report` on stdout. `confine` takes from it what it does not need: from then on
+    it can write to that folder and nowhere else.
+    """
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
+    confine(Path(order.folder))
+    _limit_memory()
     path = Path(order.path)
     try:
         report = Report(_take(path, Path(order.folder), order.kind or kind_of(path)))
@@ -104,6 +112,14 @@ def main() -> int:
     sys.stdout.buffer.write(msgspec.json.encode(report))
     sys.stdout.buffer.flush()
     return 0
+
+
+def _limit_memory() -> None:
+    """A decoder that asks for more fails, instead of taking it from others. Windows has no such limit."""
+    if os.name == "posix":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
 
 
 def _take(path: Path, folder: Path, kind: Kind) -> Attachment:

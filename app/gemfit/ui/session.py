@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit import paths
 from gemfit.catalog.types import Shape, TensorLayout
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import Loaded, LoadPlan, Sampling
 from gemfit.errors import GemfitError
 from gemfit.fit.types import DRAFT_TOKENS, Intent, Option, Outcome
 from gemfit.gguf.parts import name_of_whole
-from gemfit.loading import load_plan
+from gemfit.loading import load_plan, on_gpu
 from gemfit.machine.types import Machine
 from gemfit.measured.comparison import host_bytes, total_bytes
 from gemfit.settings import Settings, save_settings
@@ -217,6 +218,8 @@ class Session(QObject):
         plan = load_plan(
             intent.plan, threads=self.settings.threads, best_threads=self._best_threads(), sampling=sampling
         )
+        if self.settings.mobile_gpu and backend_of(selection.path) == "litert":
+            plan = on_gpu(plan)
         return msgspec.structs.replace(
             selection,
             plan=msgspec.structs.replace(plan, low_priority=self.settings.low_priority),

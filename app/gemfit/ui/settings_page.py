@@ -128,6 +128,12 @@ class SettingsPage(Page):
         self.low_priority.toggled.connect(lambda on: self.change(low_priority=on))
         text = self.tr("Threads, guessing and priority hold from the next load on.")
         group.add(self.tr("Priority"), self.low_priority, None, label(text, "muted"))
+        self.mobile_gpu = QCheckBox(self.tr("Try the GPU for models in the mobile format"))
+        self.mobile_gpu.setAccessibleName(self.mobile_gpu.text())
+        self.mobile_gpu.setChecked(now.mobile_gpu)
+        self.mobile_gpu.toggled.connect(lambda on: self.change(mobile_gpu=on))
+        text = self.tr("Where that does not work they run on the processor, and the chat says so.")
+        group.add(self.tr("Mobile format"), self.mobile_gpu, None, label(text, "muted"))
         self.column.addWidget(group.frame)
 
     def _add_rest(self, group: Group) -> None:

@@ -162,6 +162,8 @@ class StatusLine(QFrame):
         stats, loaded = self._engine.last_stats, self._engine.loaded_info
         if stats is not None and stats.generation_tps:
             figures.append(self.tr("last %1 t/s").replace("%1", words.rate(stats.generation_tps)))
+        if stats is not None and stats.drafted_tokens and stats.speculation_gain > 1:
+            figures.append(self.tr("guessing %1×").replace("%1", words.rate(stats.speculation_gain)))
         if loaded is not None:
             used = words.count(stats.context_used_tokens if stats else 0)
             context = self.tr("context %1/%2").replace("%1", used)

@@ -215,7 +215,8 @@ def test_nobody_knows_about_scores_before_somebody_looked() -> None:
     sameness.found(4, 100, same=True)
     assert sameness.known(4, 120) is True
     assert sameness.known(3, 100) is None
-    assert sameness.known(4, 128) is None
+    assert sameness.known(4, 124) is True
+    assert sameness.known(4, 125) is None  # its last token is in the 129th cell
 
 
 def test_where_scores_differed_they_are_taken_to_differ_with_more_in_the_cache_too() -> None:

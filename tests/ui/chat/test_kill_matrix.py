@@ -5,7 +5,7 @@ The child is the real one with a fault in it (`tests/fakes/engine_child.py`); th
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -16,7 +16,17 @@ from gemfit.chat.store import ChatStore, Draft
 from gemfit.chat.tree import Message
 from gemfit.engine import client, watch
 from gemfit.engine.client import EngineClient, Listener
-from gemfit.engine.protocol import EngineExit, Event, Hello, LoadPlan, Sampling
+from gemfit.engine.protocol import (
+    Delta,
+    EngineExit,
+    Event,
+    Hello,
+    Loaded,
+    LoadPlan,
+    LoadProgress,
+    PromptProgress,
+    Sampling,
+)
 from gemfit.paths import engine_command
 from gemfit.ui import worker
 from gemfit.ui.chat.controller import ChatController, ChatOptions
@@ -26,6 +36,7 @@ WAIT_MS = 30_000
 CHILD = Path(__file__).parents[2] / "fakes" / "engine_child.py"
 LONG = "Hello " * 600  # more than one batch
 GREEDY = ChatOptions(sampling=Sampling(temperature=0.0), max_tokens=25)
+FAULTY_AFTER = {"load": LoadProgress, "prompt": PromptProgress, "generation": Delta, "idle": Loaded}
 MOMENTS = {"load": "loading", "prompt": "prompt", "generation": "generating", "idle": "idle"}
 CAUSES = {
     "SIGKILL": "killed",
@@ -50,8 +61,9 @@ pytestmark = [
 class Bench:
     """A conversation with a model whose first engine has a fault."""
 
-    def __init__(self, qtbot: QtBot, store: ChatStore, file: Path) -> None:
+    def __init__(self, qtbot: QtBot, store: ChatStore, file: Path, watch_closely: Callable[[Event], None]) -> None:
         self.qtbot = qtbot
+        self.watch_closely = watch_closely
         self.store = store
         self.file = file
         self.pids: list[int] = []
@@ -65,6 +77,8 @@ class Bench:
                 self.pids.append(event.pid)
             elif isinstance(event, EngineExit) and not event.expected:
                 self.exits.append(event)
+            if not isinstance(event, EngineExit):
+                self.watch_closely(event)
             listener(event)
 
         return EngineClient(told)
@@ -110,14 +124,18 @@ def bench(
 
     monkeypatch.setattr(client, "engine_command", command)
     monkeypatch.setattr(client, "CANCEL_S", 0.5)
-    if CAUSES.get(fault) == "hang":
-        monkeypatch.setattr(client, "LOOK_S", 0.2)
-        for name, limit_s in (("LIFE_S", 2.0), ("WORK_S", 2.2), ("PROGRESS_S", 2.5)):
-            monkeypatch.setattr(watch, name, limit_s)
+    monkeypatch.setattr(client, "LOOK_S", 0.2)
+
+    def watch_closely(event: Event) -> None:
+        """From the moment of the fault on: before it, a busy machine may take its time."""
+        if CAUSES.get(fault) == "hang" and isinstance(event, FAULTY_AFTER[moment]) and len(started) == 1:
+            for name, limit_s in (("LIFE_S", 1.0), ("WORK_S", 1.2), ("PROGRESS_S", 1.5)):
+                monkeypatch.setattr(watch, name, limit_s)
+
     if fault in ("cut", "replaced"):
         monkeypatch.setenv("GEMFIT_ENGINE_WRITES", str(tmp_path))
     store = ChatStore(tmp_path / "chats.sqlite3")
-    made = Bench(qtbot, store, file)
+    made = Bench(qtbot, store, file, watch_closely)
     yield made
     made.engine.close()
     qtbot.waitUntil(lambda: made.engine.state == "idle", timeout=WAIT_MS)

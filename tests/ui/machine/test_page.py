@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from gemfit.machine import install
 from gemfit.machine.saved import load_machine
@@ -64,8 +64,12 @@ def test_the_command_for_a_better_engine_is_copied_with_a_key(page, session, mac
     )
     probed[:] = [msgspec.structs.replace(machine, gpus=[nvidia], engine=cpu_build, arch="x86_64")]
     look(session, qtbot)
-    copy = buttons(page.facts)["Copy"]
-    assert copy.accessibleName() == "Copy: Command for CUDA on RTX 3060"
+    copies = {button.accessibleName(): button for button in page.facts.findChildren(QPushButton)}
+    beside = copies["Copy: Command for CUDA on RTX 3060, beside this engine"]
+    beside.setFocus()
+    qtbot.keyClick(beside, Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == "gemfit engine add cuda --wheels cu124"
+    copy = copies["Copy: Command for CUDA on RTX 3060"]
     copy.setFocus()
     qtbot.keyClick(copy, Qt.Key.Key_Space)
     assert QGuiApplication.clipboard().text() == install.ready("cu124")

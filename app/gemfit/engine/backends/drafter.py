@@ -36,12 +36,12 @@ def belongs(drafter: GgufHeader, target: GgufHeader) -> bool:
     """Whether the shapes are those of a drafter and its target. What the weights were trained for, no header says."""
     if drafter.architecture != ARCHITECTURE or target.architecture != TARGET:
         return False
-    heads = drafter.integer(f"{ARCHITECTURE}.attention.head_count")
+    heads = drafter.integer(f"{ARCHITECTURE}.attention.head_count") or 0
     return (
         drafter.integer(f"{ARCHITECTURE}.embedding_length_out") == target.embedding_length
         and drafter.vocab_tokens == target.vocab_tokens
         and all(drafter.integer(f"{ARCHITECTURE}.{key}") == target.integer(f"{TARGET}.{key}") for key in _SAME)
-        and heads is not None
+        and heads > 0
         and all(kv_heads and heads % kv_heads == 0 for kv_heads in _kv_heads(target))
     )
 

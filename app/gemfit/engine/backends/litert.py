@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from gemfit.engine import template, threads
+from gemfit.engine.answer import CLOSE, OPEN, THOUGHT
 from gemfit.engine.backends.litert_generation import Generation
 from gemfit.engine.backends.litert_native import LiteRtError, NativeModel
 from gemfit.engine.backends.litert_pace import PrefillPace
@@ -34,11 +35,13 @@ from gemfit.engine.protocol import (
 from gemfit.errors import GemfitError
 from gemfit.litertlm import tflite
 from gemfit.litertlm.check import check_file
-from gemfit.litertlm.types import LitertlmHeader
+from gemfit.litertlm.types import Channel, LitertlmHeader, LlmMetadata
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 GEMMA = Sampling(temperature=1.0, top_k=64, top_p=0.95)
 """Gemma 4's published defaults (model card)."""
+GEMMA4_CHANNEL = Channel(THOUGHT, OPEN, CLOSE)
+"""For files that do not name their channels: the template says where thoughts are."""
 SLACK_TOKENS = 16
 """More context than is used, where the model has it: what the library holds back at its end would be lost there."""
 
@@ -85,7 +88,7 @@ class LitertBackend:
         pace = PrefillPace(tflite.compiled(Path(request.path), header).prefill_tokens, metadata.context_tokens)
         prompts = PromptMaker(model, metadata)
         self._generation = Generation(
-            model, prompts, metadata.channels, defaults, context, pace, self.abort, self._send
+            model, prompts, _channels(metadata), defaults, context, pace, self.abort, self._send
         )
         self._send(
             Loaded(
@@ -93,7 +96,7 @@ class LitertBackend:
                 architecture=header.architecture,
                 context_tokens=context,
                 train_context_tokens=metadata.context_tokens or context,
-                supports_thinking=bool(metadata.channels) and template.supports_thinking(source),
+                supports_thinking=bool(_channels(metadata)) and template.supports_thinking(source),
                 template_known=template.is_known(source),
                 sampling=defaults,
                 threads=count,
@@ -187,6 +190,12 @@ class LitertBackend:
             except LiteRtError:
                 problem = _no_gpu()
         raise _load_failed(header.file)
+
+
+def _channels(metadata: LlmMetadata) -> tuple[Channel, ...]:
+    if metadata.channels or not metadata.architecture.startswith("gemma4"):
+        return metadata.channels
+    return (GEMMA4_CHANNEL,)
 
 
 def _usable(cache_dir: str | None) -> str | None:

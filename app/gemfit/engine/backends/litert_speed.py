@@ -44,8 +44,8 @@ class SpeedRun:
     def _time(self, run: BenchRun, prompt_s: list[float], token_s: list[float]) -> None:
         session = self._model.session(_SAMPLER)
         try:
-            if run.depth_tokens:
-                self._prompt(session, run.depth_tokens)
+            if run.depth_tokens or not run.prompt_tokens:  # nothing can be generated after nothing
+                self._prompt(session, max(1, run.depth_tokens))
             if run.prompt_tokens:
                 started = time.perf_counter()
                 self._prompt(session, run.prompt_tokens)
@@ -63,15 +63,16 @@ class SpeedRun:
             session.prefill([_WORD * min(_SLICE_TOKENS, words - begin)])
 
     def _tokens(self, session: Session, count: int) -> list[float]:
-        """Seconds for each token; fewer than asked for where the model ends before that."""
-        found: list[float] = []
-        last = time.perf_counter()
-        for _ in session.decode():
-            now = time.perf_counter()
-            found.append(now - last)
-            last = now
-            if self._abort.is_set() or len(found) == count + 1:
+        """Seconds for each token, all the same: the library computes ahead of who listens. Fewer than asked for where
+        the model ends before that.
+        """
+        first_at = 0.0
+        for seen, _ in enumerate(session.decode(), 1):
+            first_at = first_at or time.perf_counter()
+            if self._abort.is_set() or seen == count + 1:
                 session.cancel()
+        took_s = time.perf_counter() - first_at
         if self._abort.is_set():
             raise Stopped
-        return found[1 : count + 1]  # the first comes out of the prompt
+        after_first = session.decoded_tokens() - 1  # the first comes out of the prompt
+        return [took_s / after_first] * min(count, after_first) if first_at and after_first > 0 else []

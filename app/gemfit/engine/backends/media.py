@@ -10,6 +10,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,8 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 KEPT_BYTES = 64 << 20
 """Of what pictures became: enough for thirty in a 12B. Making it anew takes seconds on a processor, and is needed
 whenever a part of the cache has to be processed again."""
+MOST_PATCH, MOST_MERGED = 64, 16
+"""Pixels to a side of a patch (Gemma 4: 16), and patches to a side of a token (3)."""
 ASK_EVERY = 32
 """Nodes of the graph between two looks at whether the answer was stopped."""
 
@@ -78,6 +81,7 @@ class Projector:
         self._compute: dict[str, _Compute] = {}
         self.images, self.audio = (self._header.flag(f"clip.has_{side}_encoder") for side in ("vision", "audio"))
         _check_pair(self._header, model)
+        _check_vision(self._header)
 
     def close(self) -> None:
         """Free what was loaded."""
@@ -339,6 +343,36 @@ def _check_pair(header: GgufHeader, model: NativeModel) -> None:
         "Get the projector that belongs to this model, on the Models page.",
     )
     raise GemfitError("projector_wrong", say(text, file=header.file))
+
+
+def _check_vision(header: GgufHeader) -> None:
+    """Raises GemfitError `projector_damaged` for what llama.cpp does not check itself: it would read where nothing is,
+    divide by zero, or abort (tools/mtmd/clip.cpp takes these tensors for optional).
+    """
+    kind = header.text("clip.vision.projector_type")
+    if not header.flag("clip.has_vision_encoder") or kind not in ("gemma4v", "gemma4uv"):
+        return
+    length = header.integer("clip.vision.embedding_length") or 0
+    patch = header.integer("clip.vision.patch_size") or 0
+    merged = header.integer("clip.vision.projector.scale_factor")
+    side = patch * (3 if merged is None else merged) if kind == "gemma4uv" else patch
+    shapes = {tensor.name: tensor.shape for tensor in header.tensors}
+    positions = shapes.get("v.position_embd.weight", ())
+    sound = (
+        0 < patch <= MOST_PATCH
+        and (merged is None or 0 < merged <= MOST_MERGED)
+        and prod(shapes.get("v.patch_embd.weight", ())) == side * side * 3 * length
+        and len(positions) == 3
+        and (positions[0], positions[2]) == (length, 2)
+        and (kind == "gemma4v" or shapes.get("v.patch_embd.bias") == (length,))
+    )
+    if not sound:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The projector {file} is damaged: what it says of itself does not fit what it holds. The model was loaded "
+            "without it. Verify it on the Models page, or get it again.",
+        )
+        raise GemfitError("projector_damaged", say(text, file=header.file))
 
 
 def _check_room(header: GgufHeader, device: str) -> None:

@@ -21,7 +21,7 @@ import msgspec
 from gemfit.engine.backends.cache import Cache
 from gemfit.engine.backends.llama_native import NativeModel
 from gemfit.engine.backends.prompt import Entry, MediaChunk, common, tokens_of
-from gemfit.engine.state_files import SUFFIX, limit_folder, remove, state_file, state_files
+from gemfit.engine.state_files import SUFFIX, UNFINISHED, limit_folder, remove, state_file, state_files
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -77,7 +77,7 @@ class SavedStates:
         if cache.tokens < WORTH_TOKENS or model.state_bytes(window_only=False) > limit_bytes:
             return 0
         path = state_file(self._folder, name)
-        temporary = path.with_suffix(f".{os.getpid()}.part")
+        temporary = path.with_suffix(f".{os.getpid()}{UNFINISHED}")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._write(temporary, model, cache)

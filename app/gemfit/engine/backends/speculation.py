@@ -146,22 +146,30 @@ class Sameness:
     """Where the scores of several tokens processed together were seen to be those of one after the other, to the bit.
 
     llama.cpp's kernels differ with the number of tokens here and there (its flash attention on the processor with an
-    f16 cache from 512 cells on, most of them on GPUs), and under greedy sampling that may decide between two tokens of
-    nearly the same score. So it is looked at, for each number of tokens, and again whenever the cache has doubled.
+    f16 cache of more than 256 cells, most of them on GPUs), and under greedy sampling that may decide between two
+    tokens of nearly the same score. So it is looked at, for each number of tokens, and again whenever the cache has
+    doubled.
     """
 
     def __init__(self) -> None:
         self._same: dict[tuple[int, int], bool] = {}
 
     def known(self, tokens: int, cells: int) -> bool | None:
-        """Whether they are the same for so many tokens with so many in the cache; None where nobody looked."""
-        place = cells.bit_length()
+        """Whether they are the same for so many tokens after so many in the cache; None where nobody looked."""
+        place = _place(tokens, cells)
         if any(not same and n == tokens and p <= place for (n, p), same in self._same.items()):
             return False
         return self._same.get((tokens, place))
 
     def found(self, tokens: int, cells: int, *, same: bool) -> None:
-        self._same[tokens, cells.bit_length()] = same
+        self._same[tokens, _place(tokens, cells)] = same
+
+
+def _place(tokens: int, cells: int) -> int:
+    """The same from just more than a power of two cells, with these tokens in them, up to the next: kernels are chosen
+    by whole blocks of cells.
+    """
+    return (cells + tokens - 1).bit_length()
 
 
 class Speculation:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gemfit.chat.options import ChatOptions
@@ -104,6 +104,7 @@ class ChatPage(QWidget):
         self._connect_controller()
         self._connect_widgets()
         self.setFocusProxy(self.composer)
+        self.setAcceptDrops(True)
         self.controller.refresh()
         self.controller.new_chat()
         if engine.loaded_info is not None:
@@ -432,6 +433,9 @@ class ChatPage(QWidget):
         if waiting is not None and waiting in self.controller.tree.messages:
             self.controller.go_on(waiting)
         self.composer.set_thinking_possible(info.supports_thinking)
+        problem = info.problem or info.drafter_problem
+        if problem is not None:
+            self.bar.say(words.text(problem))
         self.options_panel.show_defaults(info.sampling, self._when_full())
         self.update_readout()
 
@@ -454,6 +458,12 @@ class ChatPage(QWidget):
             ttft_s=stats.ttft_s if stats else None,
             context_used_tokens=stats.context_used_tokens if stats else None,
             context_tokens=info.context_tokens if info else None,
+            reused_tokens=stats.cached_tokens if stats else None,
+            restored_tokens=stats.restored_tokens if stats else 0,
+            drafted_tokens=stats.drafted_tokens if stats else 0,
+            accepted_tokens=stats.accepted_tokens if stats else 0,
+            speculation_gain=stats.speculation_gain if stats else 1.0,
+            checkpoint_bytes=stats.checkpoint_bytes if stats else 0,
             resident_bytes=engine.resident_bytes(),
             predicted_bytes=engine.predicted_bytes or None,
             account=account_lines(engine.outcome) if engine.outcome is not None else (),
@@ -462,6 +472,14 @@ class ChatPage(QWidget):
             gpu_total_bytes=gpu[1] if gpu else None,
         )
         self.readout.show_figures(figures, answering=engine.state == "answering")
+
+    # Files dropped anywhere on the page are for the composer.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.composer.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.composer.dropEvent(event)
 
     # Room.
 

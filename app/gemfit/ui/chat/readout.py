@@ -18,6 +18,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     `account`: memory by component, predicted beside measured, a line each. `difference`: by how much of the prediction
     the measured is more (less if negative), once everything that was predicted is in use.
+
+    Of the last answer: `reused_tokens` of the conversation did not have to be processed, `restored_tokens` of these
+    came from disk. Of `drafted_tokens` guessed ahead `accepted_tokens` were right, which made it `speculation_gain`
+    times as fast. `checkpoint_bytes`: kept of earlier turns, so that less has to be processed again.
     """
 
     generation_tps: float | None = None
@@ -29,6 +33,12 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     predicted_bytes: int | None = None
     gpu_used_bytes: int | None = None
     gpu_total_bytes: int | None = None
+    reused_tokens: int | None = None
+    restored_tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+    speculation_gain: float = 1.0
+    checkpoint_bytes: int = 0
     account: tuple[str, ...] = ()
     difference: float | None = None
 
@@ -74,6 +84,15 @@ class Readout(QWidget):
             (self.tr("Context"), self._context()),
             (self.tr("Engine memory"), words.size(f.resident_bytes) if f.resident_bytes else unknown),
         ]
+        if f.reused_tokens:
+            found.append((self.tr("Reused"), self._reused(f.reused_tokens)))
+        if f.drafted_tokens:
+            right = self.tr("{right} of {all}, {gain}×")
+            gain = words.rate(f.speculation_gain)
+            right = right.format(right=words.count(f.accepted_tokens), all=words.count(f.drafted_tokens), gain=gain)
+            found.append((self.tr("Guessed right"), right))
+        if f.checkpoint_bytes:
+            found.append((self.tr("Earlier turns"), words.size(f.checkpoint_bytes)))
         if f.predicted_bytes:
             found.append((self.tr("Predicted"), self._predicted(f.predicted_bytes)))
         if f.gpu_total_bytes:
@@ -85,6 +104,11 @@ class Readout(QWidget):
                 )
             )
         return found
+
+    def _reused(self, tokens: int) -> str:
+        """From memory, or from disk after a restart."""
+        text = self.tr("{tokens} tokens (disk)") if self.figures.restored_tokens else self.tr("{tokens} tokens")
+        return text.format(tokens=words.count(tokens))
 
     def _predicted(self, predicted_bytes: int) -> str:
         """With the difference to what is there, once that can be compared."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from gemfit.machine.advice import Advice, Offer
+from gemfit.machine.advice import Advice
 from gemfit.ui import words
 from gemfit.ui.machine.copying import copy_button
 from gemfit.ui.parts import exact_text, label
@@ -24,14 +24,19 @@ class AdviceBox(QWidget):
             self._lines.setVerticalSpacing(GAP_S)
             self._lines.setColumnStretch(1, 1)
             inside.addLayout(self._lines)
-            for number, offer in enumerate(advice.offers):
-                self._add(number, device, offer)
+            for offer in advice.offers:
+                instead = self.tr("Command for %1 on %2").replace("%1", offer.api).replace("%2", device)
+                self._add(offer.api, instead, offer.command)
+                if offer.beside:
+                    beside = self.tr("Command for %1 on %2, beside this engine")
+                    name = beside.replace("%1", offer.api).replace("%2", device)
+                    self._add(self.tr("beside this one"), name, offer.beside)
 
-    def _add(self, number: int, device: str, offer: Offer) -> None:
-        command = exact_text(offer.command)
-        name = self.tr("Command for %1 on %2").replace("%1", offer.api).replace("%2", device)
-        command.setAccessibleName(f"{name}: {offer.command}")
-        copy = copy_button(lambda: offer.command, self.tr("Copy"), f"{self.tr('Copy')}: {name}")
-        self._lines.addWidget(label(offer.api, "muted", wrap=False), number, 0)
+    def _add(self, title: str, name: str, text: str) -> None:
+        number = self._lines.rowCount()
+        command = exact_text(text)
+        command.setAccessibleName(f"{name}: {text}")
+        copy = copy_button(lambda: text, self.tr("Copy"), f"{self.tr('Copy')}: {name}")
+        self._lines.addWidget(label(title, "muted", wrap=False), number, 0)
         self._lines.addWidget(command, number, 1)
         self._lines.addWidget(copy, number, 2)

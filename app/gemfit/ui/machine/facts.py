@@ -1,10 +1,12 @@
 """Every number that was found, and where it comes from."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from gemfit.engine.builds import age_days
 from gemfit.machine import advice
 from gemfit.machine.advice import Advice
 from gemfit.machine.types import EngineBuild, Gpu, Machine
@@ -105,6 +107,12 @@ class FactCards(QWidget):
         engine: EngineBuild = machine.engine
         known = engine.evidence
         facts = [Fact(self.tr("Build"), engine.build or "–", known.get("build", ""))]
+        if engine.name:
+            facts.append(Fact(self.tr("Called"), engine.name, self.tr("Settings")))
+        days = age_days(engine.commit, datetime.now(UTC).date())
+        if days is not None:
+            made = self.tr("%1, %n days ago", "", days).replace("%1", engine.commit_date)
+            facts.append(Fact(self.tr("Made on"), made, known.get("build", "")))
         if built := advice.built_with(machine):
             evidence = known.get("backends", known.get("devices", ""))
             facts.append(Fact(self.tr("Built for"), ", ".join(built), evidence))

@@ -9,6 +9,7 @@ from gemfit.ui import theme, words
 from gemfit.ui.machine.facts import FactCards
 from gemfit.ui.machine.giving import Giving
 from gemfit.ui.machine.past import PastCard
+from gemfit.ui.machine.process import ProcessCard
 from gemfit.ui.machine.speeds import SpeedsCard
 from gemfit.ui.parts import Flow, Notice, Page, button, label
 from gemfit.ui.session import Session
@@ -31,6 +32,7 @@ class MachinePage(Page):
         self.giving = Giving(session, self.given, self)
         self.facts = FactCards()
         self.speeds = SpeedsCard(session, session.calibration)
+        self.process = ProcessCard()
         self.past = PastCard(PastModel(session.machine, self))
         self._lay_out()
         session.machine.changed.connect(self.refresh)
@@ -52,6 +54,7 @@ class MachinePage(Page):
         self.column.addWidget(self.facts)
         self.column.addWidget(self.speeds)
         self.column.addWidget(self.past)
+        self.column.addWidget(self.process)
         self.column.addStretch(1)
 
     def _jump(self, card: SpeedsCard | PastCard) -> None:
