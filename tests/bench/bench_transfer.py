@@ -6,6 +6,7 @@ Each download is a process of its own and ends with a file in `--folder` (defaul
 ours, two times count: until the last byte was received, and until the file was verified, durable and had its name.
 Beside the first stands `curl -o`, beside the second `curl -o` with `sha256sum` after it; `hf_hub_download` verifies
 nothing. What the server can give at most is shown by curl writing nowhere. The goal: 0.95 of the faster or more.
+Where others use the machine as well, the processor time says more than the speed.
 `--gbit`: what the line carries, in Gbit/s; without it, what memory carries, and then the processor is the limit.
 
 Memory is what the process holds at its peak more than before the download, for the whole file and for a quarter of it.
@@ -223,6 +224,9 @@ def show(found: dict[str, list[Run]], line: str, gb: float, as_json: bool) -> No
         "extra_mib": max(run.extra_bytes or 0 for run in found["gemfit"]) / 2**20,
         "extra_mib_for_a_quarter": max(run.extra_bytes or 0 for run in found["gemfit, a quarter"]) / 2**20,
     }
+    cpu = result["cpu_s_per_gb"]
+    result["cpu_to_curl"] = cpu["gemfit"] / cpu["curl"]
+    result["cpu_to_curl_and_sha256sum"] = cpu["gemfit"] / cpu["curl, sha256sum"]
     if as_json:
         print(json.dumps(result))
         return
@@ -233,6 +237,8 @@ def show(found: dict[str, list[Run]], line: str, gb: float, as_json: bool) -> No
     print(f"received / the faster of curl and hf_hub_download: {result['received_to_the_faster']:.2f}")
     print(f"verified / the faster of curl and hf_hub_download: {result['verified_to_the_faster']:.2f}")
     print(f"verified / curl and sha256sum: {result['verified_to_curl_and_sha256sum']:.2f}")
+    print(f"processor time / curl: {result['cpu_to_curl']:.2f}")
+    print(f"processor time / curl and sha256sum: {result['cpu_to_curl_and_sha256sum']:.2f}")
     print(f"extra memory: {result['extra_mib']:.0f} MiB; for a quarter {result['extra_mib_for_a_quarter']:.0f} MiB")
 
 

@@ -159,3 +159,11 @@ def test_what_nobody_asked_for_is_no_reason_to_ask(window, ready, qtbot):
     assert window.page(MODELS) is not None
     with qtbot.waitSignal(window.closed):
         window.close()
+
+
+def test_the_system_is_not_kept_waiting_by_a_question(window, ready, qtbot):
+    ready.working.begin("one", Work("One runs.", "One is kept.", lambda: None))
+    with qtbot.waitSignal(window.closed):
+        window.leave()
+    assert not window.under_way.question.isVisible()
+    ready.working.end("one")

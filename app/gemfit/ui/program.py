@@ -80,7 +80,7 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
     QTimer.singleShot(0, session.machine.probe)
     QTimer.singleShot(0, _shown)
     collector = Collector(app)
-    with _ending_on_signals(app):
+    with _ending_on_signals(app, window):
         code = app.exec()
     session.close()
     worker.wait_for_all(END_S)
@@ -89,11 +89,16 @@ def _stay(app: QApplication, single: SingleInstance) -> int:
 
 
 @contextlib.contextmanager
-def _ending_on_signals(app: QApplication) -> Iterator[None]:
+def _ending_on_signals(app: QApplication, window: MainWindow) -> Iterator[None]:
     """End in order when asked to from outside, whatever is under way: `quit` would ask the window, and that a person.
 
     Python's handlers run only when Python does: a socket wakes it.
     """
+
+    def end(_number: int, _frame: object) -> None:
+        window.leave()
+        app.exit()
+
     awake, wake = socket.socketpair()
     with awake, wake:
         awake.setblocking(False)
@@ -101,7 +106,7 @@ def _ending_on_signals(app: QApplication) -> Iterator[None]:
         notifier = QSocketNotifier(awake.fileno(), QSocketNotifier.Type.Read, app)
         notifier.activated.connect(lambda: awake.recv(64))
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _number, _frame: app.exit())
+            signal.signal(number, end)
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         yield
         signal.set_wakeup_fd(-1)

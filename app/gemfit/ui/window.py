@@ -129,6 +129,11 @@ class MainWindow(QWidget):
         self.show()
         self.close()
 
+    def leave(self) -> None:
+        """Close without asking: the system ends the program, and nobody may be there to answer."""
+        self._ending = True
+        self.close()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_paths(event):
             event.acceptProposedAction()
