@@ -223,7 +223,7 @@ def _usable(cache_dir: str | None, path: Path, header: LitertlmHeader) -> str | 
 
 
 def _drop_old(folder: Path, path: Path) -> None:
-    """Delete what was made of an earlier file of that name: the library's names end with time and size of the file."""
+    """Delete what was made of an earlier file of that name: the names end with its time and size."""
     state = path.stat()
     ending = f"_{int(state.st_mtime)}_{state.st_size}.xnnpack_cache"
     for file in folder.iterdir():
