@@ -63,13 +63,19 @@ def test_an_open_file_is_read_too() -> None:
 
 
 def test_what_is_compiled_for_pictures_and_guesses_is_not_of_the_text() -> None:
-    kinds = ("tf_lite_prefill_decode", "tf_lite_vision_encoder", "tf_lite_audio_adapter", "tf_lite_mtp_drafter")
+    kinds = (
+        "tf_lite_prefill_decode",
+        "tf_lite_vision_encoder",
+        "tf_lite_audio_adapter",
+        "tf_lite_mtp_drafter",
+        "tf_lite_per_layer_embedder",
+    )
     sections = tuple(
         Section(kind="tflite", begin=100 * i, end=100 * i + 10**i, items={"model_type": kind})
         for i, kind in enumerate(kinds)
     )
-    header = LitertlmHeader(file="x", file_bytes=10_000, version=(1, 0, 0), sections=sections)
-    assert (header.weights_bytes, header.unused_bytes) == (1, 1110)
+    header = LitertlmHeader(file="x", file_bytes=100_000, version=(1, 0, 0), sections=sections)
+    assert (header.weights_bytes, header.unused_bytes, header.looked_up_bytes) == (1, 1110, 10_000)
     assert header.images
     assert header.audio
 

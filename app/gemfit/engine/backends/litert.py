@@ -259,13 +259,14 @@ def _layout(path: Path, header: LitertlmHeader) -> Layout:
         kv_bytes = tflite.compiled(path, header).kv_bytes
     except OSError:
         kv_bytes = 0
-    weights = header.weights_bytes
+    weights, lazy = header.weights_bytes, header.looked_up_bytes
     return Layout(
-        weights_bytes=weights,
+        weights_bytes=weights + lazy,
         kv_bytes=kv_bytes,
         compute_bytes=0,
-        total_bytes=weights + kv_bytes,
-        # The cache is somewhere within what the process takes: the library says neither where nor how much it really is.
+        total_bytes=weights + lazy + kv_bytes,
+        lazy_bytes=lazy,
+        # The KV cache is somewhere within what the process takes: the library does not say how much it really is.
         buffers=[Buffer("mapped", SYSTEM_MEMORY, weights)],
         exact=False,
     )
