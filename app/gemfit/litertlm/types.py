@@ -94,8 +94,8 @@ class LitertlmHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def weights_bytes(self) -> int:
-        """What the language model computes with: all compiled models and their weights, but for embeddings, for pictures
-        and sound, and for guessing tokens ahead.
+        """What the language model computes with: all compiled models and their weights, but for embeddings, for
+        pictures and sound, and for guessing tokens ahead.
         """
         return sum(s.n_bytes for s in self.sections if s.kind in ("tflite", "weights") and _is_for_text(s))
 
