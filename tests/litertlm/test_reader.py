@@ -124,3 +124,10 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(GemfitError) as caught:
         check_file(tmp_path / "none.litertlm")
     assert caught.value.code == "litertlm_unreadable"
+
+
+def test_a_compiled_model_that_names_no_tensors_is_refused(tmp_path: Path) -> None:
+    """The library follows names and numbers of its signatures unchecked, and crashes."""
+    assert refused(DATA[:65_540] + b"XXXX" + DATA[65_544:], tmp_path).code == "litertlm_damaged"
+    at = DATA.index(b"kv_cache_v_1", 65_536)
+    assert refused(DATA[:at] + b"\0" + DATA[at + 1 :], tmp_path).code == "litertlm_damaged"
