@@ -174,6 +174,7 @@ class OptionsPanel(QFrame):
         self._add(self.tr("Form of the answer"), self.shape)
         self.shape_text = _text_field(self.tr("Schema or grammar"), 6)
         self.shape_text.setAccessibleName(self.tr("Schema or grammar"))
+        self.shape_text.setAccessibleName(self.tr("Schema or grammar"))
         self.shape_text.setFont(theme.fixed_font())
         self.open_file = button(self.tr("From a file…"), self._choose_file, "link", "open")
         self._column.addWidget(self.shape_text)
