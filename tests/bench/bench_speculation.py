@@ -140,8 +140,9 @@ def main() -> None:
     parser.add_argument("--draft", type=int, default=4, help="tokens guessed ahead at most")
     parser.add_argument("--context", type=int, default=1024)
     parser.add_argument("--threads", type=int, default=physical_cores())
+    parser.add_argument("--cache", nargs="+", choices=("f16", "q8_0"), default=["f16", "q8_0"])
     args = parser.parse_args()
-    cases = [Case(file, args.drafter, kv_type) for file in args.files for kv_type in ("f16", "q8_0")]
+    cases = [Case(file, args.drafter, kv_type) for file in args.files for kv_type in args.cache]
     drafter = DATA / "gemma4-drafter.gguf"
     ours = [
         Case(DATA / "gemma4-copycat.gguf", drafter, "q8_0"),

@@ -11,7 +11,7 @@ def test_the_build_its_devices_and_its_formats_are_one_json_object() -> None:
     child = subprocess.run([*self_command(), "--child", "devices"], capture_output=True, check=True, timeout=60)
     answer = json.loads(child.stdout)
     assert "llama.cpp" in answer["build"]
-    assert answer["formats"] == ["gguf"]
+    assert answer["formats"] == ["gguf", "litertlm"]
     cpu = next(device for device in answer["devices"] if device["kind"] == "cpu")
     assert cpu["total_bytes"] >= cpu["free_bytes"] > 0
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gemfit.engine.backends.abort import Abort
+from gemfit.engine.backends.media import ASK_EVERY, _looker
 from gemfit.engine.protocol import (
     ChatMessage,
     Done,
@@ -134,7 +136,7 @@ def test_text_alone_costs_nothing_of_it(engine, data_dir, projector):
     assert done.stats.projector == []
     libraries = Path(f"/proc/{engine.client.pid}/maps")
     if libraries.exists():
-        assert not {"libmtmd", "_imaging", "sndfile"} & names(libraries.read_text())
+        assert not {"libmtmd", "_imaging", "libsndfile_x86_64"} & names(libraries.read_text())
     assert without.images
 
 
@@ -160,6 +162,19 @@ def test_it_tells_how_far_it_is_and_can_be_stopped_between_pictures(seeing, tmp_
     assert done.finish_reason in ("cancelled", "length")
     text = seeing.answer(question(pictures[0]))[0]
     assert text, "the model is of use after it"
+
+
+def test_a_picture_that_takes_long_shows_that_it_gets_on():
+    """The watch over the child ends one that shows no progress for a quarter of an hour."""
+    abort = Abort()
+    look, before = _looker(abort), abort.nodes()
+    assert [look(None, True, None) for _ in range(2 * ASK_EVERY)].count(True) == 2
+    assert look(None, False, None), "go on"
+    if before is not None:
+        assert abort.nodes() == before + 1
+    abort.set()
+    assert look(None, True, None), "look at once"
+    assert not look(None, False, None), "and stop"
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------

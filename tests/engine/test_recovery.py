@@ -80,6 +80,17 @@ def test_the_context_is_not_made_too_small_for_the_conversation() -> None:
     assert apply("half_context", msgspec.structs.replace(ON_CPU, context_tokens=1024), Needs()) is None
 
 
+def test_the_mobile_format_has_its_own_layout() -> None:
+    needs = Needs(fixed_layout=True)
+    assert steps(Trouble(cause="out_of_memory"), ON_CPU, needs) == ["half_context"]
+
+
+def test_a_lean_plan_guesses_nothing_ahead() -> None:
+    lean = apply("lean_cache", msgspec.structs.replace(ON_CPU, speculation="auto", draft_tokens=4), Needs())
+    assert lean is not None
+    assert (lean.speculation, lean.draft_tokens) == ("off", 0)
+
+
 def test_a_picture_keeps_its_batch() -> None:
     lean = apply("lean_cache", msgspec.structs.replace(ON_CPU, ubatch_tokens=1120), Needs(media=True))
     assert lean is not None

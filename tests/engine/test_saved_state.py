@@ -32,7 +32,7 @@ def talked(engine: Engine, tiny: Path) -> list[ChatMessage]:
     """A conversation whose answer has pushed its question out of the window; its state is kept."""
     engine.load(tiny, **LONG)
     messages = [ChatMessage("user", QUESTION)]
-    engine.answer(ask(messages, 400))
+    engine.answer(ask(messages, 300))
     return [*messages, ChatMessage("assistant", "Something short."), ChatMessage("user", "And then?")]
 
 
@@ -48,7 +48,7 @@ def test_a_conversation_comes_back_and_goes_on_as_if_nothing_had_happened(
     engine: Engine, later: Engine, tiny: Path, talked: list[ChatMessage]
 ) -> None:
     saved = save(engine)
-    assert saved.tokens > 900
+    assert saved.tokens > 700
     assert saved.n_bytes == sum(path.stat().st_size for path in state_files.state_files(states_dir())) > 0
     said = engine.answer(ask(talked))
     later.load(tiny, **LONG)

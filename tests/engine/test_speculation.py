@@ -112,11 +112,15 @@ def test_the_same_seed_says_the_same_also_past_the_sliding_window(engine: Engine
 def test_greedy_answers_are_the_same_where_kernels_differ_with_the_number_of_tokens(
     engine: Engine, tiny: Path, drafter: Path
 ) -> None:
-    """From 512 cells on llama.cpp's attention over an f16 cache is another for single tokens; so nothing is guessed."""
+    """With more than 256 cells of f16, llama.cpp's attention is another for single tokens; so nothing is guessed."""
+    question = [ChatMessage("user", "word " * 260)]
     load(engine, tiny, speculation="off", threads=2)
-    expected = ask(engine, tokens=280)
+    expected = ask(engine, messages=question)
+    assert expected[2].stats.prompt_tokens > 256
     load(engine, tiny, drafter, threads=2)
-    assert ask(engine, tokens=280)[:2] == expected[:2]
+    got = ask(engine, messages=question)
+    assert got[:2] == expected[:2]
+    assert got[2].stats.drafted_tokens == 0
 
 
 def test_what_the_conversation_repeats_is_guessed_without_a_drafter(engine: Engine, copycat: Path) -> None:

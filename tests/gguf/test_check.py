@@ -99,6 +99,11 @@ DAMAGED_ENTRIES = {
         "gemma4.attention.key_length": (U32, 64),
         "gemma4.attention.value_length": (U32, 65),
     },
+    "keys of another length than the values, which say none": {
+        "gemma4.embedding_length": (U32, 64),
+        "gemma4.attention.head_count": (U32, 2),
+        "gemma4.attention.key_length": (U32, 64),
+    },
     "more experts used than there are": {"gemma4.expert_count": (U32, 8), "gemma4.expert_used_count": (U32, 9)},
     "experts that nobody asks": {"gemma4.expert_count": (U32, 8)},
     "a layer that finds no cache of its kind": {

@@ -10,7 +10,7 @@ from gemfit.catalog.load import load_catalog
 from gemfit.catalog.starter import find_packaged
 from gemfit.gguf.reader import read_header
 from gemfit.gguf.types import STRING, ArrayInfo, GgufHeader, TensorInfo
-from gemfit.library.card import TEXT_CAP, card_of, format_of, kind_of
+from gemfit.library.card import TEXT_CAP, card_of, card_of_file, format_of, kind_of
 
 
 def header(*types: str, **metadata) -> GgufHeader:
@@ -165,3 +165,11 @@ def test_the_card_does_not_depend_on_the_name_of_the_file(data_dir, tmp_path):
     copy = tmp_path / "sha256-0"
     shutil.copyfile(data_dir / "gemma4-tiny.gguf", copy)
     assert card_of(read_header(copy)) == card_of(read_header(data_dir / "gemma4-tiny.gguf"))
+
+
+def test_a_file_in_the_mobile_format_has_a_card_too(data_dir):
+    card = card_of_file(data_dir / "tiny-gemma-chat.litertlm")
+    assert (card.kind, card.architecture, card.format) == ("model", "gemma3", "LiteRT-LM")
+    assert (card.context_tokens, card.modalities, card.thinking) == (1024, ["text"], True)
+    assert (card.author, card.template, card.file_bytes) == ("ODML", "unknown", 923_968)
+    assert card_of_file(data_dir / "gemma4-tiny.gguf").architecture == "gemma4"

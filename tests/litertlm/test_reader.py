@@ -63,13 +63,19 @@ def test_an_open_file_is_read_too() -> None:
 
 
 def test_what_is_compiled_for_pictures_and_guesses_is_not_of_the_text() -> None:
-    kinds = ("tf_lite_prefill_decode", "tf_lite_vision_encoder", "tf_lite_audio_adapter", "tf_lite_mtp_drafter")
+    kinds = (
+        "tf_lite_prefill_decode",
+        "tf_lite_vision_encoder",
+        "tf_lite_audio_adapter",
+        "tf_lite_mtp_drafter",
+        "tf_lite_per_layer_embedder",
+    )
     sections = tuple(
         Section(kind="tflite", begin=100 * i, end=100 * i + 10**i, items={"model_type": kind})
         for i, kind in enumerate(kinds)
     )
-    header = LitertlmHeader(file="x", file_bytes=10_000, version=(1, 0, 0), sections=sections)
-    assert (header.weights_bytes, header.unused_bytes) == (1, 1110)
+    header = LitertlmHeader(file="x", file_bytes=100_000, version=(1, 0, 0), sections=sections)
+    assert (header.weights_bytes, header.unused_bytes, header.looked_up_bytes) == (1, 1110, 10_000)
     assert header.images
     assert header.audio
 
@@ -118,3 +124,10 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(GemfitError) as caught:
         check_file(tmp_path / "none.litertlm")
     assert caught.value.code == "litertlm_unreadable"
+
+
+def test_a_compiled_model_that_names_no_tensors_is_refused(tmp_path: Path) -> None:
+    """The library follows names and numbers of its signatures unchecked, and crashes."""
+    assert refused(DATA[:65_540] + b"XXXX" + DATA[65_544:], tmp_path).code == "litertlm_damaged"
+    at = DATA.index(b"kv_cache_v_1", 65_536)
+    assert refused(DATA[:at] + b"\0" + DATA[at + 1 :], tmp_path).code == "litertlm_damaged"

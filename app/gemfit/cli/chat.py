@@ -88,6 +88,7 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
     with running_engine(choice.path) as engine:
         known = best_threads(machine_key(machine), machine.engine.build)
         plan = load_plan(intent.plan, threads=args.threads, best_threads=known, sampling=choice.sampling)
+        plan = msgspec.structs.replace(plan, low_priority=load_settings().low_priority)
         if args.mobile_gpu and backend_of(choice.path) == "litert":
             plan = on_gpu(plan)
         loaded = _load(engine, choice.path, plan, projector, drafter if intent.plan.drafter else None)

@@ -34,7 +34,11 @@ _MEMORY = re.compile(
     r"|ErrorOutOfHostMemory|DefaultCPUAllocator|failed to map segment.*memory",
     re.I,
 )
-_DISK = re.compile(r"No space left on device|ENOSPC|Disk quota exceeded|\[Errno (28|122)\]|File too large", re.I)
+_DISK = re.compile(
+    r"No space left on device|ENOSPC|Disk quota exceeded|\[Errno (28|122)\]|File too large"
+    r"|cannot append buffer to cache file",  # XNNPACK's cache of a model in the mobile format
+    re.I,
+)
 _LIBRARY = re.compile(
     r"(?P<library>[\w+.-]+\.(?:so[\w.]*|dylib|dll))\b.*(cannot open shared object|not found|no such file)"
     r"|Library not loaded: (?P<mac>\S+)|Could not find module '(?P<windows>[^']+)'"

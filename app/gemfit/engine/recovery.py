@@ -29,12 +29,15 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan must keep. `tokens`: of the conversation. `media`: a picture has to fit a micro-batch. `whole_only`:
-    the model goes to a device whole or not at all (per-layer embeddings, https://github.com/ggml-org/llama.cpp/issues/21730).
+    the model goes to a device whole or not at all (per-layer embeddings,
+    https://github.com/ggml-org/llama.cpp/issues/21730). `fixed_layout`: cache and batches are the file's own (the
+    mobile format), and so is how it is read.
     """
 
     tokens: int = 0
     media: bool = False
     whole_only: bool = False
+    fixed_layout: bool = False
 
 
 class Try(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,13 +106,17 @@ def apply(step: Step, plan: LoadPlan, needs: Needs) -> LoadPlan | None:
 
 
 def _lean_cache(plan: LoadPlan, needs: Needs) -> LoadPlan:
-    """Micro-batches of 256 tokens and a KV cache in q8_0, as `fit` saves, and nothing kept of earlier windows."""
+    """Micro-batches of 256 tokens and a KV cache in q8_0, as `fit` saves; no drafter, no earlier states."""
+    if needs.fixed_layout:
+        return plan
     small = min(plan.ubatch_tokens, SMALL_UBATCH_TOKENS)
     return msgspec.structs.replace(
         plan,
         ubatch_tokens=plan.ubatch_tokens if needs.media else small,
         kv_type="q8_0",
         checkpoint_bytes=0,
+        speculation="off",
+        draft_tokens=0,
     )
 
 
@@ -131,8 +138,10 @@ def _processor(plan: LoadPlan, _: Needs) -> LoadPlan:
     return msgspec.structs.replace(plan, shares=[], host_expert_layers=0)
 
 
-def _mapped(plan: LoadPlan, _: Needs) -> LoadPlan:
+def _mapped(plan: LoadPlan, needs: Needs) -> LoadPlan:
     """The system may drop pages of the file then; slow, and better than nothing."""
+    if needs.fixed_layout:
+        return plan
     return msgspec.structs.replace(plan, load_mode="mapped", repack=False)
 
 
@@ -176,7 +185,7 @@ def nothing_left(trouble: Trouble) -> Sentence:
 
 _CHANGED: Mapping[Step, str] = {
     "as_it_was": QT_TRANSLATE_NOOP("gemfit", "as it was"),
-    "lean_cache": QT_TRANSLATE_NOOP("gemfit", "with a KV cache in q8_0 and smaller batches"),
+    "lean_cache": QT_TRANSLATE_NOOP("gemfit", "with a KV cache in q8_0, smaller batches and no guessing ahead"),
     "half_context": QT_TRANSLATE_NOOP("gemfit", "with a context of {context_tokens} tokens"),
     "fewer_layers": QT_TRANSLATE_NOOP("gemfit", "with {layers} layers on the GPU"),
     "processor": QT_TRANSLATE_NOOP("gemfit", "on the processor only"),

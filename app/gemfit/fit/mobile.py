@@ -43,7 +43,6 @@ def tensors_of_build(model: Model, build: Build) -> TensorLayout:
 
 def of_file(path: Path, header: LitertlmHeader) -> tuple[Shape, TensorLayout]:
     """Of a file: its compiled models. Raises OSError."""
-    looked_up = sum(section.n_bytes for section in header.sections if "embedder" in section.items.get("model_type", ""))
     context_tokens = header.metadata.context_tokens or UNKNOWN_CONTEXT
     shape = Shape(
         layers=1,
@@ -56,7 +55,7 @@ def of_file(path: Path, header: LitertlmHeader) -> tuple[Shape, TensorLayout]:
         query_lengths=[0],
         compute_base_bytes=0,
     )
-    return shape, _layout(header.weights_bytes - looked_up, looked_up)
+    return shape, _layout(header.weights_bytes, header.looked_up_bytes)
 
 
 def _layout(text_bytes: int, looked_up_bytes: int) -> TensorLayout:

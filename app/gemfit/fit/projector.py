@@ -10,7 +10,7 @@ from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 # float32. Found with made-up encoders of both real widths, at 81 to 1,089 tokens: 107.6 MiB for 272 tokens at 768
 # values, 640.8 MiB for 1,089 at 1,152; the formula is 0.0 % and 0.8 % above (llama.cpp, tools/mtmd/models/gemma4v.cpp).
 _PATCHES, _VECTORS = 9, 15
-# The encoder for sound of E2B and E4B keeps this many vectors of 1,024 values for each token (found with made-up weights:
+# The encoder for sound of E2B and E4B keeps this many vectors of 1,024 values for each token (with made-up weights
 # 101.2 MiB for 750 tokens; models/gemma4a.cpp).
 _SOUND_VECTORS, _SOUND_WIDTH = 34.6, 1024
 # Without an encoder (the 12B): a token's pixels twice in float32, and three vectors (models/gemma4uv.cpp).

@@ -25,6 +25,10 @@ def _impossible(header: GgufHeader) -> Iterator[str]:
         # ggml.c, ggml_rope: c->ne[0] >= n_dims / 2
         if key_length and number(f"rope.dimension_count{end}") > key_length:
             yield f"{prefix}rope.dimension_count{end}"
+        if not end and (heads := number("attention.head_count")):
+            # llama-model.cpp: hparams.n_embd_head_k_full = hparams.n_embd / hparams.n_head()
+            key_length = key_length or number("embedding_length") // heads
+            value_length = value_length or number("embedding_length") // heads
         # models/gemma4.cpp: n_embd_head == hparams.n_embd_head_v(il)
         if header.architecture == "gemma4" and key_length and value_length and value_length != key_length:
             yield f"{prefix}attention.value_length{end}"

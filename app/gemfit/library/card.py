@@ -179,7 +179,7 @@ def card_of_mobile(header: LitertlmHeader) -> Card:
         base_models=[],
         parts=1,
         file_bytes=header.file_bytes,
-        tensor_bytes=header.weights_bytes,
+        tensor_bytes=header.weights_bytes + header.looked_up_bytes,
         tensor_bytes_by_type={},
     )
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gemfit.litertlm import failures
+from gemfit.litertlm import failures, tflite
 from gemfit.litertlm.reader import read_header
 from gemfit.litertlm.types import DECODER, LitertlmHeader
 
@@ -10,12 +10,17 @@ ENDING = ".litertlm"
 
 
 def check_file(path: Path | str) -> LitertlmHeader:
-    """Read and check the file; its header if it is sound. Reads a few KiB.
+    """Read and check the file; its header if it is sound. Reads some KiB.
 
-    Damage inside the weights is not seen: only a checksum finds that. Raises GemfitError as `reader.read_header`.
+    Damage inside a compiled model is hardly seen: only a checksum finds that. Raises GemfitError as
+    `reader.read_header`.
     """
     header = read_header(path)
     check_header(header)
+    try:
+        tflite.check(Path(path), header)
+    except OSError as error:
+        raise failures.cannot_read(header.file, error) from error
     if not str(path).lower().endswith(ENDING):
         raise failures.wrong_ending(header.file)
     return header

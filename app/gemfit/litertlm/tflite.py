@@ -11,9 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from gemfit.litertlm import failures
 from gemfit.litertlm.flat import BadFlat, Flat, Table
 from gemfit.litertlm.types import DECODER, LitertlmHeader, Section
 
+_MAGIC = b"TFL3"
 _SIGNATURES, _SUBGRAPHS = 7, 2
 _PREFILL = re.compile(r"prefill(?:_(\d+))?")
 _TYPE_BITS = {0: 32, 1: 16, 2: 32, 3: 8, 4: 64, 6: 8, 7: 16, 9: 8, 10: 64, 17: 4, 18: 16}
@@ -34,6 +36,24 @@ class Compiled(msgspec.Struct, frozen=True):
 
 def compiled(path: Path, header: LitertlmHeader) -> Compiled:
     """Of the language model in the file; nothing where it does not say. Raises OSError."""
+    try:
+        return _of_decoder(path, header)
+    except BadFlat:
+        return Compiled()
+
+
+def check(path: Path, header: LitertlmHeader) -> None:
+    """Check the names and numbers by which the library finds its way in the language model: it follows them unchecked.
+
+    Raises GemfitError `litertlm_damaged`, and OSError.
+    """
+    try:
+        _of_decoder(path, header)
+    except BadFlat:
+        raise failures.damaged(header.file, "compiled model") from None
+
+
+def _of_decoder(path: Path, header: LitertlmHeader) -> Compiled:
     for section in header.sections:
         if section.kind == "tflite" and section.items.get("model_type") == DECODER:
             return _read(path, section)
@@ -41,15 +61,16 @@ def compiled(path: Path, header: LitertlmHeader) -> Compiled:
 
 
 def _read(path: Path, section: Section) -> Compiled:
+    """Raises BadFlat, and OSError."""
     skip = section.begin % mmap.ALLOCATIONGRANULARITY
     with path.open("rb") as file:
         length = section.n_bytes + skip
         with mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ, offset=section.begin - skip) as mapped:
             view = memoryview(mapped)[skip:]
             try:
+                if bytes(view[4:8]) != _MAGIC:
+                    raise BadFlat
                 return _signatures(Flat(view).root())
-            except BadFlat:
-                return Compiled()
             finally:
                 view.release()
 
@@ -60,20 +81,26 @@ def _signatures(model: Table) -> Compiled:
     for signature in model.tables(_SIGNATURES):
         key = signature.text(2)
         named = _PREFILL.match(key)
+        index = signature.number(4, "I")
+        if not key or index >= len(subgraphs):
+            raise BadFlat
+        tensors = subgraphs[index].tables(0)
+        inputs, _ = (_map(signature, field, len(tensors)) for field in (0, 1))
         if named is None and key != "decode":
             continue
-        index = signature.number(4, "I")
-        if index >= len(subgraphs):
-            raise BadFlat
-        inputs = {one.text(0): one.number(1, "I") for one in signature.tables(0)}
-        tensors = subgraphs[index].tables(0)
-        if any(number >= len(tensors) for number in inputs.values()):
-            raise BadFlat
         if named is not None:
             lengths.add(int(named[1]) if named[1] else _positions(inputs, tensors))
         else:
             kv_bytes = sum(_n_bytes(tensors[number]) for name, number in inputs.items() if _CACHE.fullmatch(name))
     return Compiled(tuple(sorted(length for length in lengths if length > 1)), kv_bytes)
+
+
+def _map(signature: Table, field: int, tensors: int) -> dict[str, int]:
+    """The tensors of a signature's inputs or outputs, by name."""
+    found = {one.text(0): one.number(1, "I") for one in signature.tables(field)}
+    if not all(name and name.isprintable() for name in found) or any(number >= tensors for number in found.values()):
+        raise BadFlat
+    return found
 
 
 def _positions(inputs: dict[str, int], tensors: list[Table]) -> int:

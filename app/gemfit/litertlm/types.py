@@ -94,15 +94,20 @@ class LitertlmHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def weights_bytes(self) -> int:
-        """What the language model computes with: all compiled models and their weights, but for pictures and sound and
-        for guessing tokens ahead.
+        """What the language model computes with: all compiled models and their weights, but for embeddings, for
+        pictures and sound, and for guessing tokens ahead.
         """
         return sum(s.n_bytes for s in self.sections if s.kind in ("tflite", "weights") and _is_for_text(s))
 
     @property
+    def looked_up_bytes(self) -> int:
+        """The embeddings, of which a token reads a row."""
+        return sum(s.n_bytes for s in self.sections if "embedder" in s.items.get("model_type", ""))
+
+    @property
     def unused_bytes(self) -> int:
         """What pictures, sound and guesses need; not loaded for text."""
-        return sum(s.n_bytes for s in self.sections if s.kind in ("tflite", "weights") and not _is_for_text(s))
+        return sum(s.n_bytes for s in self.sections if s.kind in ("tflite", "weights") and _is_unused(s))
 
     @property
     def images(self) -> bool:
@@ -126,5 +131,9 @@ class LitertlmHeader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _is_for_text(section: Section) -> bool:
+    return "embedder" not in section.items.get("model_type", "") and not _is_unused(section)
+
+
+def _is_unused(section: Section) -> bool:
     kind = section.items.get("model_type", "")
-    return not any(word in kind for word in ("vision", "audio", "mtp"))
+    return any(word in kind for word in ("vision", "audio", "mtp"))

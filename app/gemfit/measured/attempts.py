@@ -6,6 +6,7 @@ The window and the command line each have one for every model that they load. It
 import logging
 from pathlib import Path
 
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import EngineExit, Failed, LoadPlan
 from gemfit.engine.recovery import Needs, Step, Trouble, Try, next_try, nothing_left, trouble_of
 from gemfit.errors import GemfitError
@@ -88,7 +89,12 @@ class Attempts:
         self._tried = lasting
 
     def _needs(self, tokens: int) -> Needs:
-        return Needs(tokens=tokens, media=self._media, whole_only=bool(self.plan.shares) and self._is_whole_only())
+        return Needs(
+            tokens=tokens,
+            media=self._media,
+            whole_only=bool(self.plan.shares) and self._is_whole_only(),
+            fixed_layout=backend_of(self._path) == "litert",
+        )
 
     def _is_whole_only(self) -> bool:
         try:

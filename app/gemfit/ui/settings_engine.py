@@ -39,7 +39,7 @@ class BuildField(QObject):
         self.remove = button(self.tr("Remove"), self._remove)
         self.state = label(role="muted", selectable=True)
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("Another build from a .whl file"))
+        self.name.setPlaceholderText(self.tr("From a .whl file"))
         self.name.setAccessibleName(self.tr("Name of the new build"))
         self.name.returnPressed.connect(self._install)
         self.name.setEnabled(False)

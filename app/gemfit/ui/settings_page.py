@@ -107,7 +107,7 @@ class SettingsPage(Page):
         self.build = BuildField(self._session.machine, self)
         self.build.used.connect(self._session.machine.probe)
         group.add(self.tr("Build"), self.build.box, self.build.line, self.build.state)
-        group.add(self.tr("Name"), self.build.name, self.build.naming)
+        group.add(self.tr("Another build"), self.build.name, self.build.naming)
         counts = [(str(n), str(n)) for n in range(1, (psutil.cpu_count() or 1) + 1)]
         options = (("", self.tr("As the engine decides")), *counts)
         self.threads = choice(options, str(now.threads or ""), lambda n: self.change(threads=int(n) if n else None))

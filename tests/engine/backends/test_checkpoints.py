@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.cache import Cache
 from gemfit.engine.backends.checkpoints import Checkpoints, least_useful
-from gemfit.engine.backends.llama_native import NativeModel
+from gemfit.engine.backends.llama_native import Log, NativeModel
 from gemfit.engine.backends.prompt import MediaChunk, positions_of, tokens_of
 from gemfit.engine.protocol import LoadPlan
 
@@ -47,6 +47,7 @@ def test_a_media_chunk_counts_what_it_takes_and_where_it_ends() -> None:
 
 @pytest.fixture
 def cache(data_dir: Path):
+    Log()
     plan = LoadPlan(context_tokens=4096, ubatch_tokens=BATCH)
     model = NativeModel(str(data_dir / "gemma4-tiny.gguf"), plan, 1, Abort())
     yield Cache(model, 1 << 26)

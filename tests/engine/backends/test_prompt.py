@@ -30,11 +30,10 @@ def test_what_two_begin_with_is_as_long_as_it_can_be(one: str, other: str) -> No
 
 
 def maker(path: Path, context_tokens: int) -> tuple[NativeModel, PromptMaker]:
-    log = Log()
+    Log()
     model = NativeModel(str(path), LoadPlan(context_tokens=context_tokens), 1, Abort())
     source = model.chat_template()
     assert source is not None
-    log.clear()
     return model, PromptMaker(model, template.ChatTemplate(source, bos="<bos>", eos="<eos>"))
 
 

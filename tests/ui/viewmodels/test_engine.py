@@ -11,9 +11,11 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gemfit import paths
 from gemfit.engine.client import EngineClient
 from gemfit.engine.protocol import ChatMessage, Done, EngineExit, Failed, LoadPlan, Sampling
 from gemfit.engine.recovery import Trouble, Try
+from gemfit.engine.state_files import state_file
 from gemfit.measured.lessons import fingerprint, learn, new_lesson
 from gemfit.ui import worker
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
@@ -262,3 +264,66 @@ def test_an_answer_under_way_is_no_idleness(qtbot: QtBot, engine: EngineSession,
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
         engine.cancel()
     assert engine.idled
+
+
+def test_what_was_computed_of_a_conversation_comes_back_after_a_restart(
+    qtbot: QtBot, engine: EngineSession, tiny: Selection
+):
+    engine.keep_states(1 << 30)
+    long = [ChatMessage("user", "Why is the sky blue and the grass green? " * 20)]
+    loaded(qtbot, engine, tiny)
+    with qtbot.waitSignal(engine.done, timeout=WAIT_MS):
+        engine.generate(long, SEEDED, max_tokens=4, conversation="c1")
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.unload()
+    qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
+    assert [path.name for path in paths.states_dir().iterdir()] == [state_file(paths.states_dir(), "c1").name]
+    loaded(qtbot, engine, tiny)
+    with qtbot.waitSignal(engine.done, timeout=WAIT_MS) as done:
+        engine.generate(long, SEEDED, max_tokens=4, conversation="c1")
+    assert done.args[0].stats.restored_tokens > 64
+
+
+def test_a_conversation_is_kept_when_another_one_begins(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    engine.keep_states(1 << 30)
+    first = [ChatMessage("user", "Why is the sky blue and the grass green? " * 20)]
+    second = [ChatMessage("user", "The cat sat on the wall and looked at the sea. " * 20)]
+    loaded(qtbot, engine, tiny)
+    restored = []
+    for conversation, messages in (("c1", first), ("c2", second), ("c1", first)):
+        with qtbot.waitSignal(engine.done, timeout=WAIT_MS) as done:
+            engine.generate(messages, SEEDED, max_tokens=4, conversation=conversation)
+        restored.append(done.args[0].stats.restored_tokens)
+    assert restored[:2] == [0, 0]
+    assert restored[2] > 64
+
+
+def test_nothing_is_kept_where_that_is_not_wanted(qtbot: QtBot, engine: EngineSession, tiny: Selection):
+    engine.keep_states(0)
+    loaded(qtbot, engine, tiny)
+    with qtbot.waitSignal(engine.done, timeout=WAIT_MS):
+        engine.generate([ChatMessage("user", "word " * 200)], SEEDED, max_tokens=4, conversation="c1")
+    with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
+        engine.unload()
+    assert not paths.states_dir().exists() or not list(paths.states_dir().iterdir())
+
+
+def test_the_context_grows_without_losing_the_conversation_or_the_process(
+    qtbot: QtBot, engine: EngineSession, tiny: Selection
+):
+    loaded(qtbot, engine, tiny)
+    messages = [ChatMessage("user", "Why is the sky blue and the grass green? " * 20)]
+    with qtbot.waitSignal(engine.done, timeout=WAIT_MS):
+        engine.generate(messages, SEEDED, max_tokens=4)
+    assert engine._client is not None
+    pid = engine._client.pid
+    plan = msgspec.structs.replace(tiny.plan, context_tokens=1024)
+    with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS) as grown:
+        engine.resize(msgspec.structs.replace(tiny, plan=plan))
+    assert grown.args[0].context_tokens == 1024
+    assert engine._client.pid == pid
+    with qtbot.waitSignal(engine.done, timeout=WAIT_MS) as done:
+        engine.generate(messages, SEEDED, max_tokens=4)
+    assert done.args[0].stats.cached_tokens > 64
+    assert engine.selection is not None
+    assert engine.selection.plan.context_tokens == 1024

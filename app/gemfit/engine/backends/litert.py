@@ -1,5 +1,6 @@
 """The LiteRT-LM backend: loads a `.litertlm` file (the mobile format), answers conversations."""
 
+import shutil
 import sys
 import threading
 import time
@@ -42,6 +43,8 @@ GEMMA = Sampling(temperature=1.0, top_k=64, top_p=0.95)
 """Gemma 4's published defaults (model card)."""
 GEMMA4_CHANNEL = Channel(THOUGHT, OPEN, CLOSE)
 """For files that do not name their channels: the template says where thoughts are."""
+CACHE_TIMES = 1.2
+"""The library's cache is nearly as big as the weights; this much has to be free for it."""
 SLACK_TOKENS = 16
 """More context than is used, where the model has it: what the library holds back at its end would be lost there."""
 
@@ -182,7 +185,7 @@ class LitertBackend:
         context = _context(header, plan) + SLACK_TOKENS
         if most:
             context = min(context, most)
-        cache_dir = _usable(cache_dir)
+        cache_dir = _usable(cache_dir, Path(path), header)
         problem = None
         for gpu in (True, False) if plan.shares else (False,):
             try:
@@ -198,16 +201,34 @@ def _channels(metadata: LlmMetadata) -> tuple[Channel, ...]:
     return (GEMMA4_CHANNEL,)
 
 
-def _usable(cache_dir: str | None) -> str | None:
-    """The folder, made where it is missing; None where that cannot be done: the library works without, more slowly."""
+def _usable(cache_dir: str | None, path: Path, header: LitertlmHeader) -> str | None:
+    """The folder, made where it is missing; None where it cannot be made, or has no room: the library works without,
+    more slowly and in more memory, but it ends the process when the disk runs full under it.
+    """
     if cache_dir is None:
         return None
+    folder = Path(cache_dir)
     try:
-        Path(cache_dir).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        _drop_old(folder, path)
+        there = sum(file.stat().st_size for file in folder.iterdir())
+        room = shutil.disk_usage(folder).free + there
     except OSError as error:
         print(f"no cache can be kept in {cache_dir}: {error}", file=sys.stderr)
         return None
+    if room < CACHE_TIMES * header.weights_bytes:
+        print(f"no cache is kept in {cache_dir}: {room} bytes are free there", file=sys.stderr)
+        return None
     return cache_dir
+
+
+def _drop_old(folder: Path, path: Path) -> None:
+    """Delete what was made of an earlier file of that name: the names end with its time and size."""
+    state = path.stat()
+    ending = f"_{int(state.st_mtime)}_{state.st_size}.xnnpack_cache"
+    for file in folder.iterdir():
+        if file.suffix == ".xnnpack_cache" and not file.name.endswith(ending):
+            file.unlink()
 
 
 def _context(header: LitertlmHeader, plan: LoadPlan) -> int:
@@ -238,13 +259,14 @@ def _layout(path: Path, header: LitertlmHeader) -> Layout:
         kv_bytes = tflite.compiled(path, header).kv_bytes
     except OSError:
         kv_bytes = 0
-    weights = header.weights_bytes
+    weights, lazy = header.weights_bytes, header.looked_up_bytes
     return Layout(
-        weights_bytes=weights,
+        weights_bytes=weights + lazy,
         kv_bytes=kv_bytes,
         compute_bytes=0,
-        total_bytes=weights + kv_bytes,
-        # The cache is somewhere within what the process takes: the library says neither where nor how much it really is.
+        total_bytes=weights + lazy + kv_bytes,
+        lazy_bytes=lazy,
+        # The KV cache is somewhere within what the process takes: the library does not say how much it really is.
         buffers=[Buffer("mapped", SYSTEM_MEMORY, weights)],
         exact=False,
     )

@@ -24,6 +24,8 @@ _WARNING, _ERROR, _CONTINUE = 3, 4, 5  # enum ggml_log_level of ggml.h
 class Log:
     """Takes llama.cpp's log: keeps the lines since `clear`, and passes warnings and errors on to stderr."""
 
+    _in_force: Any = None
+
     def __init__(self) -> None:
         self.lines: list[str] = []
         self._levels: list[int] = []  # of each line
@@ -31,6 +33,7 @@ class Log:
         """Off: what is expected is not worth a line on stderr."""
         self.callback = lib.llama_log_callback(self._take)
         lib.llama_log_set(self.callback, ctypes.c_void_p(0))
+        Log._in_force = self.callback  # llama.cpp calls it until it is given another, however long this object lives
 
     def _take(self, level: int, text: bytes, _data: Any) -> None:
         line = text.decode("utf-8", "replace")

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import llama_cpp.llama_cpp as lib
 import psutil
 
+from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.heap import release_unused
 from gemfit.engine.backends.llama_native import Cancelled, Log, NativeModel
 from gemfit.engine.backends.llama_params import device_of
@@ -290,7 +291,7 @@ class Projector:
         params.print_timings = params.warmup = False
         params.n_threads = self._model.threads
         params.image_max_tokens = self._most_tokens
-        self._look = lib.ggml_backend_sched_eval_callback(_looker(self._model.abort.is_set))
+        self._look = lib.ggml_backend_sched_eval_callback(_looker(self._model.abort))
         params.cb_eval = self._look
         abort = self._model.abort
         self._progress = mtmd_cpp.mtmd_progress_callback(lambda _fraction, _data: not abort.is_set())
@@ -314,16 +315,21 @@ class Projector:
         return GemfitError("media_failed", say(text, file=path.name, reason=errors[0][:200] if errors else "?"))
 
 
-def _looker(stopped: Callable[[], bool]) -> Callable[[Any, bool, Any], bool]:
-    """For the graph: asked before each node whether to look after it, and after it whether to go on."""
+def _looker(abort: Abort) -> Callable[[Any, bool, Any], bool]:
+    """For the graph: asked before each node whether to look after it, and after it whether to go on.
+
+    Each look counts as a node of the model's own graph: a large picture takes minutes on a slow processor, and
+    whoever watches the child has to see that it gets on with it.
+    """
     asked = 0
 
     def look(_tensor: Any, ask: bool, _data: Any) -> bool:
         nonlocal asked
         if not ask:
-            return not stopped()
+            abort.callback(abort.data)
+            return not abort.is_set()
         asked += 1
-        return asked % ASK_EVERY == 0 or stopped()
+        return asked % ASK_EVERY == 0 or abort.is_set()
 
     return look
 

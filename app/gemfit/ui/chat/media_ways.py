@@ -100,7 +100,8 @@ class MediaWays(QObject):
     def _room_for(self, count: int) -> bool:
         if len(self._composer.media.attachments) + self.intake.busy + count <= MOST_ATTACHMENTS:
             return True
-        text = self.tr("A message takes at most %n pictures and sounds. Send the others with the next.", "", 8)
+        most = MOST_ATTACHMENTS
+        text = self.tr("A message takes at most %n pictures and sounds. Send the others with the next.", "", most)
         self._bar.say(text)
         return False
 

@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDoubleValidator, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -172,6 +173,8 @@ class OptionsPanel(QFrame):
         self.shape.setMinimumWidth(0)
         self._add(self.tr("Form of the answer"), self.shape)
         self.shape_text = _text_field(self.tr("Schema or grammar"), 6)
+        self.shape_text.setAccessibleName(self.tr("Schema or grammar"))
+        self.shape_text.setAccessibleName(self.tr("Schema or grammar"))
         self.shape_text.setFont(theme.fixed_font())
         self.open_file = button(self.tr("From a file…"), self._choose_file, "link", "open")
         self._column.addWidget(self.shape_text)
@@ -236,6 +239,8 @@ class OptionsPanel(QFrame):
         text = label(title, "muted")
         text.setBuddy(field)
         field.setAccessibleName(title)
+        if isinstance(field, QComboBox):
+            field.view().setAccessibleName(title)
         if isinstance(field, QPlainTextEdit):
             field.textChanged.connect(self._touched)
         self._column.addSpacing(theme.GAP_XS)

@@ -513,8 +513,9 @@ class ChatPage(QWidget):
         with_list = width >= LIST_FROM_WIDTH if self._list_wanted is None else self._list_wanted
         with_readout = width >= READOUT_FROM_WIDTH if self._readout_wanted is None else self._readout_wanted
         options = self.options_panel.width() if self._options_wanted else 0
-        with_list = with_list and width - options >= LIST_FROM_WIDTH - 200
-        with_readout = with_readout and width - options >= READOUT_FROM_WIDTH - 200
+        if options:  # the third column takes from the others first
+            with_list = with_list and width - options >= LIST_FROM_WIDTH - 200
+            with_readout = with_readout and width - options >= READOUT_FROM_WIDTH - 200
         self.conversations.setVisible(with_list)
         self.options_panel.setVisible(self._options_wanted)
         self.readout.setVisible(with_readout)

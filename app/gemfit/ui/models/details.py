@@ -262,7 +262,7 @@ class Details(QWidget):
 
 def _readable(session: Session, key: Key) -> LocalFile | None:
     """The file whose header can be read."""
-    files = [f for f in session.library.of(key) if f.complete and f.role == "weights"]
+    files = [f for f in session.library.of(key) if f.complete and f.path.lower().endswith((".gguf", ".litertlm"))]
     return session.library.local(key) or (files[0] if files else None)
 
 

@@ -253,7 +253,7 @@ class EngineSession(QObject):
         if self._resizing is None or event.request_id != self._resizing[0] or self.loaded_info is None:
             return
         self.selection, self._resizing = self._resizing[1], None
-        self._attempts = Attempts(self.selection.path, self.selection.plan, self.title)
+        self._attempts = _attempts_for(self.selection)
         self.loaded_info = msgspec.structs.replace(
             self.loaded_info,
             context_tokens=event.context_tokens,
@@ -319,7 +319,7 @@ class EngineSession(QObject):
             return
         self.selection, self._wanted = self._wanted, None
         if self._attempts is None:
-            self._attempts = Attempts(self.selection.path, self.selection.plan, self.title)
+            self._attempts = _attempts_for(self.selection)
         self.last_stats, self.loading, self.idled, self._computed = None, LoadProgress(0.0), False, ""
         self._serial += 1
         self._client = self._make_client(partial(self._arrived.emit, self._serial))
@@ -473,6 +473,11 @@ class EngineSession(QObject):
     def _device_bytes(self) -> int:
         told = self.last_stats or self.loaded_info
         return told.device_bytes if told is not None else 0
+
+
+def _attempts_for(selection: Selection) -> Attempts:
+    media = selection.projector is not None
+    return Attempts(selection.path, selection.plan, selection.title, media=media)
 
 
 def _what_next(client: EngineClient | None, attempts: Attempts, event: EngineExit | Failed, tokens: int) -> Try | None:
