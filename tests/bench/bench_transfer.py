@@ -63,7 +63,7 @@ def measured(act: Callable[[], float | None]) -> Run:
 
 
 def gemfit(remote_json: str, folder: Path) -> Run:
-    import httpx2  # noqa: F401 - loaded before, like everything else
+    import httpcore2  # noqa: F401 - loaded before, like everything else
 
     from gemfit.library.download import download
     from gemfit.library.types import RemoteFile, TransferProgress
@@ -84,6 +84,7 @@ def gemfit(remote_json: str, folder: Path) -> Run:
 
 def hub_client(remote_json: str, folder: Path) -> Run:
     os.environ |= {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    import httpcore2  # noqa: F401
     import huggingface_hub.file_download  # noqa: F401
     from huggingface_hub import hf_hub_download
 
