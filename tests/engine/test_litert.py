@@ -284,7 +284,11 @@ def test_measuring_needs_no_load(mobile_engine: Engine, mobile: Path) -> None:
 
 
 def test_a_bench_times_prompts_and_tokens(mobile_engine: Engine, mobile: Path) -> None:
-    runs = [BenchRun(prompt_tokens=64), BenchRun(generate_tokens=2), BenchRun(depth_tokens=32, prompt_tokens=32, generate_tokens=4)]
+    runs = [
+        BenchRun(prompt_tokens=64),
+        BenchRun(generate_tokens=2),
+        BenchRun(depth_tokens=32, prompt_tokens=32, generate_tokens=4),
+    ]
     mobile_engine.client.bench(Bench(request_id=1, path=str(mobile), runs=runs, repetitions=2))
     benched = mobile_engine.wait_for(Benched, Failed)
     assert isinstance(benched, Benched)

@@ -74,6 +74,11 @@ def fall_silent() -> None:
     stand_still()
 
 
+def go_deaf() -> None:
+    """Nothing can be asked of it any more."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+
+
 def fill_disk() -> None:
     """No file can grow any more, as on a full disk."""
     import resource
@@ -102,6 +107,7 @@ FAULTS = {
     "nonsense": say_nonsense,
     "endless": say_without_end,
     "silent": fall_silent,
+    "deaf": go_deaf,
     "disk": fill_disk,
     "cut": cut,
     "replaced": replace,

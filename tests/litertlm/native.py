@@ -1,11 +1,6 @@
 """What LiteRT-LM itself makes of damaged files: in a child that takes many, and another when one has crashed.
 
-`check_mutants` is what the short test and the long one share; the long one by itself, with what it found in FOLDER:
-
-    python -m tests.litertlm.native COUNT SEED FOLDER
-
-A crash is an end of the process; an error that the
-library raises is none.
+A crash is an end of the process; an error that the library raises is none.
 """
 
 import os
@@ -126,13 +121,3 @@ def _survived(paths: list[Path]) -> int:
         check=False,
     )
     return len(child.stdout.splitlines())
-
-
-if __name__ == "__main__":
-    count, seed = int(sys.argv[1]), int(sys.argv[2])
-    tiny = Path(__file__).parents[1] / "data" / "tiny-gemma-chat.litertlm"
-    accepted, crashed = check_mutants(tiny, Path(sys.argv[3]), count, seed)
-    for number, data in enumerate(crashed):
-        (Path(sys.argv[3]) / f"crash-{number}.litertlm").write_bytes(data)
-    print(f"{count} mutants, {accepted} accepted by the check, {len(crashed)} of these crash the native library")
-    sys.exit(1 if crashed else 0)

@@ -45,8 +45,8 @@ ExitCause = Literal[
     "ended",
 ]
 """Why a child ended. `killed`: by a signal from outside, nobody knows whose. `hang`: nothing moved any more, and it was
-ended. `not_stopping`: it did not end an answer when asked to, and was ended. `bad_message`: what it sent was no message,
-and it was ended. `file_changed`: the model's file was cut or written to while it was in use. `crash`: a signal of the
+ended. `not_stopping`: it did not end an answer when asked to, and was ended. `bad_message`: what it sent was none, and
+it was ended. `file_changed`: the model's file was cut or written to while it was in use. `crash`: a signal of the
 processor's. `bug`: an error of ours, with a traceback. `ended`: it went without a reason.
 """
 

@@ -39,7 +39,7 @@ def candidates(cores: int, logical_cores: int) -> list[int]:
 
 
 def fastest(timings: Mapping[int, Sequence[float]]) -> int:
-    """The number of threads with the shortest median step; of those within NOISE the smallest: it leaves more to others.
+    """The number of threads with the shortest median step; of those within NOISE the smallest: more is left to others.
 
     `timings`: seconds of each step, by threads. Raises ValueError without any.
     """

@@ -11,7 +11,7 @@
    `best` takes BF16, exactly as trained, once that is comfortable. Of several packings the catalogue prefers the most
    exact one.
 6. Of one model, the mobile format is taken only where Q4_0 and BF16 are not comfortable: a Raspberry Pi 5 writes 8
-   tokens a second with it and 5 with Q4_0. What it takes in memory is an estimate (on Windows it can be twice that), and
+   tokens a second with it and 5 with Q4_0. What it takes in memory is an estimate (on Windows it can be twice that);
    how close its answers are to those as trained is not published.
 7. `best` puts up with half of reading speed for a bigger model, though not for BF16.
 8. If nothing is comfortable: the fastest that fits (`smallest`: the least memory). If nothing fits: the smallest that

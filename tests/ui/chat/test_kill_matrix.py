@@ -215,6 +215,16 @@ def test_an_engine_that_was_stopped_between_two_questions_is_found_out_at_the_ne
     assert [end.cause for end in bench.exits] == ["hang"]
 
 
+@pytest.mark.parametrize("bench", [("deaf", "idle")], indirect=True)
+def test_an_engine_that_does_not_hear_is_replaced_at_the_next_question(bench: Bench):
+    bench.begin()
+    bench.wait_ready()
+    ear = Path(f"/proc/{bench.pids[0]}/fd/0")
+    bench.qtbot.waitUntil(lambda: str(ear.readlink()) == "/dev/null", timeout=WAIT_MS)
+    whole(bench, bench.ask(LONG))
+    assert [end.cause for end in bench.exits] == ["ended"]
+
+
 @cases(["still", "circles"], without="idle")
 def test_an_engine_that_beats_and_does_not_move_is_found_out(bench: Bench, request: pytest.FixtureRequest):
     whole(bench, asked(bench, request.node.callspec.params["bench"][1]))

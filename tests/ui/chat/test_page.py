@@ -10,9 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from gemfit import paths
 from gemfit.chat.store import ChatStore
 from gemfit.chat.tree import Message
 from gemfit.engine.protocol import LoadPlan, Stats
+from gemfit.engine.state_files import state_file
 from gemfit.ui.chat.message import AnswerView, QuestionView
 from gemfit.ui.chat.page import ChatPage
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
@@ -526,3 +528,12 @@ def test_a_model_that_rested_comes_back_with_the_next_question(qtbot: QtBot, loa
         engine.set_idle_limit(0)
     engine.set_idle_limit(None)
     assert len(answered(qtbot, loaded, "Are you there?").message.text) > 5
+
+
+def test_a_chat_that_is_deleted_leaves_nothing_that_was_computed_of_it(qtbot: QtBot, page: ChatPage, store: ChatStore):
+    kept(store, qtbot, page, question(), reply())
+    file = state_file(paths.states_dir(), "c1")
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"tokens")
+    page.controller.delete("c1")
+    assert not file.exists()

@@ -244,6 +244,7 @@ class NativeModel:
         What comes after the last of them can be sampled then (index -1); with `outputs_for_all`, after each of them
         (index 0 …), as far as the context has room for outputs (`n_outputs_max`).
         """
+        self.before_decode()
         count = len(tokens)
         array = (lib.llama_token * count)(*tokens)  # the batch only points to it
         batch = lib.llama_batch_get_one(array, count)
