@@ -105,9 +105,9 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     on a device. `load_mode` `mapped`: the file is mapped instead of read, so the system may drop pages of it and read
     them again; nothing is repacked then. `repack`: the processor may put weights in an order that it computes faster
     with. `checkpoint_bytes`: memory to keep earlier states of a sliding window in, so that a conversation whose
-    thoughts are removed, or that is edited, is not processed from the start again. `sampling`: the publisher's defaults,
-    where they are known and the file does not say them. `low_priority`: other programs go first, for as long as the
-    child lives.
+    thoughts are removed, or that is edited, is not processed from the start again. `sampling`: the publisher's
+    defaults, where they are known and the file does not say them. `low_priority`: other programs go first, for as long
+    as the child lives.
     """
 
     context_tokens: int = 4096
