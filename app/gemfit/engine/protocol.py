@@ -105,8 +105,9 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     on a device. `load_mode` `mapped`: the file is mapped instead of read, so the system may drop pages of it and read
     them again; nothing is repacked then. `repack`: the processor may put weights in an order that it computes faster
     with. `checkpoint_bytes`: memory to keep earlier states of a sliding window in, so that a conversation whose
-    thoughts are removed, or that is edited, is not processed from the start again. `sampling`: the publisher's defaults, where they are known and the file does not say them. `low_priority`:
-    other programs go first, for as long as the child lives.
+    thoughts are removed, or that is edited, is not processed from the start again. `sampling`: the publisher's
+    defaults, where they are known and the file does not say them. `low_priority`: other programs go first, for as long
+    as the child lives.
     """
 
     context_tokens: int = 4096
@@ -242,9 +243,9 @@ class Buffer(msgspec.Struct, frozen=True):
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Memory as the engine itself lays it out, in bytes, padding included.
 
-    `total_bytes` = weights + KV cache + compute buffers + drafter. Of the weights, `lazy_bytes` stay on disk and are read when
-    needed, so `total_bytes - lazy_bytes` is what has to be in memory. The weights count a token embedding twice where
-    the engine keeps a second copy of it as the output matrix. `buffers` say the same for every device.
+    `total_bytes` = weights + KV cache + compute buffers + drafter. Of the weights, `lazy_bytes` stay on disk and are
+    read when needed, so `total_bytes - lazy_bytes` is what has to be in memory. The weights count a token embedding
+    twice where the engine keeps a second copy of it as the output matrix. `buffers` say the same for every device.
 
     `exact`: it is llama.cpp's own account. Where that cannot be had, its log says the same to a hundredth of a MiB
     after a load; where nothing was allocated, the log knows no copies, and not which device gets how much of the cache.
@@ -266,7 +267,8 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     `media_tokens`: of all of these, pictures and sound. `projector`: the memory for those, once one was processed.
     `device_bytes`: what has gone from the free memory of the GPUs since before the load; 0 without a GPU.
 
-    Of the tokens guessed ahead (`drafted_tokens`), `accepted_tokens` were right; `decode_steps` gave what was generated.
+    Of the tokens guessed ahead (`drafted_tokens`), `accepted_tokens` were right; `decode_steps` gave what was
+    generated.
     `speculation_gain`: how many times faster that was than one by one, by the time that single tokens took.
     """
 
@@ -323,8 +325,8 @@ class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True, tag="loaded"):
-    """`sampling` holds the defaults in force; `template_known`: its hash is one that we know. `best_threads`: the fastest
-    number of threads, where that was timed now on a machine that was otherwise idle.
+    """`sampling` holds the defaults in force; `template_known`: its hash is one that we know. `best_threads`: the
+    fastest number of threads, where that was timed now on a machine that was otherwise idle.
     `problem`: what of the plan could not be done (the GPU that does not work).
     `images`, `audio`: what it can take besides text; `media_problem` says why not, where a projector was given.
     `guessers`: who guesses tokens ahead; `drafter_problem` says why the drafter that was given does not.
