@@ -48,7 +48,7 @@ def test_json_is_one_object_with_the_promised_keys(desktop: str, capsys: pytest.
     best = answer["recommendation"]
     assert (best["model"], best["format"], best["build"]) == ("26B-A4B", "q4_0", "q4_0")
     assert best["runner_up"]["model"] == "E4B"
-    assert "Needs 14.3 GiB of memory; 26.5 GiB are free." in best["reasons"]
+    assert "Needs 14.7 GiB of memory; 26.5 GiB are free." in best["reasons"]
 
 
 def test_people_get_the_recommendation_first_then_a_table(desktop: str, capsys: pytest.CaptureFixture[str]):

@@ -123,7 +123,7 @@ class Faulty(child.Child):
         super()._tell(event)
         if self.waits and isinstance(event, MOMENTS[moment]):
             self.waits = False
-            if moment == "idle":
+            if moment == "idle" and fault != "disk":  # which needs nobody to wait
                 threading.Timer(0.1, FAULTS[fault]).start()
             else:
                 FAULTS[fault]()

@@ -47,7 +47,7 @@ def silent(_fraction: float, _sentence: Sentence) -> None:
 
 
 def left_behind() -> list[Path]:
-    return [path for path in paths.cache_dir().rglob("*") if path.suffix != ".lock"]
+    return [path for path in paths.cache_dir().glob("calibration*") if path.suffix != ".lock"]
 
 
 def stop_once(condition: Callable[[], bool], stop: threading.Event) -> threading.Thread:

@@ -18,6 +18,7 @@ from gemfit.errors import GemfitError
 from gemfit.fit.files import FileFacts, facts_of
 from gemfit.fit.memory import components
 from gemfit.fit.types import Component, ComponentName, Plan
+from gemfit.gguf.parts import paths_of_parts
 from gemfit.library.download import Rules
 from gemfit.library.header_fetch import HubFile, fetch_header
 from gemfit.library.progress import OnProgress
@@ -96,7 +97,7 @@ def ask_engine(
         components=_in_force(layout, formula),
         formula=formula,
         differences=found,
-        file_bytes=path.stat().st_size,
+        file_bytes=sum(part.stat().st_size for part in paths_of_parts(path)),
         fetched_bytes=fetched_bytes,
     )
 

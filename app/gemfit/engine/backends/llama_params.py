@@ -66,10 +66,9 @@ class ModelParams:
 def context_params(plan: LoadPlan, train_context_tokens: int, threads: int) -> Any:
     """`llama_context_params` for a plan, without the callbacks.
 
-    Flash attention is left to llama.cpp, which takes it where the device can: on a processor it was as fast as without
-    (prompts 0 to 4 % faster, tokens the same) in a buffer 11 % smaller, and a KV cache in q8_0 needs it. Batches of
-    128, 256, 512 and 1024 tokens took 103, 103, 100 and 99 % of the time there. (E2B's shape with 10 layers, one
-    thread, processor time, 1024 tokens.)
+    Flash attention is left to llama.cpp, which takes it where the device can: on a processor it was as fast as without,
+    as far as could be told, in a buffer 11 % smaller, and a KV cache in q8_0 needs it. Batches of 128, 256, 512 and
+    1024 tokens took about the same time there, within 3 %. (E2B's shape with 10 layers, one thread, 1024 tokens.)
     """
     params = lib.llama_context_default_params()
     params.n_ctx = min(plan.context_tokens, train_context_tokens or plan.context_tokens)

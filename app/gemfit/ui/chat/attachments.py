@@ -163,7 +163,7 @@ class Intake(QObject):
         """A picture from the clipboard, which is in no file."""
         folder = tempfile.TemporaryDirectory(prefix="gemfit-")
         path = Path(folder.name) / self.tr("Pasted picture.png")
-        if image.isNull() or not image.save(str(path), b"PNG"):
+        if image.isNull() or not image.save(str(path)):
             folder.cleanup()
             self.refused.emit(self.tr("The clipboard holds no picture that can be read. Copy it again, or save it."))
             return
