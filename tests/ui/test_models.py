@@ -112,7 +112,7 @@ def test_what_is_got_moves_from_one_group_to_the_next(page, session, qtbot):
     with qtbot.waitSignal(session.library.arrived, timeout=15_000):
         qtbot.mouseClick(row.get, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.row(KEY) is not None and shown_buttons(page.row(KEY)) == {"Chat", "More"})
-    assert state(e2b(page, qtbot)).startswith("✓ Verified on")
+    qtbot.waitUntil(lambda: state(e2b(page, qtbot)).startswith("✓ Verified on"))
     (entry,) = page.list.queue.rows()
     assert "verified" in entry.text()
     qtbot.mouseClick(page.list.queue.clear_done, Qt.MouseButton.LeftButton)
