@@ -2831,8 +2831,8 @@
         </translation>
     </message>
     <message>
-        <source>What a picture may take: more shows more of it and takes longer. 12B, 26B-A4B and 31B take at most 512 at once.</source>
-        <translation>Was ein Bild belegen darf: Mehr zeigt mehr davon und dauert länger. 12B, 26B-A4B und 31B nehmen höchstens 512 auf einmal.</translation>
+        <source>What a picture may take: more shows more of it and takes longer. For more than 512 tokens the model is loaded again.</source>
+        <translation>Was ein Bild belegen darf: Mehr zeigt mehr davon und dauert länger. Für mehr als 512 Token wird das Modell noch einmal geladen.</translation>
     </message>
     <message>
         <source>Pictures</source>

@@ -52,6 +52,17 @@ def test_where_pictures_are_wished_for_the_plan_counts_them(here, qtbot):
     assert [c.n_bytes > 1_000_000 for c in intent.predicted if c.name == "projector"] == [True]
 
 
+def test_for_pictures_larger_than_a_micro_batch_the_model_is_loaded_again(here, qtbot):
+    with qtbot.waitSignal(here.engine.loaded, timeout=WAIT_MS):
+        here.load(selected(here, "own"))
+    assert here.engine.selection.plan.ubatch_tokens == 512
+    with qtbot.waitSignal(here.engine.loaded, timeout=WAIT_MS):
+        here.look_closer(1120)
+    assert here.engine.selection.plan.ubatch_tokens == 1120
+    with qtbot.assertNotEmitted(here.engine.loaded, wait=200):
+        here.look_closer(560)
+
+
 def test_one_that_is_not_here_is_offered_with_its_size_and_queued(here, qtbot):
     selection = selected(here, "E2B")
     assert selection.projector is None

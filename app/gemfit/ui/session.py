@@ -17,6 +17,7 @@ from gemfit.gguf.parts import name_of_whole
 from gemfit.loading import load_plan, on_gpu
 from gemfit.machine.types import Machine
 from gemfit.measured.comparison import host_bytes, total_bytes
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.settings import Settings, save_settings
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.calibration import CalibrationModel
@@ -58,6 +59,7 @@ class Session(QObject):
         self.checking = CheckingModel(lambda: self.settings, self.machine, self.library, self)
         self.working = WorkingModel(self)
         self.engine = EngineSession(self)
+        self._image_tokens = 0
         self._tell_engine()
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
@@ -173,8 +175,9 @@ class Session(QObject):
             model=selection.model,
             build=selection.build,
             force=force,
-            # Without the wish for pictures, only once one comes.
-            projector_bytes=known_as.projector_bytes if self.machine.wish.media else 0,
+            # Without the wish for pictures, or for large ones, only once one comes.
+            projector_bytes=known_as.projector_bytes if self.machine.wish.media or self._image_tokens else 0,
+            image_tokens=self._image_tokens or DEFAULT_IMAGE_TOKENS,
             drafter_bytes=_bytes_of(selection.drafter) if self.settings.guessing == "auto" else 0,
             draft_tokens=DRAFT_TOKENS if self.settings.guessing == "auto" else 0,
         )
@@ -200,6 +203,15 @@ class Session(QObject):
                 self.engine.resize(grown)
                 return
         self.load(selection, context_tokens=context_tokens)
+
+    def look_closer(self, image_tokens: int) -> None:
+        """Have pictures of so many tokens: where the loaded model takes less at once, it is loaded again for them."""
+        self._image_tokens = image_tokens
+        selection = self.engine.selection
+        if self.engine.state != "ready" or selection is None or selection.projector is None:
+            return
+        if image_tokens > selection.plan.ubatch_tokens:
+            self.load(selection, context_tokens=selection.plan.context_tokens)
 
     def _machine_now(self) -> Machine:
         """The machine with the memory that is free now, and what a loaded model will have given back by then."""
@@ -299,8 +311,10 @@ class Session(QObject):
     def _projector_bytes(self, selection: Selection) -> int:
         from gemfit.fit import projector
 
+        if selection.projector is None:
+            return 0
         try:
-            return projector.of_size(selection.projector.stat().st_size) if selection.projector is not None else 0
+            return projector.of_size(selection.projector.stat().st_size, self._image_tokens or DEFAULT_IMAGE_TOKENS)
         except OSError:  # gone since it was listed; the engine says so
             return 0
 

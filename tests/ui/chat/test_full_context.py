@@ -32,6 +32,9 @@ class Growing:
         assert self.engine.loaded_info is not None
         return 2 * self.engine.loaded_info.context_tokens
 
+    def look_closer(self, image_tokens: int) -> None:
+        raise AssertionError(f"no picture of {image_tokens} tokens is looked at here")
+
     def grow(self, context_tokens: int) -> None:
         selection = self.engine.selection
         assert selection is not None

@@ -202,8 +202,8 @@ class OptionsPanel(QFrame):
         self.image_tokens = choice(sizes, "", lambda _tokens: self._touched())
         self.image_tokens.setMinimumWidth(0)
         explained = self.tr(
-            "What a picture may take: more shows more of it and takes longer. 12B, 26B-A4B and 31B take at most 512 at "
-            "once."
+            "What a picture may take: more shows more of it and takes longer. For more than 512 tokens the model is "
+            "loaded again."
         )
         self.image_tokens.setToolTip(explained)
         self.image_tokens.setAccessibleDescription(explained)

@@ -33,7 +33,7 @@ from gemfit.ui.viewmodels.engine import EngineSession, Selection
 
 
 class Growth(Protocol):
-    """A longer context for the loaded model."""
+    """A longer context for the loaded model, or a closer look at pictures."""
 
     def larger_context(self) -> int:
         """The next context that fits this machine and the model; 0 where there is none."""
@@ -41,6 +41,10 @@ class Growth(Protocol):
 
     def grow(self, context_tokens: int) -> None:
         """Give it that context; the engine says when it is there."""
+        ...
+
+    def look_closer(self, image_tokens: int) -> None:
+        """Have it take pictures of so many tokens."""
         ...
 
 
@@ -193,7 +197,7 @@ class ChatPage(QWidget):
         self.show_readout.clicked.connect(self._toggle_readout)
         self.show_options.clicked.connect(self._toggle_options)
         self.options_panel.closed.connect(self._close_options)
-        self.options_panel.changed.connect(self.controller.set_options)
+        self.options_panel.changed.connect(self._set_options)
         self.picker.more_wanted.connect(self.models_wanted)
         self.empty.more_wanted.connect(self.models_wanted)
         self.conversations.new_chat.connect(self.new_chat)
@@ -390,6 +394,13 @@ class ChatPage(QWidget):
         assert self._growth is not None
         self._after_growth = message_id
         self._growth.grow(context_tokens)
+
+    @Slot(object)
+    def _set_options(self, options: ChatOptions) -> None:
+        closer = options.image_tokens != self.controller.options.image_tokens
+        self.controller.set_options(options)
+        if closer and options.image_tokens and self._growth is not None:
+            self._growth.look_closer(options.image_tokens)
 
     def _choose_when_full(self, when_full: WhenFull) -> None:
         self.controller.set_options(msgspec.structs.replace(self.controller.options, when_full=when_full))
