@@ -207,6 +207,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
     times; none begins after `limit_s` once each was timed.
 
     The file needs no vocabulary (`tokenizer.ggml.model` may be `none`). `plan.context_tokens` has to hold the longest.
+    `warm_up_tokens` are decoded before anything is timed.
     """
 
     request_id: int
@@ -215,6 +216,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
     runs: list[BenchRun] = []
     repetitions: int = 1
     limit_s: float = 3600.0
+    warm_up_tokens: int = 2
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):

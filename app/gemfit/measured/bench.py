@@ -124,8 +124,10 @@ def _tokens(run: BenchRun) -> int:
 def _ours(
     file: Path, plan: LoadPlan, runs: Sequence[BenchRun], stop: threading.Event, progress: Callable[[float], None]
 ) -> Benched:
+    warm_up_tokens = max([2, *(run.prompt_tokens for run in runs)])  # as llama-bench does, a whole prompt
+    request = Bench(request_id=1, path=str(file), plan=plan, runs=list(runs), warm_up_tokens=warm_up_tokens)
     with Bencher(stop, file) as bencher:
-        return bencher.bench(Bench(request_id=1, path=str(file), plan=plan, runs=list(runs)), progress)
+        return bencher.bench(request, progress)
 
 
 def _theirs(

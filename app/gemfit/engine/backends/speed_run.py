@@ -16,7 +16,7 @@ from gemfit.words import QT_TRANSLATE_NOOP, say
 
 _SEED = 4
 _WARM_UP_TOKENS = 2
-"""Decoded before anything is timed, and after each prompt: the first ones allocate and build the graph."""
+"""Decoded after each prompt before tokens are timed: the first ones build the graph."""
 
 
 class SpeedRun:
@@ -39,7 +39,7 @@ class SpeedRun:
         """Take every time. Raises Cancelled, or GemfitError when llama.cpp cannot go on."""
         request = self._request
         try:
-            self._fill(_WARM_UP_TOKENS)
+            self._fill(request.warm_up_tokens)
             started = time.perf_counter()
             for _ in range(request.repetitions):
                 for i, run in enumerate(request.runs):
