@@ -20,7 +20,7 @@ def test_the_table_has_a_row_for_each_test_and_what_is_in_memory(command, data_d
     assert (code, err) == (0, "")
     for text in ("pp32", "tg4 ", "tg4 + sampling", "pp32 @ d64", "tg4 @ d64", "resident", "kv on this computer"):
         assert text in out
-    assert "ratio" not in out
+    assert "llama-bench" not in out
 
 
 def test_the_json_has_every_round_and_its_middle(command, data_dir: Path):
