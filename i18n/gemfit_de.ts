@@ -671,38 +671,6 @@
         <translation>Weiter</translation>
     </message>
     <message>
-        <source>The context is full. Nothing is lost; choose how to go on.</source>
-        <translation>Der Kontext ist voll. Nichts ist verloren; wählen Sie, wie es weitergeht.</translation>
-    </message>
-    <message>
-        <source>Leave out the oldest turns</source>
-        <translation>Die ältesten Beiträge weglassen</translation>
-    </message>
-    <message>
-        <source>Sum them up</source>
-        <translation>Sie zusammenfassen</translation>
-    </message>
-    <message>
-        <source>%1 of %2 tokens of the context are used. At its end the conversation stops, unless you choose:</source>
-        <translation>%1 von %2 Token des Kontexts sind belegt. An seinem Ende hält das Gespräch an, wenn Sie nichts anderes wählen:</translation>
-    </message>
-    <message>
-        <source>Leave out the oldest turns then</source>
-        <translation>Dann die ältesten Beiträge weglassen</translation>
-    </message>
-    <message>
-        <source>Sum them up then</source>
-        <translation>Sie dann zusammenfassen</translation>
-    </message>
-    <message>
-        <source>Continue with %1 tokens</source>
-        <translation>Mit %1 Token weitermachen</translation>
-    </message>
-    <message>
-        <source>The context is full: the model sums up the first %1 messages, then it answers.</source>
-        <translation>Der Kontext ist voll: Das Modell fasst die ersten %1 Nachrichten zusammen, dann antwortet es.</translation>
-    </message>
-    <message>
         <source>Open {address} in your browser?</source>
         <translation>{address} im Browser öffnen?</translation>
     </message>
@@ -1647,6 +1615,41 @@
     <message>
         <source>Take out</source>
         <translation>Herausnehmen</translation>
+    </message>
+</context>
+<context>
+    <name>FullContext</name>
+    <message>
+        <source>The context is full. Nothing is lost; choose how to go on.</source>
+        <translation>Der Kontext ist voll. Nichts ist verloren; wählen Sie, wie es weitergeht.</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns</source>
+        <translation>Die ältesten Beiträge weglassen</translation>
+    </message>
+    <message>
+        <source>Sum them up</source>
+        <translation>Sie zusammenfassen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens of the context are used. At its end the conversation stops, unless you choose:</source>
+        <translation>%1 von %2 Token des Kontexts sind belegt. An seinem Ende hält das Gespräch an, wenn Sie nichts anderes wählen:</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns then</source>
+        <translation>Dann die ältesten Beiträge weglassen</translation>
+    </message>
+    <message>
+        <source>Sum them up then</source>
+        <translation>Sie dann zusammenfassen</translation>
+    </message>
+    <message>
+        <source>Continue with %1 tokens</source>
+        <translation>Mit %1 Token weitermachen</translation>
+    </message>
+    <message>
+        <source>The context is full: the model sums up the first %1 messages, then it answers.</source>
+        <translation>Der Kontext ist voll: Das Modell fasst die ersten %1 Nachrichten zusammen, dann antwortet es.</translation>
     </message>
 </context>
 <context>

@@ -141,7 +141,7 @@ def test_a_chat_that_may_leave_out_turns_goes_on_by_itself(qtbot: QtBot, full: C
 
 def test_the_choice_is_offered_before_the_end(qtbot: QtBot, full: ChatPage):
     full.bar.dismiss()
-    full._offered.clear()
+    full.full_context._offered.clear()
     full.controller.filling.emit("any")
     assert "tokens of the context are used" in full.bar.text
     press(full, "Sum them up then")

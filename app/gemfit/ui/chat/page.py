@@ -1,9 +1,7 @@
 """The chat page: conversations at the left, the open one in the middle, the readout at the right."""
 
 from collections.abc import Callable
-from typing import Protocol
 
-import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -20,6 +18,7 @@ from gemfit.ui.chat.composer import Composer
 from gemfit.ui.chat.controller import ChatController
 from gemfit.ui.chat.conversations import ConversationList
 from gemfit.ui.chat.empty import EmptyChat
+from gemfit.ui.chat.full_context import FullContext, Growth
 from gemfit.ui.chat.loading import LoadingBar
 from gemfit.ui.chat.media_ways import MediaWays, Projectors
 from gemfit.ui.chat.options_panel import OptionsPanel
@@ -30,23 +29,6 @@ from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
 from gemfit.ui.parts import Elided
 from gemfit.ui.viewmodels.engine import EngineSession, Selection
-
-
-class Growth(Protocol):
-    """A longer context for the loaded model, or a closer look at pictures."""
-
-    def larger_context(self) -> int:
-        """The next context that fits this machine and the model; 0 where there is none."""
-        ...
-
-    def grow(self, context_tokens: int) -> None:
-        """Give it that context; the engine says when it is there."""
-        ...
-
-    def look_closer(self, image_tokens: int) -> None:
-        """Have it take pictures of so many tokens."""
-        ...
-
 
 LIST_FROM_WIDTH = 760
 READOUT_FROM_WIDTH = 1040
@@ -78,9 +60,6 @@ class ChatPage(QWidget):
         super().__init__(parent)
         self._growth = growth
         self._options = options
-        self._after_growth: str | None = None
-        self._summing_text = ""
-        self._offered: set[tuple[str, int]] = set()
         self._engine = engine
         load = load or self._load
         self._editing: str | None = None
@@ -97,6 +76,7 @@ class ChatPage(QWidget):
         self.loading = LoadingBar(engine, self)
         self.composer = Composer(store.attachments, self)
         self.media = MediaWays(engine, store.attachments, self.composer, self.bar, projectors, self)
+        self.full_context = FullContext(engine, self.controller, self.bar, growth, self)
         self.options_panel = OptionsPanel(self)
         self.readout = Readout(self)
         self._title = Elided()
@@ -179,16 +159,14 @@ class ChatPage(QWidget):
         controller.listed.connect(self._listed)
         controller.opened.connect(self._opened)
         controller.path_changed.connect(self._path_changed)
-        controller.message_changed.connect(self._grown)
+        controller.message_changed.connect(self.transcript.update_message)
         controller.finished.connect(self._finished)
         controller.draft_changed.connect(self._draft_found)
         controller.trouble.connect(self._trouble)
         controller.engine_ended.connect(self._engine_ended)
         controller.model_wanted.connect(self._model_wanted)
         controller.broken_off.connect(self._broken_off)
-        controller.full.connect(self._full)
-        controller.filling.connect(self._filling)
-        controller.summing_up.connect(self._summing_up)
+        self.full_context.chosen.connect(self.options_panel.show_options)
         self._engine.loaded.connect(self._model_loaded)
         self._engine.state_changed.connect(self._engine_changed)
 
@@ -353,48 +331,6 @@ class ChatPage(QWidget):
             (self.tr("Choose a model"), self.picker.open_menu),
         )
 
-    @Slot(str)
-    def _full(self, message_id: str) -> None:
-        """An answer has no room: what can be done, and nothing that nobody chose."""
-        self.bar.say(
-            self.tr("The context is full. Nothing is lost; choose how to go on."),
-            *self._grow_action(message_id),
-            (self.tr("Leave out the oldest turns"), lambda: self.controller.go_on(message_id, "drop")),
-            (self.tr("Sum them up"), lambda: self.controller.go_on(message_id, "compact")),
-        )
-
-    @Slot(str)
-    def _filling(self, _message_id: str) -> None:
-        """Said once for each conversation and context."""
-        info, stats = self._engine.loaded_info, self._engine.last_stats
-        if info is None or stats is None or self.controller.when_full != "stop":
-            return
-        place = (self.controller.conversation_id, info.context_tokens)
-        if place in self._offered or self.bar.isVisible():
-            return
-        self._offered.add(place)
-        text = self.tr("%1 of %2 tokens of the context are used. At its end the conversation stops, unless you choose:")
-        text = text.replace("%1", words.count(stats.context_used_tokens))
-        self.bar.say(
-            text.replace("%2", words.count(info.context_tokens)),
-            *self._grow_action(None),
-            (self.tr("Leave out the oldest turns then"), lambda: self._choose_when_full("drop")),
-            (self.tr("Sum them up then"), lambda: self._choose_when_full("compact")),
-        )
-
-    def _grow_action(self, message_id: str | None) -> list[tuple[str, Callable[[], object]]]:
-        context_tokens = self._growth.larger_context() if self._growth is not None else 0
-        if not context_tokens:
-            return []
-        word = self.tr("Continue with %1 tokens").replace("%1", words.count(context_tokens))
-        return [(word, lambda: self._grow(context_tokens, message_id))]
-
-    def _grow(self, context_tokens: int, message_id: str | None) -> None:
-        """`message_id`: what goes on as soon as there is room."""
-        assert self._growth is not None
-        self._after_growth = message_id
-        self._growth.grow(context_tokens)
-
     @Slot(object)
     def _set_options(self, options: ChatOptions) -> None:
         closer = options.image_tokens != self.controller.options.image_tokens
@@ -402,26 +338,9 @@ class ChatPage(QWidget):
         if closer and options.image_tokens and self._growth is not None:
             self._growth.look_closer(options.image_tokens)
 
-    def _choose_when_full(self, when_full: WhenFull) -> None:
-        self.controller.set_options(msgspec.structs.replace(self.controller.options, when_full=when_full))
-        self.options_panel.show_options(self.controller.options)
-
     def _when_full(self) -> WhenFull:
         """As the settings have it."""
         return self._options().when_full or "stop"
-
-    @Slot(int)
-    def _summing_up(self, messages: int) -> None:
-        text = self.tr("The context is full: the model sums up the first %1 messages, then it answers.")
-        self._summing_text = text.replace("%1", words.count(messages))
-        self.bar.say(self._summing_text)
-
-    @Slot(object)
-    def _grown(self, message: Message) -> None:
-        """Something came of the answer: the model has summed up."""
-        if self.bar.text == self._summing_text:
-            self.bar.hide()
-        self.transcript.update_message(message)
 
     @Slot(str)
     def _ask_link(self, address: str) -> None:
@@ -440,9 +359,6 @@ class ChatPage(QWidget):
 
     @Slot(object)
     def _model_loaded(self, info: Loaded) -> None:
-        waiting, self._after_growth = self._after_growth, None
-        if waiting is not None and waiting in self.controller.tree.messages:
-            self.controller.go_on(waiting)
         self.composer.set_thinking_possible(info.supports_thinking)
         problem = info.problem or info.drafter_problem
         if problem is not None:
