@@ -10,7 +10,7 @@ from gemfit.cli.answer_options import positive
 from gemfit.cli.chat import find_model, intent_of
 from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.weights import stop_by_signal
-from gemfit.engine.threads import BUSY_FRACTION
+from gemfit.engine.threads import BUSY_FRACTION, physical_cores
 from gemfit.errors import GemfitError
 from gemfit.fit.files import facts_of
 from gemfit.loading import load_plan
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--depth", metavar="N,…", type=_counts, default=[0], help="tokens in the context before (0)")
     parser.add_argument("--ubatch", metavar="N,…", type=_batches, help="tokens of one batch (as planned for a chat)")
     parser.add_argument("--kv", choices=("f16", "q8_0"), help="type of the KV cache (as planned for a chat)")
-    parser.add_argument("--threads", metavar="N", type=positive, help="threads (physical cores, one less when busy)")
+    parser.add_argument("--threads", metavar="N", type=positive, help="threads, the same all the time (physical cores)")
     parser.add_argument(
         "--rounds", metavar="N", type=positive, default=3, help="loads, with every test once in each (3)"
     )
@@ -63,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
     facts = facts_of(choice.path)
     args.context = max(run.depth_tokens + run.prompt_tokens + run.generate_tokens for run in runs) + SPARE_TOKENS
     machine = probe(load_settings().weights_folder)
-    planned = load_plan(intent_of(args, choice, facts, machine).plan, threads=args.threads, sampling=choice.sampling)
+    planned = load_plan(
+        intent_of(args, choice, facts, machine).plan, threads=args.threads or physical_cores(), sampling=choice.sampling
+    )
     planned = msgspec.structs.replace(planned, kv_type=args.kv or planned.kv_type)
     plans = [msgspec.structs.replace(planned, ubatch_tokens=n) for n in args.ubatch or [planned.ubatch_tokens]]
     line = ProgressLine()
