@@ -331,7 +331,7 @@ class AnswerView(MessageView):
             parts.append(self.tr("{rate} tokens/s").format(rate=words.rate(stats.generation_tps)))
             parts.append(self.tr("first token {duration}").format(duration=words.duration(stats.ttft_s)))
             parts.append(self.tr("%n tokens", "", stats.generated_tokens))
-            if stats.drafted_tokens:
+            if stats.accepted_tokens:  # a trial that gave nothing is told beside the chat, not here
                 guessed = self.tr("{right} of {all} guesses right, {gain}×")
                 right, drafted = words.count(stats.accepted_tokens), words.count(stats.drafted_tokens)
                 parts.append(guessed.format(right=right, all=drafted, gain=words.rate(stats.speculation_gain)))
