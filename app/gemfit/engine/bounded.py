@@ -32,9 +32,14 @@ def bounded(time_s: float = TIME_S, more_bytes: int = MORE_BYTES) -> Iterator[No
         with _memory(more_bytes):
             yield
     finally:
-        with lock:
-            over = True
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # one that was on its way has come too late
+        # One that is on its way comes too late and arrives in the loop. It cannot be taken back: after
+        # PyThreadState_SetAsyncExc(thread, NULL), CPython 3.11 looks for it at every call for good, and, where the
+        # calls are traced (coverage), without end.
+        with contextlib.suppress(TimeoutError):
+            with lock:
+                over = True
+            for _ in range(100):
+                pass
         timer.cancel()
         timer.join()
 
