@@ -28,6 +28,25 @@ def test_what_has_no_end_is_broken_off() -> None:
         endless()
 
 
+def test_what_swallows_it_is_broken_off_again() -> None:
+    swallowed = 0
+
+    def endless() -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                while True:
+                    pass
+            except TimeoutError:
+                swallowed += 1
+                if swallowed == 3:
+                    raise
+
+    with pytest.raises(TimeoutError), within(time_s=0.05):
+        endless()
+    assert swallowed == 3
+
+
 @on_linux
 def test_what_takes_too_much_is_refused_and_the_limit_is_lifted_again() -> None:
     import resource
@@ -71,3 +90,8 @@ def test_a_template_without_measure_is_refused(monkeypatch: pytest.MonkeyPatch, 
         ChatTemplate(source, bos="", eos="").render([ChatMessage("user", "Hello")], think=False)
     assert refused.value.code == "template_bad"
     assert bounded.TIME_S > 1
+
+
+def test_a_template_has_no_random_text() -> None:
+    with pytest.raises(GemfitError, match="'lipsum' is undefined"):
+        ChatTemplate("{{ lipsum() }}", bos="", eos="").render([ChatMessage("user", "Hello")], think=False)

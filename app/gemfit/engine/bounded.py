@@ -9,6 +9,8 @@ from pathlib import Path
 
 TIME_S = 10.0
 """Gemma's own template takes milliseconds for a long conversation."""
+AGAIN_S = 0.25
+"""One that arrives in a finalizer or a callback is swallowed there, so it is sent until it is heeded."""
 MORE_BYTES = 1 << 29
 
 
@@ -17,16 +19,18 @@ def bounded(time_s: float = TIME_S, more_bytes: int = MORE_BYTES) -> Iterator[No
     """What is inside is broken off by TimeoutError, and by MemoryError where it takes more than so much beside what the
     process has (Linux alone; elsewhere the system's own limit has to do). A single call into C is not broken off.
     """
-    lock, over = threading.Lock(), False
+    lock, over = threading.Lock(), threading.Event()
     thread = ctypes.c_ulong(threading.get_ident())
 
     def break_off() -> None:
-        with lock:
-            if not over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeoutError))
+        wait_s = time_s
+        while not over.wait(wait_s):
+            with lock:
+                if not over.is_set():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeoutError))
+            wait_s = AGAIN_S
 
-    timer = threading.Timer(time_s, break_off)
-    timer.daemon = True
+    timer = threading.Thread(target=break_off, name="bound", daemon=True)
     timer.start()
     try:
         with _memory(more_bytes):
@@ -37,10 +41,9 @@ def bounded(time_s: float = TIME_S, more_bytes: int = MORE_BYTES) -> Iterator[No
         # calls are traced (coverage), without end.
         with contextlib.suppress(TimeoutError):
             with lock:
-                over = True
+                over.set()
             for _ in range(100):
                 pass
-        timer.cancel()
         timer.join()
 
 

@@ -84,6 +84,7 @@ class ChatTemplate:
     def __init__(self, source: str, *, bos: str, eos: str) -> None:
         environment = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
         environment.globals.update(raise_exception=_refuse, strftime_now=_strftime_now)
+        del environment.globals["lipsum"]  # Jinja's own, random text at length: nothing a prompt needs
         self._names = {"bos_token": bos, "eos_token": eos}
         try:
             with bounded():
