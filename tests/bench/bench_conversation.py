@@ -4,76 +4,36 @@
     python -m tests.bench.bench_conversation 12B.gguf --only-with   # for earlier states; without, it takes long
 
 Every turn asks, takes the time to the first token, lets the model "think" more tokens than the window has to spare, and
-goes on with an answer and without the thought, as the chat template does. The thought is given to the model as text, so
-that it is processed as fast as a prompt. New is what no earlier prompt of the conversation had. The goal: at most 5 %
-more tokens processed than are new, over ten turns.
+goes on with an answer and without the thought, as the chat template does. The first question fills the window, so that
+every thought pushes something out of it. The thought is given to the model as text, so that it is processed as fast as
+a prompt. New is what no earlier prompt of the conversation had, thoughts left out; what is processed of a prompt for
+the thought's sake counts as processed. The goal: at most 5 % more tokens processed than are new, over ten turns.
 
 Afterwards the conversation's state is kept on disk, and the next turn asked of a new child, with it and without.
 """
 
 import argparse
 import os
-import queue
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from gemfit.engine import state_files
-from gemfit.engine.client import EngineClient
-from gemfit.engine.protocol import (
-    ChatMessage,
-    Done,
-    EngineExit,
-    Event,
-    Failed,
-    Generate,
-    Loaded,
-    LoadPlan,
-    Sampling,
-    SaveState,
-    StateSaved,
-    Stats,
-)
+from gemfit.engine.protocol import ChatMessage, Generate, LoadPlan, Sampling, SaveState, StateSaved, Stats
 from gemfit.fit.header import shape_from_header
 from gemfit.fit.memory import checkpoint_bytes
 from gemfit.gguf.reader import read_header
 from gemfit.paths import states_dir
+from tests.bench.child import Child
 
-T = TypeVar("T")
 GREEDY = Sampling(temperature=0.0)
 
 
-class Child:
-    """An engine child with a model, asked in order."""
-
-    def __init__(self, path: Path, plan: LoadPlan) -> None:
-        self._events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-        self.client = EngineClient(self._events.put)
-        self.client.start()
-        self.client.load(path, plan)
-        self.wait_for(Loaded)
-
-    def __enter__(self) -> "Child":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.client.close()
-
-    def wait_for(self, kind: type[T]) -> T:
-        while True:
-            event = self._events.get()
-            if isinstance(event, kind):
-                return event
-            if isinstance(event, Failed | EngineExit):
-                raise SystemExit(str(event.sentence))
-
-    def ask(self, messages: list[ChatMessage], *, thought: str = "") -> Stats:
-        """The figures of one token's answer, after `thought`."""
-        self.client.generate(
-            Generate(request_id=1, messages=messages, sampling=GREEDY, think=True, max_tokens=1, prefill=thought)
-        )
-        return self.wait_for(Done).stats
+def ask(child: Child, messages: list[ChatMessage], *, thought: str = "") -> Stats:
+    """The figures of one token's answer, after `thought`."""
+    request = Generate(request_id=1, messages=messages, sampling=GREEDY, think=True, max_tokens=1, prefill=thought)
+    return child.answer(request)[1]
 
 
 class Cost(NamedTuple):
@@ -91,18 +51,20 @@ def words(count: int, first: int) -> str:
     return " ".join(("river", "stone", "cloud", "green")[(first + i) % 4] for i in range(count)) + f" {first}"
 
 
-def talk(child: Child, turns: int, question: int, thought: int, answer: int) -> tuple[list[ChatMessage], Cost]:
-    """A conversation of so many turns; the numbers are of words."""
+def talk(child: Child, args: argparse.Namespace) -> tuple[list[ChatMessage], Cost]:
+    """A conversation of so many turns."""
     messages: list[ChatMessage] = []
     processed, new, first_s, stats = 0, 0, [], Stats()
-    for turn in range(turns):
-        messages.append(ChatMessage("user", words(question, turn)))
-        stats = child.ask(messages)
+    for turn in range(args.turns):
+        messages.append(ChatMessage("user", words(args.question if turn else args.first, turn)))
+        stats = ask(child, messages)
         processed += stats.prompt_tokens
         new = stats.prompt_tokens + stats.cached_tokens
         first_s.append(stats.ttft_s)
-        child.ask(messages, thought=words(thought, 7 * turn))
-        messages.append(ChatMessage("assistant", words(answer, 3 * turn)))
+        thinking = ask(child, messages, thought=words(args.thought, 7 * turn))
+        processed += max(0, new - thinking.cached_tokens)  # what a thought takes is not of interest: all of it is new
+        messages.append(ChatMessage("assistant", words(args.answer, 3 * turn)))
+        print(f"  turn {turn + 1}: {stats.prompt_tokens} processed, {stats.cached_tokens} kept", flush=True)
     return messages, Cost(processed, new, first_s, stats.checkpoint_bytes, stats.resident_bytes)
 
 
@@ -120,12 +82,13 @@ def print_restart(path: Path, plan: LoadPlan, child: Child, messages: list[ChatM
     """Keep the state, and ask a new child with it and one without."""
     child.client.save_state(SaveState(request_id=2, name="bench", folder_limit_bytes=1 << 40))
     saved = child.wait_for(StateSaved)
-    child.client.close()
+    child.close()
     found = {}
     for name in ("restored", "processed again"):
-        with Child(path, plan) as later:
+        with Child() as later:
+            later.load(path, plan)
             started = time.perf_counter()
-            stats = later.ask(messages)
+            stats = ask(later, messages)
             found[name] = time.perf_counter() - started
         print(
             f"  {name}: {found[name]:.2f} s to the next answer ({stats.prompt_tokens:,} tokens processed)", flush=True
@@ -141,12 +104,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--turns", type=int, default=10)
-    parser.add_argument("--question", type=int, default=40, help="words")
+    parser.add_argument("--first", type=int, default=600, help="words of the first question; with more than the window")
+    parser.add_argument("--question", type=int, default=40, help="words of each other")
     parser.add_argument("--thought", type=int, default=600, help="words; more than the micro-batch, or nothing is lost")
     parser.add_argument("--answer", type=int, default=40, help="words")
     parser.add_argument("--context", type=int, default=4096)
     parser.add_argument("--ubatch", type=int, default=512)
     parser.add_argument("--only-with", action="store_true", help="with memory for earlier states only")
+    parser.add_argument("--no-restart", action="store_true", help="without keeping the state on disk")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         os.environ["GEMFIT_HOME"] = home
@@ -156,10 +121,11 @@ def main() -> None:
                 plan = LoadPlan(
                     context_tokens=args.context, ubatch_tokens=args.ubatch, checkpoint_bytes=n_bytes, speculation="off"
                 )
-                with Child(path, plan) as child:
-                    messages, cost = talk(child, args.turns, args.question, args.thought, args.answer)
+                with Child() as child:
+                    child.load(path, plan)
+                    messages, cost = talk(child, args)
                     print_cost(f"{path.stem}, {'with' if n_bytes else 'without'} earlier states", cost)
-                    if n_bytes:
+                    if n_bytes and not args.no_restart:
                         messages.append(ChatMessage("user", words(args.question, 99)))
                         print_restart(path, plan, child, messages)
 

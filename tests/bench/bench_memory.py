@@ -10,36 +10,23 @@ f16 and in q8_0. The goals: weights and cache exact, compute buffers within 2 %;
 
 import argparse
 import itertools
-import queue
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from gemfit.catalog.load import load_catalog
-from gemfit.engine.client import EngineClient
-from gemfit.engine.protocol import (
-    ChatMessage,
-    Done,
-    EngineExit,
-    Event,
-    Failed,
-    Generate,
-    Layout,
-    Loaded,
-    Measured,
-    Sampling,
-)
+from gemfit.engine.protocol import ChatMessage, Generate, Measured, Sampling
 from gemfit.fit.header import shape_from_header, tensors_from_header
 from gemfit.fit.memory import components, tensors_of
 from gemfit.fit.types import Component, KvType, Plan
 from gemfit.gguf.reader import read_header
 from gemfit.loading import load_plan
 from gemfit.measured.engine_word import Difference, compare
+from tests.bench.child import Child
 from tests.bench.make_gemma4_gguf import write
 
-T = TypeVar("T")
 SIZES = ("E2B", "E4B", "12B", "26B-A4B", "31B")
 FORMATS = {"q4_0": "q4_0", "q4_0_google": "q4_0-google", "bf16": "bf16"}
 """As the generator names them, and as the catalogue does."""
@@ -47,33 +34,6 @@ CONTEXTS = (512, 4096, 8192, 32768, 131072, 262144)
 UBATCHES = (256, 512, 1120)
 KV_TYPES: tuple[KvType, ...] = ("f16", "q8_0")
 PROMPT = "one two three four five six seven eight nine ten " * 50  # a little more than 512 tokens with the template
-
-
-class Child:
-    """An engine child, asked in order."""
-
-    def __init__(self) -> None:
-        self._events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-        self.client = EngineClient(self._events.put)
-        self.client.start()
-
-    def __enter__(self) -> "Child":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.client.close()
-
-    def wait_for(self, kind: type[T]) -> T:
-        while True:
-            event = self._events.get()
-            if isinstance(event, kind):
-                return event
-            if isinstance(event, Failed | EngineExit):
-                raise SystemExit(str(event.sentence))
-
-    def measure(self, path: Path, plan: Plan) -> Layout:
-        self.client.measure(path, load_plan(plan, threads=1))
-        return self.wait_for(Measured).layout
 
 
 class Cell(NamedTuple):
@@ -103,7 +63,8 @@ def cells(child: Child, folder: Path, size: str, format_: str, plans: Iterable[P
     model = next(model for model in load_catalog(None).models if model.id == size)
     build = next(build for build in model.builds if build.id == FORMATS[format_])
     for plan in plans:
-        layout = child.measure(path, plan)
+        child.client.measure(path, load_plan(plan, threads=1))
+        layout = child.wait_for(Measured).layout
         computed = {
             "header": components(shape, tensors, plan),
             "catalogue": components(model.shape, tensors_of(model, build), plan),
@@ -159,12 +120,10 @@ def truth(path: Path, plan: Plan) -> Truth:
     header = read_header(path)
     computed = components(shape_from_header(header), tensors_from_header(header), plan)
     with Child() as child:
-        child.client.load(path, load_plan(plan))
-        layout = child.wait_for(Loaded).layout
+        layout = child.load(path, load_plan(plan)).layout
         greedy = Sampling(temperature=0.0)
         request = Generate(request_id=1, messages=[ChatMessage("user", PROMPT)], sampling=greedy, max_tokens=16)
-        child.client.generate(request)
-        stats = child.wait_for(Done).stats
+        _, stats = child.answer(request)
     base = sum(component.n_bytes for component in computed if component.name == "base")
     engine = layout.total_bytes - layout.lazy_bytes + base
     return Truth(path.stem, computed, engine, stats.resident_bytes, stats.prompt_tokens)

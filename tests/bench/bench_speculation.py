@@ -12,27 +12,14 @@ up after a few steps: that is what the line of the tiny model shows.
 """
 
 import argparse
-import queue
 import statistics
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from gemfit.engine.client import EngineClient
-from gemfit.engine.protocol import (
-    ChatMessage,
-    Delta,
-    Done,
-    EngineExit,
-    Event,
-    Failed,
-    Generate,
-    Loaded,
-    LoadPlan,
-    Sampling,
-    Stats,
-)
+from gemfit.engine.protocol import ChatMessage, Generate, Guesser, LoadPlan, Sampling, Stats
 from gemfit.engine.threads import physical_cores
+from tests.bench.child import Child
 
 DATA = Path(__file__).parents[1] / "data"
 TEXT = (
@@ -50,53 +37,29 @@ class Case(NamedTuple):
     kv_type: str = "f16"
 
 
-class Answer(NamedTuple):
-    text: str
-    stats: Stats
+def started(case: Case, speculation: str, args: argparse.Namespace) -> tuple[Child, list[Guesser]]:
+    """A child with the model loaded, and who guesses in it."""
+    plan = LoadPlan(
+        context_tokens=args.context,
+        threads=args.threads,
+        kv_type=case.kv_type,  # type: ignore[arg-type]
+        speculation=speculation,  # type: ignore[arg-type]
+        draft_tokens=args.draft,
+    )
+    child = Child()
+    return child, child.load(case.model, plan, drafter=case.drafter).guessers
 
 
-class Child:
-    """An engine with a model loaded."""
-
-    def __init__(self, case: Case, speculation: str, args: argparse.Namespace) -> None:
-        self._events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
-        self._client = EngineClient(self._events.put)
-        self._client.start()
-        plan = LoadPlan(
-            context_tokens=args.context,
-            threads=args.threads,
-            kv_type=case.kv_type,  # type: ignore[arg-type]
-            speculation=speculation,  # type: ignore[arg-type]
-            draft_tokens=args.draft,
+def ask(child: Child, tokens: int) -> tuple[str, Stats]:
+    return child.answer(
+        Generate(
+            request_id=1,
+            messages=[ChatMessage("user", QUESTION)],
+            sampling=Sampling(temperature=0.0, repeat_penalty=1.0),
+            max_tokens=tokens,
+            prefill="Apples",
         )
-        self._client.load(case.model, plan, drafter=case.drafter)
-        while not isinstance(event := self._next(), Loaded):
-            pass
-        self.guessers = event.guessers
-
-    def _next(self) -> Event | EngineExit:
-        event = self._events.get()
-        if isinstance(event, Failed | EngineExit):
-            raise SystemExit(str(event.sentence))
-        return event
-
-    def ask(self, tokens: int) -> Answer:
-        self._client.generate(
-            Generate(
-                request_id=1,
-                messages=[ChatMessage("user", QUESTION)],
-                sampling=Sampling(temperature=0.0, repeat_penalty=1.0),
-                max_tokens=tokens,
-                prefill="Apples",
-            )
-        )
-        text = ""
-        while not isinstance(event := self._next(), Done):
-            text += event.text + event.thinking if isinstance(event, Delta) else ""
-        return Answer(text, event.stats)
-
-    def close(self) -> None:
-        self._client.close()
+    )
 
 
 def starter() -> Path:
@@ -107,21 +70,19 @@ def starter() -> Path:
 
 
 def compare(case: Case, args: argparse.Namespace) -> None:
-    children = [Child(case, speculation, args) for speculation in ("off", "auto")]
-    try:
+    (plainly, _), (guessing, guessers) = (started(case, speculation, args) for speculation in ("off", "auto"))
+    with plainly, guessing:
+        children = (plainly, guessing)
         for child in children:  # the first answer processes the prompt, and the guessers learn
-            child.ask(args.tokens)
-        rounds = [[child.ask(args.tokens) for child in children] for _ in range(args.rounds)]
-    finally:
-        for child in children:
-            child.close()
-    off, auto = ([pair[i].stats for pair in rounds] for i in (0, 1))
+            ask(child, args.tokens)
+        rounds = [[ask(child, args.tokens) for child in children] for _ in range(args.rounds)]
+    off, auto = ([pair[i][1] for pair in rounds] for i in (0, 1))
     plain, fast = (statistics.median(s.generation_tps for s in one) for one in (off, auto))
-    ratios = sorted(pair[1].stats.generation_tps / pair[0].stats.generation_tps for pair in rounds)
+    ratios = sorted(pair[1][1].generation_tps / pair[0][1].generation_tps for pair in rounds)
     drafted, right = sum(s.drafted_tokens for s in auto), sum(s.accepted_tokens for s in auto)
     tokens, steps = sum(s.generated_tokens for s in auto), sum(s.decode_steps for s in auto)
-    same = all(pair[0].text == pair[1].text for pair in rounds)
-    by = " and ".join(children[1].guessers)
+    same = all(pair[0][0] == pair[1][0] for pair in rounds)
+    by = " and ".join(guessers)
     print(
         f"{case.model.name}, cache {case.kv_type}, guesses by {by}: {plain:.1f} -> {fast:.1f} tokens/s, "
         f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}); "
