@@ -89,6 +89,15 @@ def test_with_a_deleted_conversation_its_files_go_at_the_next_start_and_not_befo
     assert names(folder) == ["b"]
 
 
+def test_a_draft_that_was_emptied_again_is_in_nobodys_way(opened, folder):
+    store = opened()
+    store.save_draft(NEW_CHAT, Draft("", [PICTURE]))
+    store.save_draft(NEW_CHAT, Draft("")).result(5)
+    made_old(folder)
+    assert opened().draft().result(5) == Draft("")
+    assert names(folder) == []
+
+
 def test_what_was_just_taken_in_is_not_swept_up(opened, folder):
     opened().conversations().result(5)
     assert names(folder) == ["a", "a.png", "b"]

@@ -141,8 +141,8 @@ def to_json(media: list[Attachment]) -> str | None:
 
 
 def from_json(text: Any) -> list[Attachment]:
-    """From such a column."""
-    return msgspec.json.decode(text, type=list[Attachment]) if isinstance(text, str) else []
+    """From such a column; a note of a draft without any is empty."""
+    return msgspec.json.decode(text, type=list[Attachment]) if text else []
 
 
 def hashes_in_use(database: sqlite3.Connection) -> set[str]:

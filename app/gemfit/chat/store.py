@@ -311,7 +311,7 @@ def _load(database: sqlite3.Connection, conversation_id: str) -> Conversation | 
 
 def _new_draft(database: sqlite3.Connection) -> Draft:
     notes = dict(database.execute("SELECT name, value FROM notes WHERE name IN ('draft', 'draft_media')"))
-    return Draft(notes.get("draft", ""), schema.from_json(notes.get("draft_media") or None))
+    return Draft(notes.get("draft", ""), schema.from_json(notes.get("draft_media")))
 
 
 def _sweep(folder: Path, database: sqlite3.Connection) -> None:
