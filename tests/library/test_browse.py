@@ -1,12 +1,12 @@
 """Searching the Hub, and what a repository has: whom it asks, what it takes over, and what it leaves out."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gemfit.errors import GemfitError
-from gemfit.library import browse, names
-from gemfit.library.browse import Query, files, format_of, obstacle, read_query, search, to_get
+from gemfit.library import names
+from gemfit.library.browse import files, search
+from gemfit.library.listing import obstacle, to_get
+from gemfit.library.query import Query
 from gemfit.library.source import Source
 from tests.fakes.hub import FakeHub, Fault
 
@@ -155,33 +155,6 @@ def test_what_is_said_of_a_repository_is_plain_words_or_nothing(source, hub):
     assert (gemma.parameters, gemma.context_tokens) == (None, None)
 
 
-# -- what was typed ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("typed", "query"),
-    [
-        ("  gemma  4 ", Query("gemma 4")),
-        ("unsloth/", Query(owner="unsloth")),
-        ("unsloth/ gemma", Query("gemma", "unsloth")),
-        (REPO, Query("gemma-4-E2B-it-qat-GGUF", "unsloth", REPO)),
-        (f"https://huggingface.co/{REPO}", Query("gemma-4-E2B-it-qat-GGUF", "unsloth", REPO)),
-        (f"hf.co/{REPO}/tree/main", Query("gemma-4-E2B-it-qat-GGUF", "unsloth", REPO)),
-        (f"hf://{REPO}/x.gguf@main", Query("gemma-4-E2B-it-qat-GGUF", "unsloth", REPO)),
-        ("../etc", Query("../etc")),
-        ("", Query()),
-    ],
-)
-def test_words_owners_and_addresses_are_told_apart(typed, query):
-    assert read_query(typed) == query
-
-
-@given(st.text(max_size=60))
-def test_whatever_is_typed_gives_a_query_whose_repository_is_one(typed):
-    query = read_query(typed)
-    assert not query.repo or names.is_repo(query.repo)
-
-
 # -- the files of a repository -----------------------------------------------------------------------------------------
 
 
@@ -274,30 +247,3 @@ def test_an_answer_of_another_form_is_an_error_in_words(source, hub):
     assert refusal(lambda: files(REPO, source)).code == "bad_answer"
     hub.about[REPO] = {"sha": "../../etc"}
     assert refusal(lambda: files(REPO, source)).code == "bad_answer"
-
-
-@pytest.mark.parametrize(
-    ("name", "format_"),
-    [
-        ("gemma-4-E2B-it-Q4_0.gguf", "Q4_0"),
-        ("model.Q5_K_M.gguf", "Q5_K_M"),
-        ("x-iq2_xxs.gguf", "IQ2_XXS"),
-        ("gpt-oss-20b-mxfp4.gguf", "MXFP4"),
-        ("BF16/model.gguf", "BF16"),
-        ("qwen2-0_5b-f16.gguf", "F16"),
-        ("gemma-4-E2B_q4_0-it.gguf", "Q4_0"),
-        ("tinyllama.gguf", ""),
-    ],
-)
-def test_the_format_is_read_from_the_name(name, format_):
-    assert format_of(name) == format_
-
-
-def test_roles_are_read_from_the_names():
-    roles = {
-        "mmproj-F16.gguf": "projector",
-        "MTP/gemma-4-drafter-Q8_0.gguf": "drafter",
-        "gemma-4-E2B-it-assistant-Q8_0.gguf": "drafter",
-        "draftsman-7b-Q4_0.gguf": "weights",
-    }
-    assert {name: browse._role(name) for name in roles} == roles

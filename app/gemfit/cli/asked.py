@@ -9,6 +9,7 @@ from gemfit.cli.measure import HUB, hub_file
 from gemfit.cli.weights import stop_by_signal
 from gemfit.errors import GemfitError
 from gemfit.library import browse
+from gemfit.library.listing import to_get
 from gemfit.library.queue import Entry
 from gemfit.library.queue_entries import entry_of_files, entry_of_model
 from gemfit.library.source import Source
@@ -64,7 +65,7 @@ def _entry_of_address(args: argparse.Namespace, weights_dir: Path) -> Entry:
     with stop_by_signal() as stopped:
         source = Source(endpoint=endpoint, token=load_token())
         listing = browse.files(wanted.repo, source, revision=wanted.revision, cancelled=stopped)
-    files = browse.to_get(listing, listing.file(wanted.file))
+    files = to_get(listing, listing.file(wanted.file))
     return entry_of_files(f"{wanted.repo} · {wanted.file}", files, weights_dir=weights_dir)
 
 

@@ -16,7 +16,9 @@ from gemfit.cli.weights import catalog_of, progress_line, stop_by_signal
 from gemfit.errors import GemfitError
 from gemfit.fit.by_size import estimate
 from gemfit.library import browse
-from gemfit.library.browse import Listing, Offered, Results
+from gemfit.library.browse import Results
+from gemfit.library.listing import Listing, Offered, obstacle
+from gemfit.library.query import catalogued, read_query
 from gemfit.library.source import Source
 from gemfit.machine.types import Machine
 from gemfit.measured.hub_fit import HubFit, fit_of
@@ -49,13 +51,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _search(args: argparse.Namespace, source: Source) -> int:
-    query, catalog = browse.read_query(" ".join(args.words)), catalog_of(args)
+    query, catalog = read_query(" ".join(args.words)), catalog_of(args)
     if query.is_empty:
         text = QT_TRANSLATE_NOOP("gemfit", "Search for what? Give words, or OWNER/ for all of an owner.")
         raise GemfitError("nothing_to_search", say(text))
     with stop_by_signal() as stopped:
         results = browse.search(query, source, limit=args.limit, after=args.after, cancelled=stopped)
-    first = [] if args.after else browse.catalogued(catalog, query)
+    first = [] if args.after else catalogued(catalog, query)
     if args.json:
         print_json({"catalogue": [_model_json(model) for model in first], **msgspec.to_builtins(results)})
     else:
@@ -129,7 +131,7 @@ def _files(args: argparse.Namespace, source: Source) -> int:
 def _file_row(machine: Machine, listing: Listing, file: Offered) -> list[str]:
     if file.role != "weights":
         verdict = ""
-    elif browse.obstacle(listing, file):
+    elif obstacle(listing, file):
         verdict = f"in {file.count} parts, some missing" if file.missing else "cannot be verified"
     else:
         found = estimate(machine, file.bytes)

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from gemfit.catalog.types import CatalogFile
 from gemfit.errors import GemfitError
-from gemfit.library.browse import Listing, Offered, files, format_of, to_get
+from gemfit.library.browse import files
+from gemfit.library.listing import Listing, Offered, format_of, to_get
 from gemfit.library.rules import Rules
 from gemfit.library.source import Source
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -26,7 +27,7 @@ def parts_of(
     """All parts of what `file` stands for, each with its size, and its SHA-256 if the official API says it.
 
     Of one name is that group of parts, else the only one of that format in that folder, or one whole file. Raises
-    GemfitError: those of `browse.files` and `browse.to_get`, `not_found`.
+    GemfitError: those of `browse.files` and `listing.to_get`, `not_found`.
     """
     wait = rules.wait if rules is not None else None
     listing = files(file.repo, source, revision=file.revision, cancelled=cancelled, wait=wait)

@@ -11,8 +11,9 @@ from gemfit.catalog.load import preferred_build
 from gemfit.catalog.types import Model
 from gemfit.fit.by_size import SizeEstimate
 from gemfit.fit.types import Verdict
-from gemfit.library.browse import Offered, Repository
+from gemfit.library.listing import Offered
 from gemfit.library.queue import QueuedFile
+from gemfit.library.repository import Repository
 from gemfit.ui import theme, words
 from gemfit.ui.home.cells import verdict_text
 from gemfit.ui.models.facts import role_name

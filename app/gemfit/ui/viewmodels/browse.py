@@ -14,20 +14,12 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from gemfit.catalog.types import Build, CatalogFile, Model, Role
 from gemfit.errors import GemfitError
 from gemfit.fit.by_size import SizeEstimate, estimate
-from gemfit.library.browse import (
-    Listing,
-    Offered,
-    Query,
-    Repository,
-    catalogued,
-    format_of,
-    obstacle,
-    read_query,
-    to_get,
-)
+from gemfit.library.listing import Listing, Offered, format_of, obstacle, to_get
 from gemfit.library.names import joined
+from gemfit.library.query import Query, catalogued, read_query
 from gemfit.library.queue import Entry, QueuedFile
 from gemfit.library.queue_entries import FOLDER
+from gemfit.library.repository import Repository
 from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.ui import words, worker
 from gemfit.ui.session import Session
