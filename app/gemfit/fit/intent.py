@@ -13,7 +13,7 @@ from gemfit.fit.option import refitted
 from gemfit.fit.plan import Planned, forced_plan, leanest, max_context
 from gemfit.fit.rooms import Room
 from gemfit.fit.speed import speed_of
-from gemfit.fit.types import SYSTEM_MEMORY, Component, Intent, Known, Speed
+from gemfit.fit.types import SYSTEM_MEMORY, Component, Intent, Known, Plan, Speed
 from gemfit.machine.types import Machine
 from gemfit.media.types import DEFAULT_IMAGE_TOKENS
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -45,30 +45,19 @@ def intend(
     A longer context than the model was trained for is cut to that, as the engine does.
     """
     context_tokens = min(context_tokens, shape.context_tokens or context_tokens)
+    plan = forced_plan if force else leanest
     choose = partial(
-        forced_plan if force else leanest,
-        machine,
-        shape,
-        tensors,
-        context_tokens,
-        image_tokens=image_tokens,
-        draft_tokens=draft_tokens,
+        plan, machine, shape, tensors, context_tokens, image_tokens=image_tokens, draft_tokens=draft_tokens
     )
     planned = _with_what_fits(choose, projector_bytes, drafter_bytes)
     lessons = learn(known.outcomes, mobile.ENGINE if mobile.is_mobile(tensors) else machine.engine.build)
     correction = corrected(planned.components, lessons, model=model, build=build, plan=planned.plan)
     planned = refitted(planned, correction.components)
-
-    def formula(tokens: int) -> Speed:
-        return speed_of(machine, shape, tensors, msgspec.structs.replace(planned.plan, context_tokens=tokens), known)
-
+    formula = partial(_speed_with, machine, shape, tensors, planned.plan, known)
     speed = measured_speed(lessons, model=model, build=build, plan=planned.plan, formula=formula)
-    if speed is None:
-        speed = formula(planned.plan.context_tokens)
-    largest = context_tokens
+    speed = speed or formula(planned.plan.context_tokens)
     refused = planned.verdict == "no" and not force
-    if refused:
-        largest = max_context(_with_less(machine, correction.corrected_by), shape, tensors)
+    largest = max_context(_with_less(machine, correction.corrected_by), shape, tensors) if refused else context_tokens
     return Intent(
         model=model,
         build=build,
@@ -94,6 +83,13 @@ def _with_what_fits(choose: Callable[..., Planned], projector_bytes: int, drafte
     if projector_bytes and (planned.verdict == "no" or planned.plan.forced):
         planned = choose()
     return choose(draft_tokens=0) if planned.verdict == "no" or planned.plan.forced else planned
+
+
+def _speed_with(
+    machine: Machine, shape: Shape, tensors: TensorLayout, plan: Plan, known: Known, context_tokens: int
+) -> Speed:
+    """By the formula, of the same plan with another context."""
+    return speed_of(machine, shape, tensors, msgspec.structs.replace(plan, context_tokens=context_tokens), known)
 
 
 def _with_less(machine: Machine, corrected_by: list[Component]) -> Machine:
