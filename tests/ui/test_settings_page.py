@@ -3,8 +3,9 @@
 import keyring
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from gemfit import paths, settings
 from gemfit.engine import builds
@@ -48,6 +49,21 @@ def test_theme_and_language_are_saved_at_once(page, session):
     pick(page.language, "de")
     assert (load_settings().theme, load_settings().language) == ("dark", "de")
     assert session.settings == load_settings()
+
+
+def test_the_wheel_scrolls_the_page_and_changes_no_setting(page, session):
+    """Also with the focus on the list, where Qt would take the wheel for it."""
+    page.theme.setFocus()
+    place = QPointF(page.theme.rect().center())
+    there = page.theme.mapToGlobal(place)
+    turn = QWheelEvent(
+        place, there, QPoint(), QPoint(0, -120), Qt.NoButton, Qt.NoModifier, Qt.ScrollPhase.NoScrollPhase, False
+    )
+    before = session.settings
+    QApplication.sendEvent(page.theme, turn)
+    assert page.theme.currentData() == "system"
+    assert session.settings == before
+    assert not turn.isAccepted()  # so that it goes on to the page
 
 
 def test_threads(page):

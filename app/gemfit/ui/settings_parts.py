@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from gemfit.ui import theme
@@ -29,7 +31,9 @@ class Group:
         text.setBuddy(control)
         if not control.accessibleName():
             control.setAccessibleName(name)
-        self._grid.addWidget(text, number, 0)
+        control.ensurePolished()
+        text.setMinimumHeight(control.sizeHint().height())  # level with the first line of what is beside it
+        self._grid.addWidget(text, number, 0, Qt.AlignmentFlag.AlignTop)
         if line is None:
             self._grid.addWidget(control, number, 1)
         else:
@@ -38,9 +42,16 @@ class Group:
             self._grid.addWidget(below, number + 1, 1)
 
 
+class Choice(QComboBox):
+    """A list that the wheel goes past: who scrolls a page must not change what is under the pointer."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 def choice(options: Sequence[tuple[str, str]], now: str, chosen: Callable[[str], None]) -> QComboBox:
     """A list of values with their names, the one in force selected."""
-    box = QComboBox()
+    box = Choice()
     for value, name in options:
         box.addItem(name, value)
     box.setCurrentIndex(max(0, box.findData(now)))

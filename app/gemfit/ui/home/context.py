@@ -3,7 +3,7 @@
 import itertools
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from gemfit.fit.types import Option
@@ -18,6 +18,9 @@ _LINE, _TICK = 3, 8
 
 class Steps(QSlider):
     """A slider over STEPS that knows where on it a number of tokens would lie."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # it scrolls the page, and must not change what is under the pointer
 
     def x_of(self, tokens: int) -> float:
         """In pixels from its left edge; between two steps in proportion, held to its ends."""
