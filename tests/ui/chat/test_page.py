@@ -88,6 +88,7 @@ def test_a_model_of_this_computer_is_one_click_away(qtbot: QtBot, page: ChatPage
     (offer,) = page.empty.offers()
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
         qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
+    assert page.focusWidget() is page.composer.field
     assert page.picker.text() == "Copycat · F16"
     assert page.empty.offers() == []
     texts = [action.text() for action in page.picker.actions_for(page.picker.menu())]

@@ -15,9 +15,10 @@ MOST_OFFERED = 4
 
 
 class EmptyChat(QWidget):
-    """`more_wanted()`: there is no model here yet, and the person wants one."""
+    """`more_wanted()`: there is no model here yet, and the person wants one. `chosen()`: one of those here was taken."""
 
     more_wanted = Signal()
+    chosen = Signal()
 
     def __init__(
         self, engine: EngineSession, local_models: LocalModels, load: Load, parent: QWidget | None = None
@@ -77,6 +78,9 @@ class EmptyChat(QWidget):
         for place, selection in enumerate(models):
             button = self._button(selection.title.replace("&", "&&"), "" if place else "primary")
             button.clicked.connect(partial(self._choose, selection))
+        width = max(button.sizeHint().width() for button in self._offers)
+        for button in self._offers:
+            button.setMinimumWidth(width)
 
     def _button(self, text: str, kind: str) -> QPushButton:
         button = word_button(self, text, kind)
@@ -86,3 +90,4 @@ class EmptyChat(QWidget):
 
     def _choose(self, selection: Selection, _: bool = False) -> None:
         self._load(selection)
+        self.chosen.emit()

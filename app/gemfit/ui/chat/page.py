@@ -178,6 +178,7 @@ class ChatPage(QWidget):
         self.options_panel.changed.connect(self._set_options)
         self.picker.more_wanted.connect(self.models_wanted)
         self.empty.more_wanted.connect(self.models_wanted)
+        self.empty.chosen.connect(self.composer.field.setFocus)
         self.conversations.new_chat.connect(self.new_chat)
         self.conversations.searched.connect(self.controller.refresh)
         self.conversations.chosen.connect(self.open_chat)
