@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from gemfit.catalog.load import find_build
+from gemfit.catalog.roles import role_names
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
 from gemfit.gguf.parts import paths_of_parts
@@ -33,8 +34,8 @@ def chosen_paths(
         )
         if roles:
             text = QT_TRANSLATE_NOOP("gemfit", "There is no {roles} of {model} as {build} on this disk.")
-        values = {"model": model.id, "build": build.id, "roles": ", ".join(roles)}
-        raise GemfitError("not_here", say(text, **values))
+            raise GemfitError("not_here", say(text, model=model.id, build=build.id, roles=role_names(roles)))
+        raise GemfitError("not_here", say(text, model=model.id, build=build.id))
     return here
 
 

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from msgspec.structs import replace
 
 from gemfit.catalog.load import find_build
+from gemfit.catalog.roles import role_name, role_names
 from gemfit.catalog.starter import find_packaged
 from gemfit.catalog.types import Build, Catalog, CatalogFile, Model
 from gemfit.errors import GemfitError
@@ -277,8 +278,8 @@ def wanted(model: Model, build: Build, parts: Sequence[str]) -> list[CatalogFile
             text = QT_TRANSLATE_NOOP(
                 "gemfit", "There is no {part} for {model} as {build}. It has: {roles}. Nothing was downloaded."
             )
-            roles = ", ".join(dict.fromkeys(file.role for file in build.files))
-            raise GemfitError("no_part", say(text, part=part, model=model.name, build=build.id, roles=roles))
+            values = {"part": role_name(part), "roles": role_names(file.role for file in build.files)}
+            raise GemfitError("no_part", say(text, model=model.name, build=build.id, **values))
     return [file for file in build.files if file.role in parts]
 
 

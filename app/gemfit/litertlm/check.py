@@ -5,6 +5,7 @@ from pathlib import Path
 from gemfit.litertlm import failures, tflite
 from gemfit.litertlm.reader import read_header
 from gemfit.litertlm.types import DECODER, LitertlmHeader
+from gemfit.words import QT_TRANSLATE_NOOP
 
 ENDING = ".litertlm"
 
@@ -36,4 +37,4 @@ def check_header(header: LitertlmHeader) -> None:
     if not tokenizers or "llm_metadata" not in kinds or not decoders:
         raise failures.no_language_model(header.file)
     if any(not section.n_bytes for section in header.sections if section.kind in ("tflite", "llm_metadata")):
-        raise failures.damaged(header.file, "list of sections")
+        raise failures.damaged(header.file, QT_TRANSLATE_NOOP("gemfit", "list of sections"))

@@ -66,9 +66,9 @@ def ends_early(file: str, file_bytes: int, needed_bytes: int) -> GemfitError:
 
 
 def damaged(file: str, part: str) -> GemfitError:
-    """`part`: what cannot be right, as the format calls it."""
+    """`part`: what cannot be right, marked for translation."""
     text = QT_TRANSLATE_NOOP(
         "gemfit",
         "{file} is damaged: its {part} cannot be right. Nothing was loaded. Verify the file, or download it again.",
     )
-    return GemfitError(DAMAGED, say(text, file=file, part=part))
+    return GemfitError(DAMAGED, say(text, file=file, part=say(part)))

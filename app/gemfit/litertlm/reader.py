@@ -15,6 +15,7 @@ from gemfit.litertlm.flat import BadFlat, Flat, Table
 from gemfit.litertlm.metadata import llm_metadata
 from gemfit.litertlm.proto import BadProto
 from gemfit.litertlm.types import LitertlmHeader, LlmMetadata, Section, SectionKind
+from gemfit.words import QT_TRANSLATE_NOOP
 
 MAGIC = b"LITERTLM"
 MAJOR = 1
@@ -63,13 +64,13 @@ def _read(file: BinaryIO, name: str) -> LitertlmHeader:
     if major != MAJOR:
         raise failures.version(name, major)
     if not HEADER_BEGIN + 4 <= end <= HEADER_CAP_BYTES:
-        raise failures.damaged(name, "header length")
+        raise failures.damaged(name, QT_TRANSLATE_NOOP("gemfit", "header length"))
     if end > file_bytes:
         raise failures.ends_early(name, file_bytes, end)
     try:
         system, sections = _tables(Flat(file.read(end - HEADER_BEGIN)))
     except BadFlat:
-        raise failures.damaged(name, "header") from None
+        raise failures.damaged(name, QT_TRANSLATE_NOOP("gemfit", "header")) from None
     _check_places(name, sections, end, file_bytes)
     return LitertlmHeader(
         file=name,
@@ -125,7 +126,7 @@ def _check_places(name: str, sections: list[Section], header_end: int, file_byte
     at = header_end
     for section in sorted(sections, key=lambda s: s.begin):
         if section.begin < at or section.end < section.begin:
-            raise failures.damaged(name, "list of sections")
+            raise failures.damaged(name, QT_TRANSLATE_NOOP("gemfit", "list of sections"))
         at = section.end
     if at > file_bytes:
         raise failures.ends_early(name, file_bytes, at)
@@ -136,7 +137,7 @@ def _metadata(file: BinaryIO, name: str, sections: list[Section]) -> LlmMetadata
     if not found:
         return LlmMetadata()
     if len(found) > 1 or found[0].n_bytes > METADATA_CAP_BYTES:
-        raise failures.damaged(name, "description of the model")
+        raise failures.damaged(name, QT_TRANSLATE_NOOP("gemfit", "description of the model"))
     file.seek(found[0].begin)
     data = file.read(found[0].n_bytes)
     if len(data) < found[0].n_bytes:
@@ -144,4 +145,4 @@ def _metadata(file: BinaryIO, name: str, sections: list[Section]) -> LlmMetadata
     try:
         return llm_metadata(data)
     except BadProto:
-        raise failures.damaged(name, "description of the model") from None
+        raise failures.damaged(name, QT_TRANSLATE_NOOP("gemfit", "description of the model")) from None

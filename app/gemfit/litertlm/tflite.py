@@ -14,6 +14,7 @@ import msgspec
 from gemfit.litertlm import failures
 from gemfit.litertlm.flat import BadFlat, Flat, Table
 from gemfit.litertlm.types import DECODER, LitertlmHeader, Section
+from gemfit.words import QT_TRANSLATE_NOOP
 
 _MAGIC = b"TFL3"
 _SIGNATURES, _SUBGRAPHS = 7, 2
@@ -50,7 +51,7 @@ def check(path: Path, header: LitertlmHeader) -> None:
     try:
         _of_decoder(path, header)
     except BadFlat:
-        raise failures.damaged(header.file, "compiled model") from None
+        raise failures.damaged(header.file, QT_TRANSLATE_NOOP("gemfit", "compiled model")) from None
 
 
 def _of_decoder(path: Path, header: LitertlmHeader) -> Compiled:
