@@ -45,6 +45,10 @@ class Group:
 class Choice(QComboBox):
     """A list that the wheel goes past: who scrolls a page must not change what is under the pointer."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 

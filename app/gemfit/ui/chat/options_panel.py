@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -155,6 +156,10 @@ class OptionsPanel(QFrame):
         self.numbers = {
             name: NumberField(low, high, whole=name in ("top_k", "seed")) for name, _, _, (low, high) in fields
         }
+        self._numbers_grid = QGridLayout()
+        self._numbers_grid.setVerticalSpacing(theme.GAP_XS)
+        self._numbers_grid.setColumnStretch(1, 1)
+        self._column.addLayout(self._numbers_grid)
         for name, title, explained, _ in fields:
             self._add_number(title, self.numbers[name], explained)
         self.max_tokens = NumberField(1, 1_000_000, whole=True)
@@ -249,17 +254,15 @@ class OptionsPanel(QFrame):
 
     def _add_number(self, title: str, field: "NumberField", explained: str) -> None:
         text = label(title, "muted", wrap=False)
-        text.setFixedWidth(100)
         text.setBuddy(field)
         text.setToolTip(explained)
         field.setAccessibleName(title)
         field.setAccessibleDescription(explained)
         field.setToolTip(explained)
         field.textChanged.connect(self._touched)
-        line = QHBoxLayout()
-        line.addWidget(text)
-        line.addWidget(field, 1)
-        self._column.addLayout(line)
+        row = self._numbers_grid.rowCount()
+        self._numbers_grid.addWidget(text, row, 0)
+        self._numbers_grid.addWidget(field, row, 1)
 
     @Slot()
     def _touched(self) -> None:
