@@ -54,7 +54,7 @@ def _print(found: Survey, weights_dir: Path) -> None:
 
 def _row(file: LocalFile) -> list[str]:
     where = FROM[file.origin] + (f" {file.called}" if file.origin == "ollama" else "")
-    return [file.model or "-", file.build or "-", size(file.bytes), where, file.path, status(file)]
+    return [file.model or Path(file.path).stem, file.build or "-", size(file.bytes), where, file.path, status(file)]
 
 
 def _details(args: argparse.Namespace, weights_dir: Path, catalog: Catalog) -> int:
