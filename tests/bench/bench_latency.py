@@ -212,6 +212,7 @@ def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict
     from PySide6.QtWidgets import QApplication
 
     from gemfit.chat.tree import Draft
+    from gemfit.engine.client import EngineClient
     from gemfit.engine.protocol import Delta, LoadPlan
     from gemfit.settings import Settings
     from gemfit.ui import theme, worker
@@ -220,7 +221,7 @@ def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict
     from gemfit.ui.collector import Collector
     from gemfit.ui.program import _shown as started
     from gemfit.ui.session import CHAT, Session
-    from gemfit.ui.viewmodels.engine import EngineClient, Selection
+    from gemfit.ui.viewmodels.selection import Selection
     from gemfit.ui.window import MainWindow
 
     eye = Eye()

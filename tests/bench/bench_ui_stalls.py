@@ -27,7 +27,8 @@ from gemfit.chat.tree import Draft
 from gemfit.engine import protocol
 from gemfit.ui import theme, worker
 from gemfit.ui.chat.page import ChatPage
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 PIECE = """## Part {n}
 

@@ -14,7 +14,7 @@ from gemfit.settings import read_settings
 from gemfit.ui import tray, under_way
 from gemfit.ui.at_work import at_work
 from gemfit.ui.session import MODELS
-from gemfit.ui.viewmodels.engine import Selection
+from gemfit.ui.viewmodels.selection import Selection
 from gemfit.ui.viewmodels.working import Work
 from gemfit.ui.window import MainWindow
 from tests.ui.conftest import KEY

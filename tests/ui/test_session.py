@@ -15,7 +15,7 @@ from gemfit.measured.account import OWN_FILE
 from gemfit.measured.outcomes import read_outcomes
 from gemfit.ui.chat.page import ChatPage
 from gemfit.ui.session import CHAT, Session
-from gemfit.ui.viewmodels.engine import Selection
+from gemfit.ui.viewmodels.selection import Selection
 from gemfit.ui.window import MainWindow
 from tests.ui.conftest import KEY
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gemfit.ui.session import MODELS, Session
-from gemfit.ui.viewmodels.engine import Selection
+from gemfit.ui.viewmodels.selection import Selection
 from tests.ui.conftest import KEY
 
 WAIT_MS = 30_000

@@ -193,10 +193,10 @@ def test_what_is_set_is_shown_again(session, qtbot):
 def test_the_engine_rests_after_a_time_of_ones_own(page, session):
     pick(page.rest, "5")
     assert load_settings().unload_after_min == 5
-    assert session.engine._idle_limit_min == 5
+    assert session.engine.idle_limit.minutes == 5
     pick(page.rest, "")
     assert load_settings().unload_after_min is None
-    assert session.engine._idle_limit_min is None
+    assert session.engine.idle_limit.minutes is None
 
 
 def test_what_happens_at_a_full_context_guessing_and_priority(page):
@@ -214,17 +214,17 @@ def test_what_was_computed_of_conversations_can_be_seen_limited_and_deleted(page
     page.states.refresh()
     qtbot.waitUntil(lambda: "3 MiB are kept" in page.states.size.text())
     pick(page.states.limit, str(1 << 30))
-    assert session.engine._states_limit_bytes == 1 << 30
+    assert session.engine.computed.limit_bytes == 1 << 30
     qtbot.mouseClick(page.states.clear, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Nothing is kept" in page.states.size.text())
     assert list(folder.iterdir()) == []
     page.states.keep.setChecked(False)
-    assert session.engine._states_limit_bytes == 0
+    assert session.engine.computed.limit_bytes == 0
 
 
 def test_without_kept_chats_nothing_computed_of_them_is_kept_either(page, session):
     page.keep.setChecked(False)
-    assert session.engine._states_limit_bytes == 0
+    assert session.engine.computed.limit_bytes == 0
 
 
 def test_the_build_of_the_engine_is_shown_with_its_age(page, session, probed, machine, qtbot):

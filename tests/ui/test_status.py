@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 from gemfit.engine.protocol import LoadPlan
 from gemfit.ui import theme, worker
 from gemfit.ui.status import StatusLine
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 WAIT_MS = 30_000
 
@@ -38,7 +39,7 @@ def test_what_a_model_gave_back_is_said_and_that_it_comes_again(
         )
     assert "warming up" in texts[-1]
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
-        engine.set_idle_limit(0)
+        engine.idle_limit.set_minutes(0)
     qtbot.waitUntil(lambda: engine.state == "idle", timeout=WAIT_MS)
     assert "MiB given back" in line.text()
     assert "Tiny was not used for a while and comes back with your next message" in line.text()

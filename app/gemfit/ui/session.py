@@ -22,11 +22,12 @@ from gemfit.settings import Settings, save_settings
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.calibration import CalibrationModel
 from gemfit.ui.viewmodels.checking import CheckingModel
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.viewmodels.jobs import Key, key_of
 from gemfit.ui.viewmodels.keeping import KeepingModel
 from gemfit.ui.viewmodels.library import LibraryModel
 from gemfit.ui.viewmodels.machine import MachineModel
+from gemfit.ui.viewmodels.selection import Selection
 from gemfit.ui.viewmodels.working import WorkingModel
 from gemfit.words import Sentence
 
@@ -104,8 +105,8 @@ class Session(QObject):
     def _tell_engine(self) -> None:
         """What of the settings holds for the engine at once."""
         now = self.settings
-        self.engine.set_idle_limit(now.unload_after_min)
-        self.engine.keep_states(now.states_limit_bytes if now.keep_states and now.keep_chats else 0)
+        self.engine.idle_limit.set_minutes(now.unload_after_min)
+        self.engine.computed.limit_bytes = now.states_limit_bytes if now.keep_states and now.keep_chats else 0
 
     def begin_text(self, option: Option) -> str:
         """What the button of an option says: chat, or get and chat, and how much that is."""

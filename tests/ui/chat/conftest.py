@@ -13,7 +13,8 @@ from gemfit.chat.store import ChatStore
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.ui import theme, worker
 from gemfit.ui.chat.page import ChatPage
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 WAIT_MS = 15_000
 SEEDED = ChatOptions(sampling=Sampling(seed=1))

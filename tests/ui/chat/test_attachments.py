@@ -14,7 +14,8 @@ from gemfit.chat.store import ChatStore
 from gemfit.chat.tree import Draft
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.ui.chat.page import ChatPage
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 from tests.media import make
 from tests.ui.chat.conftest import WAIT_MS, settle
 

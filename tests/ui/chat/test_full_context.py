@@ -14,7 +14,8 @@ from gemfit.chat.tree import Draft, LeftOut
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.ui.chat.message import AnswerView
 from gemfit.ui.chat.page import ChatPage
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 from .conftest import WAIT_MS, settle
 

@@ -10,7 +10,8 @@ from gemfit.chat.tree import Message
 from gemfit.engine.protocol import LoadPlan, Stats
 from gemfit.ui.chat.message import make_view
 from gemfit.ui.chat.page import ChatPage
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 from .conftest import WAIT_MS
 

@@ -30,7 +30,8 @@ from gemfit.engine.protocol import (
 from gemfit.paths import engine_command
 from gemfit.ui import worker
 from gemfit.ui.chat.controller import ChatController, ChatOptions
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 WAIT_MS = 30_000
 CHILD = Path(__file__).parents[2] / "fakes" / "engine_child.py"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -14,7 +15,8 @@ from gemfit.chat.store import ChatStore
 from gemfit.engine.protocol import LoadPlan, Sampling
 from gemfit.loading import on_gpu
 from gemfit.ui.chat.page import ChatPage
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 from .conftest import WAIT_MS, settle
 from .test_page import answer, drawn, write
@@ -80,11 +82,9 @@ def test_after_a_stop_the_conversation_goes_on(qtbot: QtBot, chat: ChatPage, eng
 
 def test_a_killed_engine_is_loaded_again(qtbot: QtBot, chat: ChatPage, engine: EngineSession):
     assert ask(qtbot, chat, "Hello").startswith("Hello")
-    client = engine._client
-    assert client is not None
-    assert client._process is not None
+    assert engine.pid is not None
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
-        client._process.kill()
+        psutil.Process(engine.pid).kill()
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
         engine.reload()
     assert ask(qtbot, chat, "What is 2 + 2?") == "2 + 2 = 4"

@@ -17,7 +17,8 @@ from gemfit.engine.protocol import LoadPlan, Stats
 from gemfit.engine.state_files import state_file
 from gemfit.ui.chat.message import AnswerView, QuestionView
 from gemfit.ui.chat.page import ChatPage
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 from .conftest import WAIT_MS, settle
 
@@ -222,9 +223,8 @@ def test_when_the_engine_is_killed_the_answer_goes_on_by_itself_where_it_was(
 ):
     write(qtbot, loaded, "Say it again")
     qtbot.waitUntil(lambda: len(answer(loaded).message.text) > 5, timeout=WAIT_MS)
-    assert engine._client is not None
     with qtbot.waitSignal(engine.recovering, timeout=WAIT_MS):
-        os.kill(engine._client.pid or 0, signal.SIGKILL)
+        os.kill(engine.pid or 0, signal.SIGKILL)
     before = answer(loaded).message
     assert "is being loaded again" in loaded.bar.text
     qtbot.waitUntil(lambda: len(answer(loaded).message.text) > len(before.text), timeout=WAIT_MS)
@@ -239,9 +239,8 @@ def test_when_nothing_can_be_done_for_the_engine_the_text_stays_and_one_click_go
 ):
     write(qtbot, loaded, "Say it again")
     qtbot.waitUntil(lambda: len(answer(loaded).message.text) > 5, timeout=WAIT_MS)
-    assert engine._client is not None
     with qtbot.waitSignal(loaded.controller.broken_off, timeout=WAIT_MS):
-        os.kill(engine._client.pid or 0, signal.SIGILL)
+        os.kill(engine.pid or 0, signal.SIGILL)
     before = answer(loaded).message
     assert before.state == "interrupted"
     assert loaded.bar.isVisible()
@@ -260,9 +259,8 @@ def test_when_nothing_can_be_done_for_the_engine_the_text_stays_and_one_click_go
 def test_an_engine_that_ends_between_two_answers_is_loaded_again_with_one_click(
     qtbot: QtBot, loaded: ChatPage, engine: EngineSession
 ):
-    assert engine._client is not None
     with qtbot.waitSignal(loaded.controller.engine_ended, timeout=WAIT_MS):
-        os.kill(engine._client.pid or 0, signal.SIGKILL)
+        os.kill(engine.pid or 0, signal.SIGKILL)
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
         loaded.bar.buttons()[0].click()
 
@@ -526,8 +524,8 @@ def test_a_question_that_waits_for_a_load_that_is_stopped_is_kept(
 
 def test_a_model_that_rested_comes_back_with_the_next_question(qtbot: QtBot, loaded: ChatPage, engine: EngineSession):
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
-        engine.set_idle_limit(0)
-    engine.set_idle_limit(None)
+        engine.idle_limit.set_minutes(0)
+    engine.idle_limit.set_minutes(None)
     assert len(answered(qtbot, loaded, "Are you there?").message.text) > 5
 
 

@@ -11,7 +11,7 @@ from gemfit.measured import calibrate
 from gemfit.measured.calibrate import read_calibration
 from gemfit.ui.machine.speeds import SpeedsCard
 from gemfit.ui.viewmodels.calibration import CalibrationModel
-from gemfit.ui.viewmodels.engine import Selection
+from gemfit.ui.viewmodels.selection import Selection
 from gemfit.words import say
 
 

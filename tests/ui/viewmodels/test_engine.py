@@ -18,7 +18,8 @@ from gemfit.engine.recovery import Trouble, Try
 from gemfit.engine.state_files import state_file
 from gemfit.measured.lessons import fingerprint, learn, new_lesson
 from gemfit.ui import worker
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 from gemfit.words import Sentence
 
 QUESTION = [ChatMessage("user", "Why is the sky blue?")]
@@ -82,10 +83,9 @@ def test_an_answer_can_be_stopped(qtbot: QtBot, engine: EngineSession, data_dir:
 
 def answering(qtbot: QtBot, engine: EngineSession) -> int:
     """The process that is writing an answer."""
-    assert engine._client is not None
     with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
         engine.generate(QUESTION, SEEDED)
-    return engine._client.pid or 0
+    return engine.pid or 0
 
 
 @pytest.fixture
@@ -135,9 +135,8 @@ def test_an_engine_that_is_killed_is_loaded_again_by_itself_until_nothing_is_lef
 
 def test_between_two_questions_nothing_is_loaded_again(qtbot: QtBot, engine: EngineSession, tiny: Selection):
     loaded(qtbot, engine, tiny)
-    assert engine._client is not None
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
-        os.kill(engine._client.pid or 0, signal.SIGKILL)
+        os.kill(engine.pid or 0, signal.SIGKILL)
     assert exited.args[0].doing == "idle"
     assert engine.state == "ended"
 
@@ -230,8 +229,7 @@ def test_a_load_is_broken_off_without_an_error(qtbot: QtBot, engine: EngineSessi
 
 def test_what_is_unloaded_is_given_back_and_the_process_is_gone(qtbot: QtBot, engine: EngineSession, tiny: Selection):
     loaded(qtbot, engine, tiny)
-    assert engine._client is not None
-    pid = engine._client.pid
+    pid = engine.pid
     assert pid is not None
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS):
         engine.unload()
@@ -244,10 +242,10 @@ def test_a_model_that_is_not_used_gives_its_memory_back_and_can_be_loaded_again(
 ):
     loaded(qtbot, engine, tiny)
     with qtbot.waitSignal(engine.exited, timeout=WAIT_MS) as exited:
-        engine.set_idle_limit(0)
+        engine.idle_limit.set_minutes(0)
     assert exited.args[0].expected
     assert engine.idled
-    engine.set_idle_limit(None)
+    engine.idle_limit.set_minutes(None)
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS):
         engine.reload()  # while it is still being ended, or after
     assert not engine.idled
@@ -257,7 +255,7 @@ def test_an_answer_under_way_is_no_idleness(qtbot: QtBot, engine: EngineSession,
     plan = LoadPlan(context_tokens=32768, threads=1)
     loaded(qtbot, engine, Selection(path=data_dir / "gemma4-copycat.gguf", plan=plan))
     engine.generate(QUESTION, SEEDED)
-    engine.set_idle_limit(0)
+    engine.idle_limit.set_minutes(0)
     with qtbot.waitSignal(engine.delta, timeout=WAIT_MS):
         pass
     assert engine.state == "answering"
@@ -269,7 +267,7 @@ def test_an_answer_under_way_is_no_idleness(qtbot: QtBot, engine: EngineSession,
 def test_what_was_computed_of_a_conversation_comes_back_after_a_restart(
     qtbot: QtBot, engine: EngineSession, tiny: Selection
 ):
-    engine.keep_states(1 << 30)
+    engine.computed.limit_bytes = 1 << 30
     long = [ChatMessage("user", "Why is the sky blue and the grass green? " * 20)]
     loaded(qtbot, engine, tiny)
     with qtbot.waitSignal(engine.done, timeout=WAIT_MS):
@@ -285,7 +283,7 @@ def test_what_was_computed_of_a_conversation_comes_back_after_a_restart(
 
 
 def test_a_conversation_is_kept_when_another_one_begins(qtbot: QtBot, engine: EngineSession, tiny: Selection):
-    engine.keep_states(1 << 30)
+    engine.computed.limit_bytes = 1 << 30
     first = [ChatMessage("user", "Why is the sky blue and the grass green? " * 20)]
     second = [ChatMessage("user", "The cat sat on the wall and looked at the sea. " * 20)]
     loaded(qtbot, engine, tiny)
@@ -299,7 +297,7 @@ def test_a_conversation_is_kept_when_another_one_begins(qtbot: QtBot, engine: En
 
 
 def test_nothing_is_kept_where_that_is_not_wanted(qtbot: QtBot, engine: EngineSession, tiny: Selection):
-    engine.keep_states(0)
+    engine.computed.limit_bytes = 0
     loaded(qtbot, engine, tiny)
     with qtbot.waitSignal(engine.done, timeout=WAIT_MS):
         engine.generate([ChatMessage("user", "word " * 200)], SEEDED, max_tokens=4, conversation="c1")
@@ -315,13 +313,12 @@ def test_the_context_grows_without_losing_the_conversation_or_the_process(
     messages = [ChatMessage("user", "Why is the sky blue and the grass green? " * 20)]
     with qtbot.waitSignal(engine.done, timeout=WAIT_MS):
         engine.generate(messages, SEEDED, max_tokens=4)
-    assert engine._client is not None
-    pid = engine._client.pid
+    pid = engine.pid
     plan = msgspec.structs.replace(tiny.plan, context_tokens=1024)
     with qtbot.waitSignal(engine.loaded, timeout=WAIT_MS) as grown:
         engine.resize(msgspec.structs.replace(tiny, plan=plan))
     assert grown.args[0].context_tokens == 1024
-    assert engine._client.pid == pid
+    assert engine.pid == pid
     with qtbot.waitSignal(engine.done, timeout=WAIT_MS) as done:
         engine.generate(messages, SEEDED, max_tokens=4)
     assert done.args[0].stats.cached_tokens > 64

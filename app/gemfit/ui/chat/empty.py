@@ -9,7 +9,8 @@ from gemfit.ui import theme
 from gemfit.ui.chat.buttons import word_button
 from gemfit.ui.chat.picker import LocalModels
 from gemfit.ui.chat.refusal import Load
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 MOST_OFFERED = 4
 

@@ -14,7 +14,8 @@ from gemfit.ui import words
 from gemfit.ui.chat.attachments import MOST_ATTACHMENTS, Intake
 from gemfit.ui.chat.buttons import InlineBar
 from gemfit.ui.chat.composer import Composer
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.avif *.tif *.tiff *.bmp *.jp2"
 _SOUNDS = "*.wav *.flac *.mp3 *.ogg *.oga *.opus *.aiff *.aif *.au *.caf"

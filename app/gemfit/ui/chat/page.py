@@ -28,7 +28,8 @@ from gemfit.ui.chat.readout import Figures, Readout
 from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
 from gemfit.ui.parts import Elided
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 LIST_FROM_WIDTH = 760
 READOUT_FROM_WIDTH = 1040

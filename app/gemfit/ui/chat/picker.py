@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from gemfit.ui import theme, words
 from gemfit.ui.chat.refusal import Load
-from gemfit.ui.viewmodels.engine import EngineSession, Selection
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
 
 LocalModels = Callable[[], Sequence[Selection]]
 _LONGEST_TITLE = 36

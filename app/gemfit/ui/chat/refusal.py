@@ -11,7 +11,7 @@ from gemfit.fit.intent import what_may_happen
 from gemfit.ui import theme, words
 from gemfit.ui.chat.buttons import tool_button
 from gemfit.ui.parts import Flow, button, clear, label
-from gemfit.ui.viewmodels.engine import Selection
+from gemfit.ui.viewmodels.selection import Selection
 
 
 class Load(Protocol):

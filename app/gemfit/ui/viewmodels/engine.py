@@ -1,13 +1,12 @@
 """The engine as the window sees it: one child at most, its events as signals on the window's thread."""
 
-import threading
+import itertools
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit.engine.client import EngineClient
 from gemfit.engine.formats import backend_of
@@ -26,44 +25,22 @@ from gemfit.engine.protocol import (
     PromptProgress,
     Resized,
     Sampling,
-    SaveState,
     StateSaved,
     Stats,
 )
 from gemfit.engine.recovery import Try, trouble_of
-from gemfit.fit.types import Intent, Outcome
+from gemfit.fit.types import Outcome
 from gemfit.measured.account import after_answer, after_load
 from gemfit.measured.attempts import Attempts
 from gemfit.ui import worker
+from gemfit.ui.viewmodels.child import ENDING_S, SAVING_S, Child
+from gemfit.ui.viewmodels.computed import Computed
+from gemfit.ui.viewmodels.idle import IdleLimit
+from gemfit.ui.viewmodels.selection import Selection
 from gemfit.words import QT_TRANSLATE_NOOP, say
-
-ENDING_S = 5.0
-SAVING_S = 30.0
-"""For the end of a child that has to keep what was computed first: gigabytes, onto a slow disk."""
 
 EngineState = Literal["idle", "starting", "loading", "ready", "answering", "stopping", "ended"]
 Listener = Callable[[Event | EngineExit], None]
-
-
-class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """What to load. `title` names model and format for people, `model` and `build` name them in the catalogue.
-
-    `gpu_total_bytes`: the memory of the GPUs that it goes to; 0 when it goes to none. `intent`: where `plan` comes from
-    and what is expected of it; None where nothing is known of the machine or the file. `projector`: the file for
-    pictures and sound, where it is here; `drafter` the one that guesses ahead for this model. `sha256`: of `path`.
-    """
-
-    path: Path
-    plan: LoadPlan = LoadPlan()
-    title: str = ""
-    predicted_bytes: int = 0
-    gpu_total_bytes: int = 0
-    model: str = ""
-    build: str = ""
-    intent: Intent | None = None
-    projector: Path | None = None
-    drafter: Path | None = None
-    sha256: str | None = None
 
 
 class EngineSession(QObject):
@@ -79,7 +56,8 @@ class EngineSession(QObject):
     `recovering(Try)` comes instead of `exited` or `failed`, then `loaded`; an answer under way has to be asked
     for again.
 
-    A model that is not asked anything for the time of `set_idle_limit` gives its memory back; `reload` brings it again.
+    A model that is not asked anything for the time of `idle_limit` gives its memory back; `reload` brings it again. Of
+    conversations `computed` keeps what the settings allow.
 
     States: `idle` (no child), `starting`, `loading`, `ready`, `answering`, `stopping` (the child is being ended),
     `ended` (the child ended by itself; `reload` starts another).
@@ -103,12 +81,13 @@ class EngineSession(QObject):
     ) -> None:
         super().__init__(parent)
         self._make_client = make_client
-        self._client: EngineClient | None = None
+        self._child: Child | None = None
         self._serial = 0  # of the client; what an earlier one still has to say is dropped
         self._state: EngineState = "idle"
         self._wanted: Selection | None = None
         self._closed = False
-        self._last_id = 0
+        self._request_ids = itertools.count(1)
+        self._answer_id = 0
         self.selection: Selection | None = None
         self.loaded_info: Loaded | None = None
         self.last_stats: Stats | None = None
@@ -117,14 +96,9 @@ class EngineSession(QObject):
         self.loading = LoadProgress(0.0)
         self.given_back_bytes = 0
         self.idled = False
-        self._idle_timer = QTimer(self)
-        self._idle_timer.setSingleShot(True)
-        self._idle_timer.timeout.connect(self._idle)
-        self._idle_limit_min: int | None = None
-        self._started = threading.Event()
-        self._states_limit_bytes = 0
-        self._computed = ""
-        self._saves: set[int] = set()
+        self.idle_limit = IdleLimit(self)
+        self.idle_limit.reached.connect(self._idle)
+        self.computed = Computed(self._request_ids)
         self._resizing: tuple[int, Selection] | None = None
         self._attempts: Attempts | None = None
         # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
@@ -143,9 +117,14 @@ class EngineSession(QObject):
         """What the load was expected to take; 0 when nobody said."""
         return self.selection.predicted_bytes if self.selection is not None else 0
 
+    @property
+    def pid(self) -> int | None:
+        """Of the child; None without one."""
+        return self._child.client.pid if self._child is not None else None
+
     def resident_bytes(self) -> int | None:
         """What the child has in memory now; None without a child."""
-        return self._client.resident_bytes() if self._client is not None else None
+        return self._child.client.resident_bytes() if self._child is not None else None
 
     def gpu_memory(self) -> tuple[int, int] | None:
         """Bytes that the model took of its GPU's memory, and how many that has; None where no GPU is used."""
@@ -166,18 +145,6 @@ class EngineSession(QObject):
         """Load again what was loaded last, after the child has ended or while it is being ended."""
         if self.selection is not None and self._state in ("idle", "ended", "stopping"):
             self.load(self._wanted or self.selection)
-
-    def set_idle_limit(self, minutes: int | None) -> None:
-        """Give the memory back after so many minutes without a question; None: never."""
-        if minutes != self._idle_limit_min:
-            self._idle_limit_min = minutes
-            self._watch_idleness()
-
-    def _watch_idleness(self) -> None:
-        if self._state == "ready" and self._idle_limit_min is not None:
-            self._idle_timer.start(self._idle_limit_min * 60_000)
-        else:
-            self._idle_timer.stop()
 
     @Slot()
     def _idle(self) -> None:
@@ -202,14 +169,11 @@ class EngineSession(QObject):
 
         `conversation`: whose turn it is; what was computed of it is kept when another's begins, or the child ends.
         """
-        if self._client is None or self._state != "ready":
-            raise RuntimeError(f"the engine is {self._state}, not ready")
-        if conversation != self._computed:
-            self._keep_computed(self._client)
-            self._computed = conversation
-        self._last_id += 1
+        client = self._client_at_rest()
+        self.computed.turn_to(conversation, client, something=self.last_stats is not None)
+        self._answer_id = next(self._request_ids)
         request = Generate(
-            request_id=self._last_id,
+            request_id=self._answer_id,
             messages=messages,
             sampling=sampling or Sampling(),
             think=think,
@@ -219,35 +183,26 @@ class EngineSession(QObject):
             json_schema=json_schema or None,
             grammar=grammar or None,
         )
-        self._client.generate(request)
+        client.generate(request)
         self._set_state("answering")
         return request.request_id
 
-    def keep_states(self, limit_bytes: int) -> None:
-        """Keep on disk what was computed of conversations, no more than that of all together; 0: nothing."""
-        self._states_limit_bytes = limit_bytes
-
-    def _keep_computed(self, client: EngineClient) -> bool:
-        """Have the conversation in the cache kept; returns whether there is one to keep."""
-        if not self._computed or not self._states_limit_bytes or self.last_stats is None:
-            return False
-        self._last_id += 1
-        self._saves.add(self._last_id)
-        limit = self._states_limit_bytes
-        client.save_state(SaveState(request_id=self._last_id, name=self._computed, folder_limit_bytes=limit))
-        return True
+    def _client_at_rest(self) -> EngineClient:
+        """The one that can be asked something. Raises RuntimeError unless the state is `ready`."""
+        if self._child is None or self._state != "ready":
+            raise RuntimeError(f"the engine is {self._state}, not ready")
+        return self._child.client
 
     def resize(self, selection: Selection) -> None:
         """Give the loaded model the context of `selection`, without reading its weights again; `loaded` follows. Where
         the engine cannot, the model is loaded anew. Raises RuntimeError unless the state is `ready`.
         """
-        if self._client is None or self._state != "ready":
-            raise RuntimeError(f"the engine is {self._state}, not ready")
-        self._last_id += 1
-        self._resizing = self._last_id, selection
+        client = self._client_at_rest()
+        request_id = next(self._request_ids)
+        self._resizing = request_id, selection
         self.loading = LoadProgress(1.0, "warming")
         self._set_state("loading")
-        self._client.resize(self._last_id, selection.plan.context_tokens)
+        client.resize(request_id, selection.plan.context_tokens)
 
     def _resized(self, event: Resized) -> None:
         if self._resizing is None or event.request_id != self._resizing[0] or self.loaded_info is None:
@@ -267,8 +222,8 @@ class EngineSession(QObject):
 
     def cancel(self) -> None:
         """Stop the answer; `done` follows, or `exited` when the engine does not listen."""
-        if self._client is not None and self._state == "answering":
-            self._client.cancel(self._last_id)
+        if self._child is not None and self._state == "answering":
+            self._child.client.cancel(self._answer_id)
 
     def unload(self) -> None:
         """End the child and give its memory back; `exited` follows. A load under way is broken off at once."""
@@ -285,22 +240,26 @@ class EngineSession(QObject):
 
     def _end_child(self) -> None:
         """End what runs, then load what is wanted."""
-        client, self._client = self._client, None
-        if client is None:
+        child = self._child
+        if child is None:
             self.loaded_info = self.outcome = None
             self._begin()
             return
-        request_id = self._last_id if self._state == "answering" else None
+        self.given_back_bytes = (child.client.resident_bytes() or 0) + self._device_bytes()
+        if self._state == "answering":
+            child.client.cancel(self._answer_id)
         at_once = self._state in ("starting", "loading")
-        self.given_back_bytes = (client.resident_bytes() or 0) + self._device_bytes()
-        if request_id is not None:
-            client.cancel(request_id)
-        patience_s = 0.0 if at_once else SAVING_S if self._keep_computed(client) else ENDING_S
-        self._computed, self._resizing = "", None
-        self.loaded_info = self.outcome = None
+        something = self.last_stats is not None
+        patience_s = 0.0 if at_once else SAVING_S if self.computed.keep(child.client, something=something) else ENDING_S
+        self.computed.forget()
+        self._resizing = None
+        self._let_go()
         self._set_state("stopping")
-        close = partial(_close, client, self._started, patience_s)
-        worker.run(close, self._child_closed, self._child_not_closed)
+        child.end(patience_s, self._child_closed, self._child_not_closed)
+
+    def _let_go(self) -> None:
+        """Of the child, and of what is known of the model that it had loaded."""
+        self._child = self.loaded_info = self.outcome = None
 
     def _child_closed(self, exit_: EngineExit | None) -> None:
         if exit_ is not None:
@@ -320,16 +279,16 @@ class EngineSession(QObject):
         self.selection, self._wanted = self._wanted, None
         if self._attempts is None:
             self._attempts = _attempts_for(self.selection)
-        self.last_stats, self.loading, self.idled, self._computed = None, LoadProgress(0.0), False, ""
+        self.last_stats, self.loading, self.idled = None, LoadProgress(0.0), False
+        self.computed.forget()
         self._serial += 1
-        self._client = self._make_client(partial(self._arrived.emit, self._serial))
-        self._client.backend = backend_of(self.selection.path)
+        self._child = Child(self._make_client(partial(self._arrived.emit, self._serial)))
+        self._child.client.backend = backend_of(self.selection.path)
         self._set_state("starting")
-        self._started = threading.Event()
-        worker.run(partial(_start, self._client, self._started), _nothing, self._not_started)
+        self._child.start(self._not_started)
 
     def _not_started(self, error: Exception) -> None:
-        self._client = None
+        self._child = None
         self._set_state("ended")
         self._fail(error)
 
@@ -343,53 +302,76 @@ class EngineSession(QObject):
 
     @Slot(int, object)
     def _receive(self, serial: int, event: Event | EngineExit) -> None:
-        if serial != self._serial or self._client is None:
+        if serial != self._serial or self._child is None:
             return
-        if isinstance(event, EngineExit):
-            at_work = self._state in ("starting", "loading", "answering")
-            self._client = None
-            self.loaded_info = self.outcome = None
-            if at_work:
-                self._ask_what_next(event, None)
-            else:
-                self._set_state("ended")
-                self.exited.emit(event)
-        elif isinstance(event, Failed) and event.request_id in self._saves:
-            self._saves.discard(event.request_id)
+        match event:
+            case EngineExit():
+                self._child_ended(event)
+            case Hello():
+                self._greeted(self._child.client, event)
+            case LoadProgress():
+                self.loading = event
+                self.load_progress.emit(event.fraction)
+            case Loaded():
+                self._model_loaded(event)
+            case Resized():
+                self._resized(event)
+            case PromptProgress():
+                self.prompt_progress.emit(event)
+            case Delta():
+                self.last_stats = event.stats
+                self.delta.emit(event)
+            case Done():
+                self._answered(event)
+            case StateSaved():
+                self.computed.settle(event.request_id)
+            case Failed():
+                self._request_failed(event)
+
+    def _child_ended(self, event: EngineExit) -> None:
+        at_work = self._state in ("starting", "loading", "answering")
+        self._let_go()
+        if at_work:
+            self._ask_what_next(event, None)
+        else:
+            self._set_state("ended")
+            self.exited.emit(event)
+
+    def _model_loaded(self, event: Loaded) -> None:
+        self.loaded_info = event
+        self._set_state("ready")
+        self._account_for(event)
+        self.loaded.emit(event)
+
+    def _answered(self, event: Done) -> None:
+        self.last_stats = event.stats
+        self._set_state("ready")
+        self._account_for(event)
+        if self._attempts is not None and self._attempts.has_news and event.finish_reason != "cancelled":
+            worker.run(self._attempts.went_well, _nothing, _nothing)
+        self.done.emit(event)
+
+    def _request_failed(self, event: Failed) -> None:
+        if self.computed.settle(event.request_id):
             self.noticed.emit(event.sentence)
-        elif isinstance(event, Failed) and self._resizing is not None and event.request_id == self._resizing[0]:
+        elif self._resizing is not None and event.request_id == self._resizing[0]:
             self.load(self._resizing[1])
-        elif isinstance(event, Failed):
-            self._request_failed(event)
-        elif isinstance(event, StateSaved):
-            self._saves.discard(event.request_id)
-        elif isinstance(event, Resized):
-            self._resized(event)
-        elif isinstance(event, Hello):
-            self.engine_build = event.build
-            if event.problem is not None:
-                self.noticed.emit(event.problem)
-            self._greeted(self._client)
-        elif isinstance(event, LoadProgress):
-            self.loading = event
-            self.load_progress.emit(event.fraction)
-        elif isinstance(event, Loaded):
-            self.loaded_info = event
+        else:
+            self._work_failed(event)
+
+    def _work_failed(self, event: Failed) -> None:
+        """A failed answer leaves the model loaded; after a failed load there is nothing to keep a child for."""
+        assert self._attempts is not None
+        if trouble_of(event, self._attempts.plan) is not None:
+            child = self._child
+            self._let_go()
+            self._ask_what_next(event, child)
+            return
+        if event.request_id is not None:
             self._set_state("ready")
-            self._account_for(event)
-            self.loaded.emit(event)
-        elif isinstance(event, PromptProgress):
-            self.prompt_progress.emit(event)
-        elif isinstance(event, Delta):
-            self.last_stats = event.stats
-            self.delta.emit(event)
-        elif isinstance(event, Done):
-            self.last_stats = event.stats
-            self._set_state("ready")
-            self._account_for(event)
-            if self._attempts is not None and self._attempts.has_news and event.finish_reason != "cancelled":
-                worker.run(self._attempts.went_well, _nothing, lambda _bug: None)
-            self.done.emit(event)
+        else:
+            self._end_child()
+        self.failed.emit(event)
 
     def _account_for(self, event: Loaded | Done) -> None:
         """What the load was expected to take, and what it has taken by now."""
@@ -402,15 +384,17 @@ class EngineSession(QObject):
             self.outcome = after_answer(self.outcome, self.loaded_info.layout, event.stats)
         self.measured.emit(self.outcome)
 
-    def _greeted(self, client: EngineClient) -> None:
-        assert self.selection is not None
+    def _greeted(self, client: EngineClient, hello: Hello) -> None:
         assert self._attempts is not None
+        self.engine_build = hello.build
+        if hello.problem is not None:
+            self.noticed.emit(hello.problem)
         self._set_state("loading")
         heed = partial(self._attempts.heed, self.engine_build)
         worker.run(heed, partial(self._load, client, self._attempts), self._not_started)
 
     def _load(self, client: EngineClient, attempts: Attempts, plan: LoadPlan) -> None:
-        if client is not self._client or self.selection is None:
+        if self._child is None or client is not self._child.client or self.selection is None:
             return
         if attempts.lesson is not None and not attempts.has_news:
             self.noticed.emit(attempts.lesson.sentence)
@@ -427,17 +411,17 @@ class EngineSession(QObject):
         """Whether what is loaded is not loaded as it was selected: then nothing was predicted for it."""
         return self._attempts is None or self.selection is None or self._attempts.plan != self.selection.plan
 
-    def _ask_what_next(self, event: EngineExit | Failed, client: EngineClient | None) -> None:
-        """Find out on a worker thread what to try after a trouble, once `client` is closed."""
+    def _ask_what_next(self, event: EngineExit | Failed, child: Child | None) -> None:
+        """Find out on a worker thread what to try after a trouble, once `child` is closed."""
         attempts, stats = self._attempts, self.last_stats
         assert attempts is not None
         tokens = stats.context_used_tokens if stats is not None else 0
         self._set_state("starting")
-        ask = partial(_what_next, client, attempts, event, tokens)
+        ask = partial(_what_next, child, attempts, event, tokens)
         worker.run(ask, partial(self._try_again, event), lambda _bug: self._try_again(event, None))
 
     def _try_again(self, event: EngineExit | Failed, found: Try | None) -> None:
-        overtaken = self._state != "starting" or self._client is not None  # a person wanted something else meanwhile
+        overtaken = self._state != "starting" or self._child is not None  # a person wanted something else meanwhile
         if found is not None and not overtaken:
             self.recovering.emit(found)
             self._wanted = self.selection
@@ -450,24 +434,10 @@ class EngineSession(QObject):
         signal = self.exited if isinstance(event, EngineExit) else self.failed
         signal.emit(event)
 
-    def _request_failed(self, event: Failed) -> None:
-        """A failed answer leaves the model loaded; after a failed load there is nothing to keep a child for."""
-        assert self._attempts is not None
-        if trouble_of(event, self._attempts.plan) is not None:
-            client, self._client = self._client, None
-            self.loaded_info = self.outcome = None
-            self._ask_what_next(event, client)
-            return
-        if event.request_id is not None:
-            self._set_state("ready")
-        else:
-            self._end_child()
-        self.failed.emit(event)
-
     def _set_state(self, state: EngineState) -> None:
         if state != self._state:
             self._state = state
-            self._watch_idleness()
+            self.idle_limit.set_at_rest(state == "ready")
             self.state_changed.emit(state)
 
     def _device_bytes(self) -> int:
@@ -480,26 +450,12 @@ def _attempts_for(selection: Selection) -> Attempts:
     return Attempts(selection.path, selection.plan, selection.title, media=media)
 
 
-def _what_next(client: EngineClient | None, attempts: Attempts, event: EngineExit | Failed, tokens: int) -> Try | None:
+def _what_next(child: Child | None, attempts: Attempts, event: EngineExit | Failed, tokens: int) -> Try | None:
     """On a worker thread."""
-    if client is not None:
-        client.close()
+    if child is not None:
+        child.client.close()
     return attempts.after(event, tokens)
 
 
-def _start(client: EngineClient, started: threading.Event) -> None:
-    """On a worker thread. `started` is set in the end, whether it went well or not."""
-    try:
-        client.start()
-    finally:
-        started.set()
-
-
-def _close(client: EngineClient, started: threading.Event, patience_s: float) -> EngineExit | None:
-    """On a worker thread, once the child is there."""
-    started.wait()
-    return client.close(patience_s)
-
-
-def _nothing(_: None) -> None:
-    """Nothing to do: the child's `Hello` says more."""
+def _nothing(_: object) -> None:
+    """What was learnt is kept, or the log says why not: the answer is there in any case."""
