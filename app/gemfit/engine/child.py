@@ -95,6 +95,9 @@ class Child:
             from gemfit.engine.backends.litert import LitertBackend
 
             return LitertBackend(self._tell)
+        from gemfit.engine.backends.binding import low_level_only
+
+        low_level_only()
         from gemfit.engine.backends.llama import LlamaBackend
 
         made = LlamaBackend(self._tell)

@@ -13,6 +13,9 @@ def main() -> int:
     """Print the build, its devices and the formats it runs."""
     out = os.dup(1)
     os.dup2(2, 1)  # drivers print on loading
+    from gemfit.engine.backends.binding import low_level_only
+
+    low_level_only()
     from gemfit.engine.backends import llama_devices
 
     answer = llama_devices.describe()

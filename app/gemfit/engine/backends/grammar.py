@@ -8,7 +8,6 @@ import ctypes
 from typing import Any
 
 import llama_cpp.llama_cpp as lib
-import numpy as np
 
 from gemfit.engine.backends.llama_native import NativeModel
 from gemfit.engine.protocol import Generate
@@ -19,7 +18,8 @@ MAX_CHARACTERS = 64 << 10
 MAX_DEPTH = 100
 """Of brackets within brackets: llama.cpp's parser calls itself for each, until its stack is used up."""
 
-_CANDIDATE = np.dtype([("id", "<i4"), ("logit", "<f4"), ("p", "<f4")])  # llama_token_data
+_CANDIDATE = [("id", "<i4"), ("logit", "<f4"), ("p", "<f4")]
+"""`llama_token_data`, as NumPy says it. NumPy itself is imported only where there is a grammar: it takes 20 MiB."""
 
 
 class Grammar:
@@ -30,6 +30,8 @@ class Grammar:
 
         Raises GemfitError `grammar_bad`.
         """
+        import numpy as np
+
         _check(text)
         self._sampler = lib.llama_sampler_init_grammar(model.vocab, text.encode(), b"root")
         if not self._sampler:
@@ -54,7 +56,7 @@ class Grammar:
             # A forbidden token must never be accepted: llama.cpp ends the process then.
             candidates = self._candidates(scores)
             _apply(self._sampler, candidates)
-            if not np.isfinite(candidates["logit"]).any():
+            if not _any_left(candidates):
                 raise _stuck()
             token = _apply(chain, candidates)
             if not self._allows(token):
@@ -75,15 +77,19 @@ class Grammar:
         return False
 
     def _candidates(self, scores: Any) -> Any:
+        import numpy as np
+
         found = np.empty(len(self._ids), dtype=_CANDIDATE)
         found["id"], found["p"] = self._ids, 0.0
         found["logit"] = np.ctypeslib.as_array(scores, (len(self._ids),))
         return found
 
     def _allows(self, token: int) -> bool:
+        import numpy as np
+
         one = np.array([(token, 0.0, 0.0)], dtype=_CANDIDATE)
         _apply(self._sampler, one)
-        return bool(np.isfinite(one["logit"][0]))
+        return _any_left(one)
 
 
 def grammar_of(request: Generate) -> str | None:
@@ -109,6 +115,12 @@ def _check(text: str) -> None:
         deepest = max(deepest, depth)
     if len(text) > MAX_CHARACTERS or deepest > MAX_DEPTH or "\0" in text or not text.strip():
         raise _bad("grammar")
+
+
+def _any_left(candidates: Any) -> bool:
+    import numpy as np
+
+    return bool(np.isfinite(candidates["logit"]).any())
 
 
 def _apply(sampler: Any, candidates: Any) -> int:
