@@ -111,7 +111,7 @@ def template() -> Case:
     from gemfit.gguf.reader import read_header
     from tests.fuzz.mutate import damaged, spliced
 
-    subject.bounded = lambda: bounded(0.5, 1 << 27)  # as in life, only sooner
+    subject.bounded = lambda work: bounded(work, 0.5, 1 << 27)  # as in life, only sooner
     source = read_header(DATA / "gemma4-tiny.gguf").chat_template or ""
     messages = [ChatMessage("system", "Be brief."), ChatMessage("user", "Hello"), ChatMessage("assistant", "Hi")]
 

@@ -1,11 +1,15 @@
 """Running foreign code of a file's, a chat template, within bounds of time and memory."""
 
+import _thread
 import contextlib
 import ctypes
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 TIME_S = 10.0
 """Gemma's own template takes milliseconds for a long conversation."""
@@ -14,37 +18,53 @@ AGAIN_S = 0.25
 MORE_BYTES = 1 << 29
 
 
-@contextlib.contextmanager
-def bounded(time_s: float = TIME_S, more_bytes: int = MORE_BYTES) -> Iterator[None]:
-    """What is inside is broken off by TimeoutError, and by MemoryError where it takes more than so much beside what the
-    process has (Linux alone; elsewhere the system's own limit has to do). A single call into C is not broken off.
+def bounded(work: Callable[[], T], time_s: float = TIME_S, more_bytes: int = MORE_BYTES) -> T:
+    """What `work` gives. It is broken off by TimeoutError, and by MemoryError where it takes more than so much beside
+    what the process has (Linux alone; elsewhere the system's own limit has to do). A single call into C is not broken
+    off.
     """
-    lock, over = threading.Lock(), threading.Event()
-    thread = ctypes.c_ulong(threading.get_ident())
+    with _memory(more_bytes):
+        return _timed(work, time_s)
+
+
+def _timed(work: Callable[[], T], time_s: float) -> T:
+    over = False
+    left = _thread.allocate_lock()  # no Event: that is Python code, and broken off halfway it would stay locked
+    left.acquire()
+    thread, sent = ctypes.c_ulong(threading.get_ident()), ctypes.py_object(TimeoutError)
 
     def break_off() -> None:
         wait_s = time_s
-        while not over.wait(wait_s):
-            with lock:
-                if not over.is_set():
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeoutError))
+        while not left.acquire(timeout=wait_s):
+            if over:
+                return
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, sent)
             wait_s = AGAIN_S
 
     timer = threading.Thread(target=break_off, name="bound", daemon=True)
-    timer.start()
     try:
-        with _memory(more_bytes):
-            yield
+        timer.start()
+        return work()
     finally:
-        # One that is on its way comes too late and arrives in the loop. It cannot be taken back: after
-        # PyThreadState_SetAsyncExc(thread, NULL), CPython 3.11 looks for it at every call for good, and, where the
-        # calls are traced (coverage), without end.
-        with contextlib.suppress(TimeoutError):
-            with lock:
-                over.set()
-            for _ in range(100):
-                pass
+        # One more may arrive at any call from here on, but not at this store; after it the timer sends at the most what
+        # it was just about to send, and nothing once it has ended. So no more than one has to be caught. It cannot be
+        # taken back: after PyThreadState_SetAsyncExc(thread, NULL), CPython 3.11 looks for it at every call for good.
+        # (No context manager: what arrives where its end is called would leave the timer sending.)
+        over = True
+        try:
+            _end(timer, left)
+        except TimeoutError:
+            _end(timer, left)
+
+
+def _end(timer: threading.Thread, left: _thread.LockType) -> None:
+    """Wait until the timer has ended, and for what it sent last to arrive. May be called again."""
+    if left.locked():
+        left.release()
+    if timer.ident is not None:
         timer.join()
+    for _ in range(100):
+        pass
 
 
 @contextlib.contextmanager

@@ -87,8 +87,7 @@ class ChatTemplate:
         del environment.globals["lipsum"]  # Jinja's own, random text at length: nothing a prompt needs
         self._names = {"bos_token": bos, "eos_token": eos}
         try:
-            with bounded():
-                self._template = environment.from_string(source)
+            self._template = bounded(lambda: environment.from_string(source))
         except (jinja2.TemplateError, RecursionError, MemoryError, TimeoutError, SyntaxError) as error:
             raise _bad(error) from error
 
@@ -112,10 +111,11 @@ class ChatTemplate:
 
     def _rendered(self, turns: list[dict[str, Any]], *, think: bool) -> str:
         try:
-            with bounded():
-                return self._template.render(
+            return bounded(
+                lambda: self._template.render(
                     messages=turns, add_generation_prompt=True, enable_thinking=think, tools=None, **self._names
                 )
+            )
         except Exception as error:  # a template is foreign code: whatever it raises is its own fault
             raise _bad(error) from error
 
