@@ -1,6 +1,8 @@
 """The widgets that a message is made of: prose, code, and the body that puts them one below the other."""
 
 from collections import deque
+from collections.abc import Sequence
+from itertools import groupby
 from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal
@@ -44,6 +46,7 @@ class ProseView(QTextBrowser):
         self.document().setDocumentMargin(0)
         self.document().setIndentWidth(24)
         self.writer = Writer(self.document(), muted=muted)
+        self._rewriting = False
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's signature
@@ -69,7 +72,25 @@ class ProseView(QTextBrowser):
     def minimumSizeHint(self) -> QSize:
         return QSize(40, 0)
 
+    def rewrite(self, blocks: Sequence[Block]) -> None:
+        """Show `blocks` instead of what is there. The height changes once: in between there is nothing to see."""
+        self._rewriting = True
+        self.writer.clear()
+        for block in blocks:
+            self.add(block)
+        self._rewriting = False
+        self._fit()
+
+    def add(self, block: Block) -> None:
+        """Show `block` after what is there."""
+        if block.kind == "plain":
+            self.writer.plain(block.text)
+        else:
+            self.writer.write(block.tokens)
+
     def _fit(self, _: object = None) -> None:
+        if self._rewriting:
+            return
         height = int(self.document().size().height() + 0.99)
         if height != self.height():
             self.setFixedHeight(height)
@@ -198,6 +219,12 @@ class MessageBody(QWidget):
 
     def advance(self) -> bool:
         """Take one step, a parsing or the writing of one block; returns whether another is needed."""
+        more = self._advance()
+        if not more and self.minimumHeight():
+            self.setMinimumHeight(0)
+        return more
+
+    def _advance(self) -> bool:
         if self._waiting:
             self._finish(self._waiting.popleft())
             return bool(self._waiting or self._more)
@@ -222,6 +249,9 @@ class MessageBody(QWidget):
         self._restart()
 
     def _restart(self) -> None:
+        """Begin anew. Until all is written again, the body stays as high as it was: the page does not jump."""
+        if self._box.count():
+            self.setMinimumHeight(self.height())
         self._growing = Growing()
         self._waiting: deque[Block] = deque()
         self._more = False
@@ -246,36 +276,33 @@ class MessageBody(QWidget):
             return
         if self._tail and isinstance(self._tail[0], CodeView):
             self._drop_tail()
-        if self._run is None:
-            self._run = self._take_prose()
-        if block.kind == "plain":
-            self._run.writer.plain(block.text)
-        else:
-            self._run.writer.write(block.tokens)
+        if self._run is not None:
+            self._run.add(block)
+            return
+        self._run = self._take_prose()
+        self._run.rewrite([block])
 
     def _take_prose(self) -> ProseView:
         """The tail's own view becomes the run: nothing moves on the screen."""
         if self._tail and isinstance(self._tail[0], ProseView):
             view = self._tail.pop(0)
             assert isinstance(view, ProseView)
-            view.writer.clear()
             return view
         return self._add(self._prose())
 
     def _show_tail(self, blocks: list[Block]) -> None:
-        kinds = [CodeView if block.kind == "code" else ProseView for block in blocks]
+        """Prose that follows on prose is in one view: a new one for each block would take longer than all the rest."""
+        parts = [(code, list(part)) for code, part in groupby(blocks, lambda block: block.kind == "code")]
+        pieces = [piece for code, part in parts for piece in ([[block] for block in part] if code else [part])]
+        kinds = [CodeView if piece[0].kind == "code" else ProseView for piece in pieces]
         if [type(view) for view in self._tail] != kinds:
             self._drop_tail()
             self._tail = [self._add(CodeView(self) if kind is CodeView else self._prose()) for kind in kinds]
-        for view, block in zip(self._tail, blocks, strict=True):
+        for view, piece in zip(self._tail, pieces, strict=True):
             if isinstance(view, CodeView):
-                view.show_code(block.text, block.language)
-            elif block.kind == "plain":
-                view.writer.clear()
-                view.writer.plain(block.text)
+                view.show_code(piece[0].text, piece[0].language)
             else:
-                view.writer.clear()
-                view.writer.write(block.tokens)
+                view.rewrite(piece)
 
     def _drop_tail(self) -> None:
         for view in self._tail:
@@ -286,6 +313,7 @@ class MessageBody(QWidget):
 
     def _prose(self) -> ProseView:
         view = ProseView(self)
+        view.resize(self.width(), 1)  # as it will be: what is written is laid out once
         view.setAccessibleName(self.tr("Answer"))
         view.setPalette(_clear(view.palette()))
         view.anchorClicked.connect(self._anchor_clicked)
