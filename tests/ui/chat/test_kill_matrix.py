@@ -196,8 +196,8 @@ def test_the_conversation_goes_on(bench: Bench, request: pytest.FixtureRequest):
 def test_the_conversation_goes_on_with_less_memory(bench: Bench, request: pytest.FixtureRequest):
     moment = request.node.callspec.params["bench"][1]
     whole(bench, asked(bench, moment))
-    assert bench.engine._attempts is not None
-    assert bench.engine._attempts.plan.kv_type == "q8_0"
+    assert bench.engine._recovery is not None
+    assert bench.engine._recovery.plan.kv_type == "q8_0"
     assert [end.cause for end in bench.exits] == ([] if moment == "load" else ["out_of_memory"])
 
 

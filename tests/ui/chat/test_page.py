@@ -450,7 +450,7 @@ def test_thinking_is_offered_where_the_model_can(qtbot: QtBot, loaded: ChatPage,
     assert engine.loaded_info is not None
     assert loaded.composer.think.isVisible() == engine.loaded_info.supports_thinking
     loaded.composer.think.setChecked(True)
-    assert loaded.controller.think
+    assert loaded.controller.answering.think
 
 
 def test_the_side_columns_give_way_on_a_narrow_page(qtbot: QtBot, page: ChatPage):

@@ -3,9 +3,6 @@
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future
-from functools import partial
-from typing import Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,19 +11,16 @@ from gemfit import paths
 from gemfit.chat import context, limit
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import NEW_CHAT, ChatStore, Conversation
-from gemfit.chat.tree import Draft, LeftOut, Message, State, Tree, title_of
+from gemfit.chat.tree import Draft, Message, Tree, title_of
 from gemfit.engine import state_files
-from gemfit.engine.protocol import Delta, Done, EngineExit, Failed
-from gemfit.engine.recovery import Try
 from gemfit.errors import GemfitError
 from gemfit.settings import WhenFull
 from gemfit.ui import words
-from gemfit.ui.chat.live import MOST_ATTEMPTS, Live
+from gemfit.ui.chat.answering import Answering
+from gemfit.ui.chat.later import Later
+from gemfit.ui.chat.live import Live
 from gemfit.ui.viewmodels.engine import EngineSession
-from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
-
-FILLING = 0.85
-"""Of the context in use: what can be done about its end is offered before it is there."""
+from gemfit.words import Sentence
 
 
 class ChatController(QObject):
@@ -54,7 +48,6 @@ class ChatController(QObject):
     full = Signal(str)
     filling = Signal(str)
     summing_up = Signal(int)
-    _arrived = Signal(object, object)
     _store_troubled = Signal(object)
 
     def __init__(
@@ -68,52 +61,57 @@ class ChatController(QObject):
         self._engine = engine
         self._store = store
         self._options = options
-        self._live: Live | None = None
-        self._ratio = limit.CHARACTERS_PER_TOKEN
-        self.think = False
+        self._later = Later(self)
+        self.answering = Answering(engine, self)
         self.search = ""
         self.conversation_id = NEW_CHAT
         self.title = ""
         self.tree = Tree()
         self.options = self.default_options
-        self._arrived.connect(self._deliver)
-        engine.loaded.connect(self._begin)
-        engine.delta.connect(self._grow)
-        engine.done.connect(self._done)
-        engine.failed.connect(self._failed)
-        engine.exited.connect(self._exited)
-        engine.recovering.connect(self._recovering)
-        engine.state_changed.connect(self._engine_is)
-        engine.noticed.connect(self._noticed)
+        self._connect_answering()
         self._store_troubled.connect(self._store_says)
         store.add_listener(self._store_troubled.emit)
-        self._when(store.opened, self._store_says)
+        self._later.when(store.opened, self._store_says)
+
+    def _connect_answering(self) -> None:
+        answering = self.answering
+        answering.grown.connect(self._keep)
+        answering.ended.connect(self._finished)
+        answering.broken_off.connect(self._broken_off)
+        answering.full.connect(self._full)
+        answering.filling.connect(self._filling)
+        answering.summing_up.connect(self.summing_up)
+        answering.trouble.connect(self.trouble)
+        answering.engine_ended.connect(self.engine_ended)
 
     @property
     def busy(self) -> bool:
         """Whether an answer is on its way, in whichever conversation."""
-        return self._live is not None
+        return self.answering.live is not None
 
     @property
     def answering_here(self) -> bool:
-        """Whether it is on its way in the conversation that is open."""
-        return self._live is not None and self._live.conversation_id == self.conversation_id
+        """Whether an answer is on its way in the conversation that is open."""
+        return self.answering.live is not None and self._is_open(self.answering.live)
+
+    def _is_open(self, live: Live) -> bool:
+        return live.conversation_id == self.conversation_id
 
     # Conversations.
 
     def refresh(self, search: str | None = None) -> None:
         """Ask for the list again; `listed` follows."""
         self.search = self.search if search is None else search
-        self._when(self._store.conversations(self.search), self.listed.emit)
+        self._later.when(self._store.conversations(self.search), self.listed.emit)
 
     def open(self, conversation_id: str) -> None:
-        self._when(self._store.load(conversation_id), self._loaded)
+        self._later.when(self._store.load(conversation_id), self._loaded)
 
     def new_chat(self) -> None:
         self.conversation_id, self.title, self.tree = NEW_CHAT, "", Tree()
         self.options = self.default_options
         self.opened.emit()
-        self._when(self._store.draft(), self.draft_changed.emit)
+        self._later.when(self._store.draft(), self.draft_changed.emit)
 
     def rename(self, conversation_id: str, title: str) -> None:
         if not title.strip():
@@ -125,7 +123,8 @@ class ChatController(QObject):
 
     def delete(self, conversation_id: str) -> None:
         """Put a conversation away; `restore` brings it back."""
-        if self._live is not None and self._live.conversation_id == conversation_id:
+        live = self.answering.live
+        if live is not None and live.conversation_id == conversation_id:
             self.stop()
         self._store.delete(conversation_id)
         state_files.forget_state(paths.states_dir(), conversation_id)
@@ -181,18 +180,7 @@ class ChatController(QObject):
 
     def stop(self) -> None:
         """Stop the answer; what is there stays."""
-        if self._live is not None and not self._live.asked:
-            self._finish("interrupted")
-            self.stop_loading()
-        elif self._live is not None:
-            self._engine.cancel()
-        else:
-            self.stop_loading()
-
-    def stop_loading(self) -> None:
-        """Break off a load that is under way; a question that waits for it is kept."""
-        if self._engine.state in ("starting", "loading"):
-            self._engine.unload()
+        self.answering.stop()
 
     def step(self, message_id: str, offset: int) -> None:
         """Show another version of a turn."""
@@ -225,7 +213,7 @@ class ChatController(QObject):
 
     def _possible(self, path: list[Message], when_full: WhenFull) -> bool:
         """Whether an answer to the end of `path` can be asked for now; a signal says why not."""
-        if self._live is not None:
+        if self.answering.live is not None:
             self.trouble.emit(self.tr("Another answer is still being written. Stop it first, or wait for its end."))
             return False
         if self._engine.selection is None and self._engine.state == "idle":
@@ -253,7 +241,7 @@ class ChatController(QObject):
             answer = msgspec.structs.replace(
                 answer, title=selection.title, model=selection.model, build=selection.build
             )
-        self._live = Live(
+        self.answering.live = Live(
             conversation_id=self.conversation_id,
             message=answer,
             path=path,
@@ -261,200 +249,46 @@ class ChatController(QObject):
             when_full=when_full,
             attachments=self._store.attachments,
             left_out=answer.left_out or limit.in_force(path),
-            ratio=self._ratio,
+            ratio=self.answering.ratio,
             prefill=prefill,
         )
         self.tree = tree.replace(answer)
         self._store.save(self.conversation_id, answer)
         self._store.choose(self.conversation_id, self.tree.leaf)
         self.path_changed.emit()
-        if self._engine.state == "ready":
-            self._begin()
-        else:
-            self._engine.reload()
+        self.answering.begin()
         return True
 
-    # Room in the context.
+    # What becomes of the answer.
 
-    @property
-    def _context_tokens(self) -> int:
-        info = self._engine.loaded_info
-        return info.context_tokens if info is not None else 0
+    @Slot(object)
+    def _keep(self, live: Live) -> None:
+        self._store.save(live.conversation_id, live.message)
+        if self._is_open(live):
+            self.tree = self.tree.replace(live.message)
+            self.message_changed.emit(live.message)
 
-    def _make_room(self, live: Live) -> bool:
-        """Leave out the oldest turns, summed up if that is wanted, and ask for the answer. False: none can go."""
-        found = live.next_left_out(self._context_tokens)
-        if found is None:
-            return False
-        live.request_id = None
-        live.attempts += 1
-        if live.when_full == "compact":
-            live.leaving, live.summary = found, ""
-            messages = live.summary_messages(self._context_tokens)
-            live.summary_id = self._engine.generate(
-                messages, max_tokens=limit.SUMMARY_TOKENS, conversation=live.conversation_id
-            )
-            self.summing_up.emit(found.messages)
-        else:
-            self._leave_out(live, found)
-        return True
-
-    def _summed_up(self, live: Live, summary: str) -> None:
-        """What came of it; without anything the summary from before stays."""
-        live.summary_id = None
-        self._leave_out(live, LeftOut(live.leaving.messages, summary.strip() or live.leaving.summary))
-
-    def _leave_out(self, live: Live, left_out: LeftOut) -> None:
-        live.left_out = left_out
-        live.message = msgspec.structs.replace(live.message, left_out=left_out)
+    @Slot(object)
+    def _finished(self, live: Live) -> None:
         self._keep(live)
-        self._generate(live)
-
-    # What the engine says.
-
-    @Slot()
-    def _begin(self, _: object = None) -> None:
-        live = self._live
-        if live is None or live.asked:
-            return
-        crowded = live.when_full != "stop" and live.is_full(self._context_tokens)
-        if not (crowded and self._make_room(live)):
-            self._generate(live)
-
-    def _generate(self, live: Live) -> None:
-        options, info = live.options, self._engine.loaded_info
-        live.request_id = self._engine.generate(
-            live.messages(),
-            options.sampling,
-            think=self.think and info is not None and info.supports_thinking,
-            max_tokens=options.max_tokens,
-            prefill=live.prefill,
-            stop=options.stop,
-            json_schema=options.json_schema,
-            grammar=options.grammar,
-            conversation=live.conversation_id,
-        )
-
-    @Slot(object)
-    def _grow(self, delta: Delta) -> None:
-        live = self._live
-        if live is not None and delta.request_id == live.summary_id:
-            live.summary += delta.text
-        if live is None or delta.request_id != live.request_id:
-            return
-        message = live.message
-        thinking_s = message.thinking_s
-        if delta.thinking:
-            live.thinking_since_s = live.thinking_since_s or time.monotonic()
-        if live.thinking_since_s is not None and not message.text:
-            thinking_s = time.monotonic() - live.thinking_since_s
-        live.message = msgspec.structs.replace(
-            message,
-            text=message.text + delta.text,
-            thinking=message.thinking + delta.thinking,
-            thinking_s=thinking_s,
-            stats=delta.stats,
-        )
-        self._keep(live)
-
-    @Slot(object)
-    def _done(self, done: Done) -> None:
-        live = self._live
-        if live is None or done.request_id not in (live.request_id, live.summary_id):
-            return
-        if done.finish_reason == "cancelled":
-            stats = done.stats if done.request_id == live.request_id else live.message.stats
-            live.message = msgspec.structs.replace(live.message, stats=stats, finish_reason=done.finish_reason)
-            self._finish("interrupted")
-        elif done.request_id == live.summary_id:
-            self._summed_up(live, live.summary)
-        else:
-            self._answered(live, done)
-
-    def _answered(self, live: Live, done: Done) -> None:
-        stats = done.stats
-        if not live.prefill:
-            live.learn(stats.prompt_tokens + stats.cached_tokens)
-            self._ratio = live.ratio
-        live.message = msgspec.structs.replace(live.message, stats=stats, finish_reason=done.finish_reason)
-        if done.finish_reason == "context" and live.when_full != "stop":
-            live.prefill = live.message.text
-            if not live.prefill:  # it was still thinking, and begins anew
-                live.message = msgspec.structs.replace(live.message, thinking="", thinking_s=0.0)
-            if self._make_room(live):
-                return
-        self._finish("complete")
-        if done.finish_reason == "context":
-            self.full.emit(live.message.id)
-        elif stats.context_used_tokens > FILLING * self._context_tokens:
-            self.filling.emit(live.message.id)
-
-    @Slot(object)
-    def _failed(self, failed: Failed) -> None:
-        live = self._live
-        if live is None:
-            self.trouble.emit(words.text(failed.sentence))
-        elif failed.request_id is not None and failed.request_id == live.summary_id:
-            self._summed_up(live, "")
-        elif failed.request_id in (None, live.request_id):
-            if failed.code == "context_full" and self._room_was_made(live, failed):
-                return
-            self._finish("interrupted" if live.message.text else "failed", failed.sentence)
-            if failed.code == "context_full" and live.conversation_id == self.conversation_id:
-                self.full.emit(live.message.id)
-
-    def _room_was_made(self, live: Live, failed: Failed) -> bool:
-        """The engine counted more than was estimated: with what it counted, more can be left out."""
-        counted = failed.sentence.values.get("tokens")
-        if live.when_full == "stop" or live.attempts >= MOST_ATTEMPTS or not isinstance(counted, int):
-            return False
-        live.learn(counted)
-        return self._make_room(live)
-
-    @Slot(object)
-    def _exited(self, exit_: EngineExit) -> None:
-        live = self._live
-        if live is None or (exit_.expected and not live.asked):
-            if not exit_.expected:
-                self.engine_ended.emit(words.text(exit_.sentence))
-            return
-        self._finish("interrupted", exit_.sentence)
-        if not exit_.expected and live.conversation_id == self.conversation_id:
-            self.broken_off.emit(words.text(exit_.sentence), live.message.id)
-
-    @Slot(object)
-    def _recovering(self, found: Try) -> None:
-        """The engine ended and is loaded again: what is written stays, and the answer goes on from there."""
-        if self._live is not None and self._live.asked:
-            self._live.ask_again()
-            self._keep(self._live)
-        self.trouble.emit(words.text(found.sentence))
-
-    @Slot(str)
-    def _engine_is(self, state: str) -> None:
-        """Nothing will come any more for a question that waits for a model that is no longer loaded."""
-        if state == "idle" and self._live is not None and not self._live.asked:
-            text = QT_TRANSLATE_NOOP("gemfit", "Loading the model was stopped. Your question is kept: ask it again.")
-            self._finish("interrupted", say(text))
-
-    @Slot(object)
-    def _noticed(self, sentence: Sentence) -> None:
-        self.trouble.emit(words.text(sentence))
-
-    def _finish(self, state: State, note: Sentence | None = None) -> None:
-        live, self._live = self._live, None
-        assert live is not None
-        live.message = msgspec.structs.replace(live.message, state=state, note=note)
-        self._keep(live)
-        if live.conversation_id == self.conversation_id:
+        if self._is_open(live):
             self.finished.emit(live.message)
         self.refresh()
 
-    def _keep(self, live: Live) -> None:
-        self._store.save(live.conversation_id, live.message)
-        if live.conversation_id == self.conversation_id:
-            self.tree = self.tree.replace(live.message)
-            self.message_changed.emit(live.message)
+    @Slot(object, str)
+    def _broken_off(self, live: Live, text: str) -> None:
+        if self._is_open(live):
+            self.broken_off.emit(text, live.message.id)
+
+    @Slot(object)
+    def _full(self, live: Live) -> None:
+        if self._is_open(live):
+            self.full.emit(live.message.id)
+
+    @Slot(object)
+    def _filling(self, live: Live) -> None:
+        if self._is_open(live):
+            self.filling.emit(live.message.id)
 
     # What the store says.
 
@@ -464,8 +298,8 @@ class ChatController(QObject):
             return
         self.conversation_id, self.title, self.tree = conversation.id, conversation.title, conversation.tree
         self.options = conversation.options or self.default_options
-        if self._live is not None and self.answering_here:
-            self.tree = self.tree.replace(self._live.message)
+        if self.answering.live is not None and self.answering_here:
+            self.tree = self.tree.replace(self.answering.live.message)
         self.opened.emit()
         self.path_changed.emit()
         self.draft_changed.emit(conversation.draft)
@@ -474,18 +308,6 @@ class ChatController(QObject):
     def _store_says(self, sentence: Sentence | None) -> None:
         if sentence is not None:
             self.trouble.emit(words.text(sentence))
-
-    def _when(self, future: "Future[Any]", then: Callable[[Any], Any]) -> None:
-        """Call `then` with the result, on this thread. An error was told already: the store's `on_trouble`."""
-        future.add_done_callback(partial(self._pass_on, then))
-
-    def _pass_on(self, then: Callable[[Any], Any], future: "Future[Any]") -> None:
-        if future.exception() is None:
-            self._arrived.emit(then, future.result())
-
-    @Slot(object, object)
-    def _deliver(self, then: Callable[[Any], Any], result: Any) -> None:
-        then(result)
 
 
 def _new_id() -> str:

@@ -187,7 +187,7 @@ class ChatPage(QWidget):
         self.conversations.deleted.connect(self._delete)
         self.composer.sent.connect(self._send)
         self.composer.stopped.connect(self.controller.stop)
-        self.composer.field.escaped.connect(self.controller.stop_loading)
+        self.composer.field.escaped.connect(self.controller.answering.stop_loading)
         self.loading.stopped.connect(self.controller.stop)
         self.composer.edit_last.connect(self._edit_last)
         self.composer.edit_cancelled.connect(self._cancel_edit)
@@ -302,7 +302,7 @@ class ChatPage(QWidget):
 
     @Slot(bool)
     def _think(self, think: bool) -> None:
-        self.controller.think = think
+        self.controller.answering.think = think
 
     # Sentences.
 

@@ -28,14 +28,13 @@ from gemfit.engine.protocol import (
     StateSaved,
     Stats,
 )
-from gemfit.engine.recovery import Try, trouble_of
+from gemfit.engine.recovery import Try
 from gemfit.fit.types import Outcome
 from gemfit.measured.account import after_answer, after_load
-from gemfit.measured.attempts import Attempts
-from gemfit.ui import worker
 from gemfit.ui.viewmodels.child import ENDING_S, SAVING_S, Child
 from gemfit.ui.viewmodels.computed import Computed
 from gemfit.ui.viewmodels.idle import IdleLimit
+from gemfit.ui.viewmodels.recovery import Recovery
 from gemfit.ui.viewmodels.selection import Selection
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -100,7 +99,7 @@ class EngineSession(QObject):
         self.idle_limit.reached.connect(self._idle)
         self.computed = Computed(self._request_ids)
         self._resizing: tuple[int, Selection] | None = None
-        self._attempts: Attempts | None = None
+        self._recovery: Recovery | None = None
         # A bound method of an object of this thread: Qt queues the call, whichever thread emits.
         self._arrived.connect(self._receive)
 
@@ -137,7 +136,7 @@ class EngineSession(QObject):
         """Load `selection`; a model that is loaded now is given back first."""
         self._wanted = selection
         if selection is not self.selection:
-            self._attempts = None
+            self._recovery = None
         if self._state != "stopping":
             self._end_child()
 
@@ -208,7 +207,7 @@ class EngineSession(QObject):
         if self._resizing is None or event.request_id != self._resizing[0] or self.loaded_info is None:
             return
         self.selection, self._resizing = self._resizing[1], None
-        self._attempts = _attempts_for(self.selection)
+        self._recovery = Recovery(self.selection)
         self.loaded_info = msgspec.structs.replace(
             self.loaded_info,
             context_tokens=event.context_tokens,
@@ -277,8 +276,8 @@ class EngineSession(QObject):
             self._set_state("idle")
             return
         self.selection, self._wanted = self._wanted, None
-        if self._attempts is None:
-            self._attempts = _attempts_for(self.selection)
+        if self._recovery is None:
+            self._recovery = Recovery(self.selection)
         self.last_stats, self.loading, self.idled = None, LoadProgress(0.0), False
         self.computed.forget()
         self._serial += 1
@@ -347,8 +346,8 @@ class EngineSession(QObject):
         self.last_stats = event.stats
         self._set_state("ready")
         self._account_for(event)
-        if self._attempts is not None and self._attempts.has_news and event.finish_reason != "cancelled":
-            worker.run(self._attempts.went_well, _nothing, _nothing)
+        if self._recovery is not None and event.finish_reason != "cancelled":
+            self._recovery.went_well()
         self.done.emit(event)
 
     def _request_failed(self, event: Failed) -> None:
@@ -361,8 +360,8 @@ class EngineSession(QObject):
 
     def _work_failed(self, event: Failed) -> None:
         """A failed answer leaves the model loaded; after a failed load there is nothing to keep a child for."""
-        assert self._attempts is not None
-        if trouble_of(event, self._attempts.plan) is not None:
+        assert self._recovery is not None
+        if self._recovery.can_follow(event):
             child = self._child
             self._let_go()
             self._ask_what_next(event, child)
@@ -376,7 +375,7 @@ class EngineSession(QObject):
     def _account_for(self, event: Loaded | Done) -> None:
         """What the load was expected to take, and what it has taken by now."""
         intent = self.selection.intent if self.selection is not None else None
-        if intent is None or self.loaded_info is None or self._is_changed:
+        if intent is None or self.loaded_info is None or not self._is_as_wanted:
             return
         if isinstance(event, Loaded):
             self.outcome = after_load(intent, self.title, event, engine_build=self.engine_build)
@@ -385,19 +384,18 @@ class EngineSession(QObject):
         self.measured.emit(self.outcome)
 
     def _greeted(self, client: EngineClient, hello: Hello) -> None:
-        assert self._attempts is not None
+        assert self._recovery is not None
         self.engine_build = hello.build
         if hello.problem is not None:
             self.noticed.emit(hello.problem)
         self._set_state("loading")
-        heed = partial(self._attempts.heed, self.engine_build)
-        worker.run(heed, partial(self._load, client, self._attempts), self._not_started)
+        self._recovery.heed(hello.build, partial(self._load, client, self._recovery), self._not_started)
 
-    def _load(self, client: EngineClient, attempts: Attempts, plan: LoadPlan) -> None:
+    def _load(self, client: EngineClient, recovery: Recovery, plan: LoadPlan) -> None:
         if self._child is None or client is not self._child.client or self.selection is None:
             return
-        if attempts.lesson is not None and not attempts.has_news:
-            self.noticed.emit(attempts.lesson.sentence)
+        if recovery.lesson is not None:
+            self.noticed.emit(recovery.lesson)
         client.load(
             self.selection.path,
             plan,
@@ -407,18 +405,14 @@ class EngineSession(QObject):
         )
 
     @property
-    def _is_changed(self) -> bool:
-        """Whether what is loaded is not loaded as it was selected: then nothing was predicted for it."""
-        return self._attempts is None or self.selection is None or self._attempts.plan != self.selection.plan
+    def _is_as_wanted(self) -> bool:
+        return self._recovery is not None and self._recovery.is_as_wanted
 
     def _ask_what_next(self, event: EngineExit | Failed, child: Child | None) -> None:
-        """Find out on a worker thread what to try after a trouble, once `child` is closed."""
-        attempts, stats = self._attempts, self.last_stats
-        assert attempts is not None
-        tokens = stats.context_used_tokens if stats is not None else 0
+        assert self._recovery is not None
+        tokens = self.last_stats.context_used_tokens if self.last_stats is not None else 0
         self._set_state("starting")
-        ask = partial(_what_next, child, attempts, event, tokens)
-        worker.run(ask, partial(self._try_again, event), lambda _bug: self._try_again(event, None))
+        self._recovery.ask(event, child, tokens, partial(self._try_again, event))
 
     def _try_again(self, event: EngineExit | Failed, found: Try | None) -> None:
         overtaken = self._state != "starting" or self._child is not None  # a person wanted something else meanwhile
@@ -428,8 +422,8 @@ class EngineSession(QObject):
             self._begin()
             return
         if not overtaken:
-            assert self._attempts is not None
-            event = msgspec.structs.replace(event, sentence=self._attempts.last_word(event))
+            assert self._recovery is not None
+            event = self._recovery.last_word(event)
             self._set_state("ended" if isinstance(event, EngineExit) else "idle")
         signal = self.exited if isinstance(event, EngineExit) else self.failed
         signal.emit(event)
@@ -443,19 +437,3 @@ class EngineSession(QObject):
     def _device_bytes(self) -> int:
         told = self.last_stats or self.loaded_info
         return told.device_bytes if told is not None else 0
-
-
-def _attempts_for(selection: Selection) -> Attempts:
-    media = selection.projector is not None
-    return Attempts(selection.path, selection.plan, selection.title, media=media)
-
-
-def _what_next(child: Child | None, attempts: Attempts, event: EngineExit | Failed, tokens: int) -> Try | None:
-    """On a worker thread."""
-    if child is not None:
-        child.client.close()
-    return attempts.after(event, tokens)
-
-
-def _nothing(_: object) -> None:
-    """What was learnt is kept, or the log says why not: the answer is there in any case."""
