@@ -1,13 +1,14 @@
 """What the library's tests share: a Hub on the loopback, and a small file on it."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gemfit.catalog.types import CatalogFile
 from gemfit.library.types import RemoteFile
+from gemfit.library.web import Body
 from tests.fakes.hub import FakeHub
 from tests.library.parts import COMMIT, FILE, REPO, remote_file
 
@@ -32,3 +33,18 @@ def catalog_file(hub: FakeHub, data: bytes) -> CatalogFile:
 @pytest.fixture
 def remote(hub: FakeHub, catalog_file: CatalogFile, data: bytes) -> RemoteFile:
     return remote_file(hub, data)
+
+
+@pytest.fixture
+def read_bytes(monkeypatch) -> Callable[[], int]:
+    """Says how many bytes of bodies have been read."""
+    counts: list[int] = []
+    plain = Body.readinto
+
+    def readinto(body: Body, view: memoryview) -> int:
+        n_bytes = plain(body, view)
+        counts.append(n_bytes)
+        return n_bytes
+
+    monkeypatch.setattr(Body, "readinto", readinto)
+    return lambda: sum(counts)

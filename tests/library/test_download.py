@@ -1,46 +1,24 @@
 """A transfer against a real server on the loopback, with every fault that servers and disks have."""
 
-import errno
 import hashlib
 import json
-import os
-import shutil
 import threading
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gemfit.errors import GemfitError
-from gemfit.library import download as download_module
 from gemfit.library import part as part_module
 from gemfit.library.download import download, plain_reason, refused_certificate, retry_after
-from gemfit.library.journal import Sidecar, read_sidecar
 from gemfit.library.throttle import Throttle
 from tests.fakes.hub import Fault
+from tests.library.downloads import Ticks, cut_for_good, refusal, sidecar_of
 from tests.library.parts import FILE, REPO, remote_file, rules
 
 
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "weights"
-
-
-def refusal(remote, folder, **options) -> GemfitError:
-    with pytest.raises(GemfitError) as caught:
-        download(remote, folder, **{"rules": rules(), **options})
-    return caught.value
-
-
-def sidecar_of(folder):
-    return read_sidecar(folder / f"{FILE}.part")
-
-
-def cut_for_good(hub, after_bytes):
-    """The server sends so much, and then refuses."""
-    hub.fault(Fault("cdn", "cut", after_bytes=after_bytes), Fault("file", "status", status=404, skip=1))
 
 
 def test_a_file_arrives_verified_under_its_name(hub, remote, data, folder):
@@ -303,120 +281,6 @@ def test_a_server_that_is_not_there_is_told(remote, folder):
     assert refusal(replace(remote, url="http://127.0.0.1:9/x"), folder).code == "network"
 
 
-@pytest.mark.parametrize("after_bytes", [-1, 0, 1, 1_000_000])
-def test_cancel_wakes_a_silent_connection_and_keeps_the_bytes(hub, remote, data, folder, after_bytes):
-    hub.fault(Fault("cdn", "hang", after_bytes=after_bytes))
-    cancelled, states = threading.Event(), []
-
-    def on_progress(progress):
-        states.append(progress)
-
-    def cancel_once_it_hangs():
-        hub.wait_for("cdn")
-        cancelled.set()
-
-    thread = threading.Thread(target=cancel_once_it_hangs)
-    thread.start()
-    error = refusal(remote, folder, on_progress=on_progress, cancelled=cancelled, rules=rules(stall_s=60))
-    thread.join()
-    assert error.code == "cancelled"
-    assert states[-1].state == "paused"
-    kept = sidecar_of(folder).durable_bytes
-    assert kept <= max(0, after_bytes)
-    assert (folder / f"{FILE}.part").read_bytes()[:kept] == data[:kept]
-    assert download(remote, folder, rules=rules()).resumed_from_bytes == kept
-
-
-def test_cancel_wakes_a_wait(hub, remote, folder):
-    hub.fault(Fault("cdn", "status", status=503, retry_after="500"))
-    cancelled = threading.Event()
-
-    def on_progress(progress):
-        if progress.state == "retrying":
-            cancelled.set()
-
-    error = refusal(remote, folder, on_progress=on_progress, cancelled=cancelled, rules=rules(wait=None))
-    assert error.code == "cancelled"
-
-
-def test_cancel_works_while_what_is_here_is_checked(hub, remote, folder):
-    cut_for_good(hub, 2_000_000)
-    refusal(remote, folder)
-    cancelled = threading.Event()
-    error = refusal(remote, folder, on_progress=lambda _p: cancelled.set(), cancelled=cancelled)
-    assert error.code == "cancelled"
-    assert sidecar_of(folder).durable_bytes == 2_000_000
-
-
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cuts=st.lists(st.integers(0, 3_000_000), max_size=4), cancel_at=st.none() | st.integers(0, 3_000_000))
-def test_cut_anywhere_the_file_comes_out_right_and_nothing_undurable_is_claimed(
-    hub, remote, data, tmp_path_factory, cuts, cancel_at
-):
-    folder = tmp_path_factory.mktemp("any")
-    hub.heal()
-    hub.fault(*[Fault("cdn", "cut", after_bytes=at) for at in cuts])
-    cancelled, claims = threading.Event(), DurableClaims()
-
-    def on_progress(progress):
-        if cancel_at is not None and progress.done_bytes >= cancel_at:
-            cancelled.set()
-
-    with pytest.MonkeyPatch.context() as patch:
-        claims.watch(patch)
-        every_byte = rules(clock=Ticks())
-        try:
-            download(remote, folder, rules=every_byte, on_progress=on_progress, cancelled=cancelled)
-        except GemfitError as error:
-            assert error.code == "cancelled"  # noqa: PT017
-            download(remote, folder, rules=every_byte)
-    assert (folder / FILE).read_bytes() == data
-    assert claims.made
-    assert claims.too_many == 0
-
-
-class Ticks:
-    """A clock that goes on by a second at each look: everything that depends on time happens as often as it can."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        self.now += 1
-        return self.now
-
-
-class DurableClaims:
-    """Checks each claim of a sidecar against what was fsynced before it."""
-
-    def __init__(self):
-        self.durable, self.written, self.made, self.too_many = {}, 0, 0, 0
-
-    def watch(self, patch):
-        fsync, write, write_part = os.fsync, part_module.write_atomically, part_module.Part.write
-
-        def noted_part(part, offset, block):
-            write_part(part, offset, block)
-            self.written += len(block)
-
-        def noted_fsync(handle):
-            written = self.written
-            fsync(handle)
-            self.durable[os.fstat(handle).st_ino] = written
-
-        def noted_write(path, content):
-            claimed = part_module.msgspec.json.decode(content, type=Sidecar).durable_bytes
-            found = path.with_name(path.name.removesuffix(".json"))
-            self.made += claimed > 0
-            self.too_many += claimed > self.durable.get(found.stat().st_ino, 0)
-            write(path, content)
-
-        patch.setattr(part_module.Part, "write", noted_part)
-
-        patch.setattr(os, "fsync", noted_fsync)
-        patch.setattr(part_module, "write_atomically", noted_write)
-
-
 def test_a_token_goes_to_the_endpoint_and_not_to_the_cdn(hub, remote, folder):
     hub.token = "hf_secret"
     download(remote, folder, token="hf_secret", rules=rules())
@@ -439,127 +303,6 @@ def test_two_cannot_download_the_same_file_at_once(hub, remote, folder):
     assert second.code == "in_use"
     assert first[0].code == "cancelled"
     assert download(remote, folder, rules=rules()).verified
-
-
-def test_too_little_room_is_told_before_anything_is_asked(hub, remote, folder):
-    error = refusal(remote, folder, rules=rules(reserve_bytes=1 << 60))
-    assert error.code == "disk_full"
-    assert hub.requests() == []
-
-
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "not_writable"), (errno.EIO, "disk")],
-)
-def test_a_disk_that_fails_midway_keeps_what_is_durable(hub, remote, data, folder, monkeypatch, number, code):
-    write = part_module.Part.write
-
-    def failing(part, offset, block):
-        if offset >= 1_000_000:
-            raise OSError(number, os.strerror(number))
-        write(part, offset, block)
-
-    monkeypatch.setattr(part_module.Part, "write", failing)
-    states = []
-    assert refusal(remote, folder, on_progress=lambda p: states.append(p.state)).code == code
-    assert states[-1] == "failed"
-    assert sidecar_of(folder).durable_bytes >= 1_000_000
-    monkeypatch.undo()
-    assert download(remote, folder, rules=rules()).resumed_from_bytes >= 1_000_000
-    assert (folder / FILE).read_bytes() == data
-
-
-@pytest.mark.parametrize("reserves", [True, False])
-def test_on_a_full_disk_what_came_is_still_claimed(hub, remote, data, folder, monkeypatch, reserves):
-    """The journal needs room too, and there is none: the part gives up a little of its end."""
-    came = 2_000_000
-    write, claim = part_module.Part.write, part_module.write_atomically
-
-    def write_while_there_is_room(part, offset, block):
-        write(part, offset, memoryview(block)[: max(0, came - offset)])
-        if offset + len(block) > came:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    def claim_while_there_is_room(path, content):
-        if (folder / f"{FILE}.part").stat().st_size in (came, len(data)) and b'"durable_bytes":0' not in content:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        claim(path, content)
-
-    monkeypatch.setattr(part_module.Part, "write", write_while_there_is_room)
-    monkeypatch.setattr(part_module, "write_atomically", claim_while_there_is_room)
-    if not reserves:
-        monkeypatch.setattr(part_module, "_allocate", lambda _handle, _bytes: False)
-    assert refusal(remote, folder).code == "disk_full"
-    kept = sidecar_of(folder).durable_bytes
-    assert came - part_module.ROOM_BYTES - (1 << 20) <= kept < came
-    assert (folder / f"{FILE}.part").read_bytes()[:kept] == data[:kept]
-    monkeypatch.undo()
-    assert download(remote, folder, rules=rules()).resumed_from_bytes == kept
-    assert (folder / FILE).read_bytes() == data
-
-
-def test_a_disk_that_fills_up_is_sat_out_where_that_is_wanted(hub, remote, data, folder, monkeypatch):
-    write, full, waits, states = part_module.Part.write, [True], [], []
-
-    def write_while_there_is_room(part, offset, block):
-        if full and offset + len(block) > 1_500_000:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        write(part, offset, block)
-
-    def somebody_makes_room(seconds):
-        waits.append(seconds)
-        full.clear()
-
-    free = iter([10 << 30, 0, 0])  # before it begins, and while it waits
-    monkeypatch.setattr(part_module.Part, "write", write_while_there_is_room)
-    monkeypatch.setattr(download_module, "free_bytes", lambda _folder: next(free, 10 << 30))
-    patient = rules(piece_bytes=400_000, connections=2, waits_for_room=True, wait=somebody_makes_room)
-    download(remote, folder, rules=patient, on_progress=lambda p: states.append(p.state))
-    assert (folder / FILE).read_bytes() == data
-    assert len(waits) == 2
-    assert "no_room" in states[: states.index("verifying")]
-    assert states[-1] == "done"
-
-
-def test_at_the_reserve_it_stands_still_where_room_cannot_be_taken_beforehand(hub, remote, data, folder, monkeypatch):
-    free = iter([10 << 30, 0, 0])
-    monkeypatch.setattr(part_module, "_allocate", lambda _handle, _bytes: False)
-    monkeypatch.setattr(download_module, "free_bytes", lambda _folder: next(free, 10 << 30))
-    states = []
-    patient = rules(clock=Ticks(), reserve_bytes=1, waits_for_room=True)
-    download(remote, folder, rules=patient, on_progress=lambda p: states.append(p.state))
-    assert (folder / FILE).read_bytes() == data
-    assert "no_room" in states
-
-
-def test_a_cancel_ends_the_wait_for_room(hub, remote, folder, monkeypatch):
-    def no_room_left(_part, _offset, _block):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    cancelled = threading.Event()
-    monkeypatch.setattr(part_module.Part, "write", no_room_left)
-    free = iter([10 << 30])
-    monkeypatch.setattr(download_module, "free_bytes", lambda _folder: next(free, 0))
-
-    def on_progress(progress):
-        if progress.state == "no_room":
-            cancelled.set()
-
-    patient = rules(waits_for_room=True, wait=None)
-    error = refusal(remote, folder, rules=patient, cancelled=cancelled, on_progress=on_progress)
-    assert error.code == "cancelled"
-
-
-def test_a_folder_that_vanishes_is_told(hub, remote, folder, monkeypatch):
-    write = part_module.Part.write
-
-    def pull_the_drive(part, offset, block):
-        write(part, offset, block)
-        if folder.exists():
-            shutil.rmtree(folder)
-
-    monkeypatch.setattr(part_module.Part, "write", pull_the_drive)
-    assert refusal(remote, folder).code == "folder_gone"
 
 
 def test_several_connections_bring_one_file(hub, remote, data, folder):
@@ -601,11 +344,6 @@ def test_proxies_of_the_environment_are_used(hub, remote, data, folder, monkeypa
     download(replace(remote, url=remote.url.replace(hub.url, "http://hub.invalid")), folder, rules=rules())
     assert (folder / FILE).read_bytes() == data
     assert hub.requests("file")[0].path.startswith("http://hub.invalid/")
-
-
-def test_a_folder_that_cannot_be_made_is_told(hub, remote, tmp_path):
-    (tmp_path / "file").write_bytes(b"")
-    assert refusal(remote, tmp_path / "file" / "weights").code == "disk"
 
 
 def test_offline_means_that_nothing_is_asked(hub, remote, folder, monkeypatch):
