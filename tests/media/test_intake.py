@@ -32,6 +32,38 @@ def test_a_sound_is_kept_with_its_length(tmp_path):
     assert [path.name for path in (tmp_path / "kept").iterdir()] == [taken.sha256]
 
 
+def test_what_few_programs_read_is_kept_so_that_the_engine_needs_no_decoder_for_it(tmp_path):
+    """The photograph as JPEG, the memo as FLAC, under the names that they had."""
+    photo = take_in(make.heic(tmp_path / "IMG_1.HEIC", Image.new("RGB", (640, 480), "teal")), tmp_path / "kept")
+    memo = take_in(make.soundtrack(tmp_path / "Memo.m4a", 440, seconds=1.5), tmp_path / "kept")
+    assert (photo.name, photo.width, photo.height) == ("IMG_1.HEIC", 640, 480)
+    assert (memo.name, memo.kind, memo.seconds) == ("Memo.m4a", "audio", pytest.approx(1.5, abs=0.1))
+    for taken in (photo, memo):
+        data = file_of(tmp_path / "kept", taken).read_bytes()
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (taken.sha256, taken.n_bytes)
+    engine = (
+        "import sys; from pathlib import Path; from gemfit.media.pictures import read_picture; "
+        "from gemfit.media.sounds import read_sound; photo, memo = map(Path, sys.argv[1:]); "
+        "print(read_picture(photo, cell=48, tokens=280)[:2], read_sound(memo).seconds); "
+        "print({'av', 'pillow_heif'} & set(sys.modules))"
+    )
+    files = [str(file_of(tmp_path / "kept", taken)) for taken in (photo, memo)]
+    told = subprocess.run([sys.executable, "-c", engine, *files], capture_output=True, text=True, check=True).stdout
+    assert told.splitlines()[0].startswith("(640, 480) 1.5")
+    assert told.splitlines()[1] == "set()"
+
+
+def test_who_only_asks_what_kind_a_file_is_loads_no_decoder():
+    """The window."""
+    ask = (
+        "import sys; from pathlib import Path; from gemfit.media.intake import kind_of; "
+        "print([kind_of(Path(n)) for n in ('IMG.HEIC', 'a.M4A', 'a.mov', 'a.txt')], "
+        "{'av', 'pillow_heif', 'PIL', 'soundfile', 'numpy'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "['image', 'audio', 'audio', 'image'] set()"
+
+
 @pytest.mark.parametrize(("name", "code"), [("a.png", "picture_unreadable"), ("a.m4a", "sound_unreadable")])
 def test_what_cannot_be_decoded_is_refused_and_not_kept(tmp_path, name, code):
     (tmp_path / name).write_bytes(b"nothing of the kind")

@@ -1,1 +1,1 @@
-"""Pictures and sound that people bring: decoded, limited and kept. Pillow and soundfile are imported where they run."""
+"""Pictures and sound that people bring: decoded, limited and kept. The decoders are imported where they run."""

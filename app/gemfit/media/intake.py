@@ -16,7 +16,9 @@ import msgspec
 
 from gemfit.atomic import write_atomically
 from gemfit.errors import GemfitError
-from gemfit.media import pictures, sounds
+from gemfit.media.heads import is_audible
+from gemfit.media.pictures import take_picture
+from gemfit.media.sounds import take_sound
 from gemfit.media.types import MOST_AUDIO_BYTES, Attachment, Kind
 from gemfit.paths import self_command
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
@@ -25,9 +27,6 @@ TIMEOUT_S = 60.0
 MOST_MEMORY_BYTES = 4 << 30
 """Of address space: the largest picture takes 1 GiB while it is decoded, and libraries reserve what they do not use."""
 THUMBNAIL_SUFFIX = ".png"
-_SOUND_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".au", ".caf", ".w64"})
-# Sound that cannot be decoded here, but is better told so than called a bad picture.
-_FOREIGN_SOUND = frozenset({".m4a", ".aac", ".wma", ".amr", ".3gp", ".mka"})
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -47,9 +46,8 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def kind_of(path: Path) -> Kind:
-    """By the name: a sound where it says so, else a picture."""
-    suffix = path.suffix.lower()
-    return "audio" if suffix in _SOUND_SUFFIXES or suffix in _FOREIGN_SOUND else "image"
+    """By the name: a sound where it says so, or that it is a video, else a picture."""
+    return "audio" if is_audible(path) else "image"
 
 
 def file_of(folder: Path, attachment: Attachment) -> Path:
@@ -63,7 +61,8 @@ def thumbnail_of(folder: Path, attachment: Attachment) -> Path | None:
 
 
 def take_in(path: Path, folder: Path, kind: Kind | None = None, *, timeout_s: float = TIMEOUT_S) -> Attachment:
-    """Copy `path` into `folder`, once its content was decoded. Waits for a child; at most `timeout_s`.
+    """Copy `path` into `folder`, once its content was decoded; what few programs read is kept as JPEG or FLAC. Waits
+    for a child; at most `timeout_s`.
 
     Raises GemfitError: that of the decoders, `media_crashed`, or `media_not_kept` when it cannot be written.
     """
@@ -127,11 +126,11 @@ def _take(path: Path, folder: Path, kind: Kind) -> Attachment:
     seconds = 0.0
     small = b""
     if kind == "image":
-        width, height = pictures.size_of(path)
-        small = pictures.thumbnail(path)
+        width, height, small, data = take_picture(path)
     else:
-        seconds = sounds.read_sound(path).whole_s
-    data = path.read_bytes()[: MOST_AUDIO_BYTES + 1]
+        seconds, data = take_sound(path)
+    if data is None:
+        data = path.read_bytes()[: MOST_AUDIO_BYTES + 1]
     sha256 = hashlib.sha256(data).hexdigest()
     made = Attachment(
         sha256=sha256, kind=kind, name=path.name, n_bytes=len(data), width=width, height=height, seconds=seconds

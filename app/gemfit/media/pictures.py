@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gemfit.errors import GemfitError
+from gemfit.media import heif
+from gemfit.media.foreign import check_picture
+from gemfit.media.heads import head_of, is_heif
 from gemfit.media.types import MOST_IMAGE_BYTES, MOST_PIXELS
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 # Those whose decoders are C libraries of their own or plain Python over zlib. Not EPS (runs Ghostscript), not the
 # containers of documents and fonts, and none that nobody has had for twenty years.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "PPM", "ICO", "TGA", "JPEG2000")
+JPEG_QUALITY = 95
 THUMBNAIL_PIXELS = 256
 LEAST_TOKENS = 70
 """A picture that is smaller is made larger (llama.cpp, tools/mtmd/clip.cpp, `set_limit_image_tokens`)."""
@@ -35,8 +39,42 @@ class Picture(NamedTuple):
 def size_of(path: Path) -> tuple[int, int]:
     """Width and height, upright, from the header alone. Raises GemfitError as `read_picture`."""
     with _opened(path) as image:
-        turned = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+        turned = _orientation(image) in (5, 6, 7, 8)
         return (image.height, image.width) if turned else (image.width, image.height)
+
+
+class Taken(NamedTuple):
+    """Width and height, upright; a small one as PNG; and what is kept: a JPEG, or None for the file as it is."""
+
+    width: int
+    height: int
+    thumbnail: bytes
+    jpeg: bytes | None
+
+
+def take_picture(path: Path) -> Taken:
+    """What is to be kept of a picture that people bring. Decodes all of it. HEIF is kept as JPEG: nobody but the child
+    that runs this needs libheif.
+
+    Raises GemfitError as `read_picture`, and `picture_foreign` and `media_library_missing`.
+    """
+    try:
+        head = head_of(path)
+    except OSError as error:
+        raise missing(path, error) from error
+    check_picture(path, head)
+    if not is_heif(head):
+        return Taken(*size_of(path), thumbnail(path), None)
+    try:
+        heif.register()
+    except ImportError as error:
+        raise _no_library(path) from error
+    with _opened(path) as image:
+        if (pixels := heif.coded_pixels(path)) > MOST_PIXELS:
+            raise _too_many_pixels(path, pixels)
+        whole = _upright(image, lambda width, height: (width, height))
+        small = whole.resize(_small(whole.width, whole.height), reducing_gap=2.0)
+        return Taken(whole.width, whole.height, _saved(small, "PNG"), _saved(whole, "JPEG", quality=JPEG_QUALITY))
 
 
 def read_picture(path: Path, *, cell: int, tokens: int) -> Picture:
@@ -51,15 +89,19 @@ def read_picture(path: Path, *, cell: int, tokens: int) -> Picture:
 
 def thumbnail(path: Path) -> bytes:
     """A small one as PNG, at most `THUMBNAIL_PIXELS` either way. Decodes all of it. Raises GemfitError."""
-
-    def small(width: int, height: int) -> tuple[int, int]:
-        scale = min(1.0, THUMBNAIL_PIXELS / max(width, height))
-        return max(1, round(width * scale)), max(1, round(height * scale))
-
     with _opened(path) as image:
-        made = io.BytesIO()
-        _upright(image, small).save(made, "PNG")
-        return made.getvalue()
+        return _saved(_upright(image, _small), "PNG")
+
+
+def _small(width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, THUMBNAIL_PIXELS / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _saved(image: "Image.Image", kind: str, **options: int) -> bytes:
+    made = io.BytesIO()
+    image.save(made, kind, **options)
+    return made.getvalue()
 
 
 def fitting(width: int, height: int, cell: int, tokens: int) -> tuple[int, int]:
@@ -113,7 +155,7 @@ def _opened(path: Path) -> "Iterator[Image.Image]":
         with warnings.catch_warnings():
             # What Pillow warns of (too many pixels, odd metadata) is decided here, and is nobody else's business.
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(path, formats=(*FORMATS, heif.FORMAT) if heif.FORMAT in Image.OPEN else FORMATS) as image:
                 _check_pixels(path, image.width, image.height)
                 yield image
     except GemfitError:
@@ -128,13 +170,12 @@ def _upright(image: "Image.Image", target: Callable[[int, int], tuple[int, int]]
     """RGB, as a person would see it, in the size that `target` gives for its own."""
     from PIL import Image, ImageOps
 
-    orientation = image.getexif().get(_ORIENTATION, 1)
-    turned = orientation in (5, 6, 7, 8)
+    turned = _orientation(image) in (5, 6, 7, 8)
     wide, high = target(*((image.height, image.width) if turned else image.size))
     if image.format in ("JPEG", "MPO"):  # decodes an eighth, a quarter or a half of the size at once, in less memory
         image.draft("RGB", (high * 2, wide * 2) if turned else (wide * 2, high * 2))
     image.load()
-    upright = ImageOps.exif_transpose(image)
+    upright = image if image.format == heif.FORMAT else ImageOps.exif_transpose(image)
     if upright.mode in SIXTEEN_BITS:
         upright = upright.convert("I").point([i // 256 for i in range(1 << 16)], "L")
     if upright.has_transparency_data:
@@ -145,6 +186,11 @@ def _upright(image: "Image.Image", target: Callable[[int, int], tuple[int, int]]
     if upright.size != (wide, high):
         upright = upright.resize((wide, high), Image.Resampling.BICUBIC)
     return upright
+
+
+def _orientation(image: "Image.Image") -> int:
+    """By the camera. Of HEIF it is the container that says so, and libheif has turned the picture already."""
+    return 1 if image.format == heif.FORMAT else int(image.getexif().get(_ORIENTATION, 1))
 
 
 def _length(path: Path) -> int:
@@ -185,3 +231,12 @@ def _unreadable(path: Path, error: Exception) -> GemfitError:
         "Save it as PNG or JPEG, and take that.",
     )
     return GemfitError("picture_unreadable", say(text, file=path.name, reason=type(error).__name__))
+
+
+def _no_library(path: Path) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "{file} is of a type that needs the package pillow-heif, which is not installed here. It was left as it is. "
+        "Install that, or save the picture as JPEG, and take that.",
+    )
+    return GemfitError("media_library_missing", say(text, file=path.name))

@@ -18,6 +18,8 @@ MOST_AUDIO_BYTES = 256 << 20
 MOST_AUDIO_S = 30.0
 """Gemma 4 takes 750 tokens of sound, 40 ms each (its model card); llama.cpp would take more and the model would not."""
 AUDIO_RATE = 16_000
+MOST_RATE = 384_000
+MOST_CHANNELS = 16
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
