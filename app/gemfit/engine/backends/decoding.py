@@ -51,7 +51,8 @@ def answer(
             speculation.learn(guesses, accepted, now - began)
         if ended is not None:
             return ended
-        began = now
+        reply.hand_over(now)
+        began = time.perf_counter()
         guesses = speculation.guess(token, row, most - reply.generated - 1)
         if guesses and greedy:
             looked = time.perf_counter()

@@ -17,8 +17,8 @@ from gemfit.errors import GemfitError
 from gemfit.litertlm.types import Channel
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
-COALESCE_S = 0.03
-"""New text is sent no more often than this: a reader sees no difference, and each message wakes the window."""
+COALESCE_S = 0.016  # as in `reply`
+"""New text is sent no more often than this: no screen shows more often what is new."""
 
 
 class Cancelled(Exception):

@@ -9,8 +9,10 @@ from gemfit.engine.backends.ggml_devices import GpuMemory
 from gemfit.engine.backends.speculation import Speculation
 from gemfit.engine.protocol import Buffer, Delta, Done, FinishReason, Generate, PromptProgress, Send, Stats
 
-COALESCE_S = 0.016
-"""New text is sent no more often than this: no screen shows more, and each message wakes the window."""
+GATHER_S = 0.016
+"""New text is gathered for as long: no screen shows more often what is new, and each message wakes the window."""
+MEMORY_S = 0.5
+"""Between two looks at the memory in use, which ask the system and the drivers; it is shown as often."""
 
 
 class Reply:
@@ -32,7 +34,9 @@ class Reply:
         self._processed = self._kept = 0
         self._started = time.perf_counter()
         self._first_at: float | None = None
-        self._sent_at = 0.0
+        self._gathering_since: float | None = None
+        self._handed_over_at = self._started
+        self._memory: tuple[float, int, int] | None = None
 
     @property
     def stopped(self) -> bool:
@@ -58,12 +62,23 @@ class Reply:
         else:
             new = self._text.feed(piece)
         self._pending = Text(self._pending.text + new.text, self._pending.thinking + new.thinking)
-        if now - self._sent_at >= COALESCE_S:
+        if self._gathering_since is None:
+            self._gathering_since = now
+
+    def hand_over(self, now: float) -> None:
+        """The model computes on from `now`: send what would have waited for more than GATHER_S when that is done.
+
+        It is taken to last as long as the last time. So text that came all at once, guessed right, does not lie here
+        until more comes.
+        """
+        step_s, self._handed_over_at = now - self._handed_over_at, now
+        if self._gathering_since is not None and now + step_s - self._gathering_since > GATHER_S:
             self._flush(now)
 
     def finish(self, reason: FinishReason) -> None:
         """Send what was held back, and the end."""
         now = self.give_rest()
+        self._memory = None  # what is told last is true then
         self._send(Done(request_id=self._request_id, finish_reason=reason, stats=self._stats(now)))
 
     def give_rest(self) -> float:
@@ -78,11 +93,18 @@ class Reply:
         if self._pending != ("", ""):
             text, thinking = self._pending
             self._send(Delta(request_id=self._request_id, text=text, thinking=thinking, stats=self._stats(now)))
-        self._pending, self._sent_at = Text("", ""), now
+        self._pending, self._gathering_since = Text("", ""), None
+
+    def _memory_now(self, now: float) -> tuple[float, int, int]:
+        """When that was looked at, at most MEMORY_S before `now`; resident bytes; bytes of the GPUs."""
+        if self._memory is None or now - self._memory[0] > MEMORY_S:
+            self._memory = now, int(self._process.memory_info().rss), self._gpus.used_bytes()
+        return self._memory
 
     def _stats(self, now: float) -> Stats:
         # The first token comes out of the prompt's last batch; the rate is that of the tokens after it.
         spent = now - self._first_at if self._first_at is not None else 0.0
+        _, resident_bytes, device_bytes = self._memory_now(now)
         return Stats(
             prompt_tokens=self._processed,
             cached_tokens=self._kept,
@@ -99,6 +121,6 @@ class Reply:
             accepted_tokens=self.speculation.accepted,
             speculation_gain=self.speculation.gain,
             projector=self.projector,
-            resident_bytes=int(self._process.memory_info().rss),
-            device_bytes=self._gpus.used_bytes(),
+            resident_bytes=resident_bytes,
+            device_bytes=device_bytes,
         )
