@@ -1,4 +1,6 @@
-"""The folder of saved conversation states: their names, and how much is kept. What is in them, the child knows."""
+"""The folder of saved conversation states: their names, whose they are, and how much is kept. What is in them, the
+child knows.
+"""
 
 import contextlib
 import hashlib
@@ -9,6 +11,19 @@ SUFFIX = ".state"
 UNFINISHED = ".part"
 STALE_S = 3600.0
 """An unfinished file that nobody has written to for so long was left by a child that was killed."""
+
+
+def file_identity(path: Path, sha256: str | None = None) -> str:
+    """What a model's file is known by: its SHA-256, or its size, its time, and the SHA-256 of its first megabyte.
+
+    Raises OSError.
+    """
+    if sha256 is not None:
+        return sha256
+    status = path.stat()
+    with path.open("rb") as file:
+        head = hashlib.sha256(file.read(1 << 20)).hexdigest()
+    return f"{status.st_size}-{status.st_mtime_ns}-{head}"
 
 
 def state_file(folder: Path, name: str) -> Path:

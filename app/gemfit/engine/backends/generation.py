@@ -77,8 +77,14 @@ class Generation:
         return Reply(request, self._send, self._gpus, channel)
 
     def _most_to_come(self, request: Generate) -> int | None:
-        """Tokens that the answer puts into the cache, guesses that are taken back with them."""
-        return None if request.max_tokens is None else request.max_tokens + self._speculation.limit
+        """Tokens that the answer puts into the cache, guesses that are taken back with them; None where nobody knows.
+
+        Nor where states are kept on disk: what the next prompt goes back to has left the window there, since llama.cpp
+        writes only what the window still looks at, however much its cells hold.
+        """
+        if request.max_tokens is None or self._states is not None:
+            return None
+        return request.max_tokens + self._speculation.limit
 
     def _process_prompt(self, prompt: Prompt, max_tokens: int | None, reply: Reply) -> None:
         """Put the prompt into the cache, batch by batch, with a checkpoint at each of its marks."""

@@ -23,7 +23,7 @@ from gemfit.engine.backends.llama_layout import layout, with_more
 from gemfit.engine.backends.llama_native import Cancelled, LoadError, Log, NativeModel
 from gemfit.engine.backends.media import Projector
 from gemfit.engine.backends.pacing import Pacing
-from gemfit.engine.backends.saved_state import Owner, SavedStates, identity
+from gemfit.engine.backends.saved_state import Owner, SavedStates
 from gemfit.engine.backends.speed_run import SpeedRun
 from gemfit.engine.protocol import (
     Bench,
@@ -44,6 +44,7 @@ from gemfit.engine.protocol import (
     Send,
     StateSaved,
 )
+from gemfit.engine.state_files import file_identity
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
@@ -260,7 +261,7 @@ class LlamaBackend:
     def _states(self, request: Load) -> SavedStates | None:
         if request.cache_dir is None:
             return None
-        model = identity(Path(request.path), request.file_sha256)
+        model = file_identity(Path(request.path), request.file_sha256)
         return SavedStates(Path(request.cache_dir), Owner(model, build_name(), request.plan.kv_type))
 
     def _not_loaded(self, request_id: int) -> None:

@@ -23,6 +23,7 @@ from gemfit.engine.backends.llama_native import Cancelled, Log, NativeModel
 from gemfit.engine.backends.llama_params import device_of
 from gemfit.engine.backends.prompt import Entry, MediaChunk
 from gemfit.engine.protocol import SYSTEM_MEMORY, Buffer, LoadPlan, Media
+from gemfit.engine.state_files import file_identity
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
@@ -75,6 +76,7 @@ class Projector:
         """Look at the file. Raises GemfitError of `check_file`, and `projector_wrong` where it is for another model."""
         self._header = check_file(Path(path))
         self._path, self._model, self._plan, self._log = path, model, plan, log
+        self._own_identity = file_identity(Path(path))
         self._mtmd: Any = None
         self._context: Any = None
         self._embedded: OrderedDict[str, _Embedded] = OrderedDict()
@@ -137,7 +139,9 @@ class Projector:
             raise GemfitError("no_audio", say(text))
 
     def _identity(self, media: Media) -> str:
-        """The same for the same content, prepared in the same way."""
+        """The same for the same content, prepared in the same way by the same projector: what is kept in memory and on
+        disk of a conversation is known by it.
+        """
         path = Path(media.path)
         try:
             with path.open("rb") as file:
@@ -145,7 +149,7 @@ class Projector:
         except OSError as error:
             raise missing(path, error) from error
         prepared = f"image {self._budget(media)}" if media.kind == "image" else "audio"
-        content.update(prepared.encode())
+        content.update(f"{prepared} {self._own_identity}".encode())
         return content.hexdigest()
 
     def _budget(self, media: Media) -> int:

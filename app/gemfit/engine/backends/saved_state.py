@@ -35,7 +35,10 @@ _LONGEST_DESCRIPTION = 64 << 20
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """Whose a state is: it fits nothing else. `model`: the file's SHA-256, else what the system says of it."""
+    """Whose a state is: it fits nothing else. `model`: the file's SHA-256, else what the system says of it.
+
+    What pictures and sounds became depends on the projector as well: that is in their chunks (`media.Projector`).
+    """
 
     model: str
     build: str
@@ -50,16 +53,6 @@ class Description(msgspec.Struct, frozen=True):
     state_bytes: int
     checkpoint_entries: int = 0
     checkpoint_bytes: int = 0
-
-
-def identity(path: Path, sha256: str | None) -> str:
-    """What a model's file is known by: its SHA-256, or its size, its time, and the SHA-256 of its first megabyte."""
-    if sha256 is not None:
-        return sha256
-    status = path.stat()
-    with path.open("rb") as file:
-        head = hashlib.sha256(file.read(_PIECE_BYTES)).hexdigest()
-    return f"{status.st_size}-{status.st_mtime_ns}-{head}"
 
 
 class SavedStates:
@@ -115,7 +108,7 @@ class SavedStates:
 
     def restore(self, prompt: list[Entry], model: NativeModel, cache: Cache) -> int:
         """Put back the state that saves most of `prompt`, if one saves more than what the cache holds; returns how many
-        of its entries then are in the cache, 0 where nothing was put back. What is spoilt is removed.
+        of its tokens then are in the cache, 0 where nothing was put back. What is spoilt is removed.
         """
         best: tuple[int, Path, Description] | None = None
         for path in state_files(self._folder):
@@ -125,7 +118,7 @@ class SavedStates:
             useful = _useful(description, prompt, model.window_tokens)
             if best is None or useful > best[0]:
                 best = useful, path, description
-        held = common(cache.entries, prompt)
+        held = tokens_of(prompt[: common(cache.entries, prompt)])
         if best is None or best[0] < WORTH_TOKENS or best[0] <= 2 * held:
             return 0
         return best[0] if self._load(best[1], best[2], model, cache) else 0
@@ -170,11 +163,12 @@ class SavedStates:
 
 
 def _useful(description: Description, prompt: list[Entry], window_tokens: int) -> int:
-    """How many entries of the prompt need not be processed with this state."""
-    shared = common(description.entries, prompt)
-    if shared >= len(description.entries) - 1 or not window_tokens or tokens_of(description.entries) <= window_tokens:
-        return shared
-    return description.checkpoint_entries if description.checkpoint_entries <= shared + 1 else 0
+    """How many tokens of the prompt need not be processed with this state."""
+    kept = shared = common(description.entries, prompt)
+    whole = shared >= len(description.entries) - 1
+    if window_tokens and not whole and tokens_of(description.entries) > window_tokens:
+        kept = description.checkpoint_entries if description.checkpoint_entries <= shared + 1 else 0
+    return tokens_of(prompt[: min(kept, shared)])
 
 
 def _description(file: BinaryIO) -> Description:
