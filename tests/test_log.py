@@ -104,6 +104,12 @@ def test_without_a_log_there_are_no_warnings(tmp_path):
     assert log.last_warnings(tmp_path / "none.log") == []
 
 
+def test_an_empty_log_holds_no_warnings(tmp_path):
+    path = tmp_path / "gemfit.log"
+    path.touch()
+    assert log.last_warnings(path) == []
+
+
 def test_of_a_large_log_only_the_end_is_read(tmp_path):
     path = tmp_path / "gemfit.log"
     line = "2026-01-01 10:00:00,000 WARNING gemfit: old\n"

@@ -65,10 +65,10 @@ def last_warnings(path: Path, count: int = 10, lines: int = 12) -> list[str]:
     except OSError:  # nothing was logged yet
         return []
     begins = list(_BEGINNING.finditer(text))
-    ends = [found.start() for found in begins[1:]] + [len(text)]
+    starts = [found.start() for found in begins]
     records = [
         text[found.start() : end].rstrip().splitlines()
-        for found, end in zip(begins, ends, strict=True)
+        for found, end in zip(begins, [*starts[1:], len(text)], strict=False)  # no beginning, no end
         if found[1] in ("WARNING", "ERROR", "CRITICAL")
     ]
     return [
