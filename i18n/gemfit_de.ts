@@ -5749,8 +5749,8 @@
         <translation>{name} ({title}) nimmt nur Text. Lassen Sie Bilder und Ton weg.</translation>
     </message>
     <message>
-        <source>Pictures and sound need one more file of {name} ({title}), its projector. Get it first: gemfit get {model} {build} --with projector</source>
-        <translation>Bilder und Ton brauchen noch eine Datei von {name} ({title}), den Projektor. Holen Sie ihn zuerst: gemfit get {model} {build} --with projector</translation>
+        <source>Pictures and sound need one more file of {name} ({title}), its projector. Get it first: gemfit get {model} {build} --part projector</source>
+        <translation>Bilder und Ton brauchen noch eine Datei von {name} ({title}), den Projektor. Holen Sie ihn zuerst: gemfit get {model} {build} --part projector</translation>
     </message>
     <message>
         <source>{file} does not draft for this model, so the model runs without it. Answers are the same, and slower. Get the drafter that belongs to this model, on the Models page.</source>

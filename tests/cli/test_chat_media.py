@@ -1,12 +1,17 @@
 """`gemfit chat --image --audio`: pictures and sound with the first question."""
 
+import argparse
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from gemfit.catalog.load import load_catalog
+from gemfit.cli.asked import add_model_arguments
 from gemfit.cli.main import main
+from gemfit.cli.media import find_projector
+from gemfit.errors import GemfitError
 from tests.media import make
 
 
@@ -67,6 +72,17 @@ def test_without_a_projector_it_says_what_to_get(capsys, data_dir, tmp_path):
     assert "--projector FILE" in capsys.readouterr().err
     assert ask(Path("starter"), "--image", str(picture)) == 1
     assert "takes text alone" in capsys.readouterr().err
+
+
+def test_how_to_get_the_projector_is_a_command_that_there_is(capsys, data_dir, tmp_path):
+    args = argparse.Namespace(projector=None)
+    with pytest.raises(GemfitError) as caught:
+        find_projector(args, tmp_path / "x.gguf", load_catalog(), "E2B", "q4_0", tmp_path)
+    command = str(caught.value).partition("gemfit ")[2].split()
+    parser = argparse.ArgumentParser()
+    add_model_arguments(parser)
+    asked = parser.parse_args(command[1:])
+    assert (command[0], asked.model, asked.format, asked.part) == ("get", "E2B", "q4_0", ["projector"])
 
 
 def test_a_projector_of_another_model_is_told(capsys, data_dir, tmp_path, model):

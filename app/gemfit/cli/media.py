@@ -86,7 +86,7 @@ def find_projector(
         text = QT_TRANSLATE_NOOP(
             "gemfit",
             "Pictures and sound need one more file of {name} ({title}), its projector. "
-            "Get it first: gemfit get {model} {build} --with projector",
+            "Get it first: gemfit get {model} {build} --part projector",
         )
         raise GemfitError("not_here", say(text, name=model.name, title=build.title, model=model.id, build=build.id))
     return Path(local.path)
