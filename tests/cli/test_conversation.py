@@ -87,4 +87,13 @@ def test_an_answer_that_reaches_the_end_of_the_context_goes_on_without_the_oldes
     conversation._options = options
     answered = ask(conversation)
     assert answered.done.finish_reason == "context"  # nothing more could be left out
-    assert "no longer sees the first 2 messages" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no longer sees the first 2 messages" in said
+    assert "breaks off here: the context of 512 tokens is full" in said
+
+
+def test_an_answer_that_breaks_off_at_the_end_of_the_context_says_so(
+    engine: Engine, loaded: Loaded, capsys: pytest.CaptureFixture[str]
+):
+    ask(talk(engine, loaded, "stop", ChatOptions(sampling=Sampling(temperature=0.0))))
+    assert "breaks off here: the context of 512 tokens is full" in capsys.readouterr().err

@@ -73,6 +73,13 @@ class Talk:
         while answered.done.finish_reason == "context" and self._when_full != "stop" and self._make_room():
             rest = self._attempt(answered.text)
             answered = Answered(answered.text + rest.text, answered.thinking + rest.thinking, rest.done)
+        if answered.done.finish_reason == "context":
+            text = QT_TRANSLATE_NOOP(
+                "gemfit",
+                "The answer breaks off here: the context of {context_tokens} tokens is full. Nothing is lost. A larger "
+                "one has room for more: --context",
+            )
+            print(say(text, context_tokens=self._loaded.context_tokens), file=sys.stderr)
         return answered
 
     def _attempt(self, prefill: str) -> Answered:
