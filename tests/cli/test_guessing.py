@@ -9,6 +9,7 @@ import pytest
 from gemfit.catalog.load import load_catalog
 from gemfit.cli import guessing
 from gemfit.cli.main import main
+from gemfit.errors import GemfitError
 from gemfit.fit.types import DRAFT_TOKENS
 
 
@@ -59,5 +60,6 @@ def test_the_settings_decide_unless_it_is_said_otherwise() -> None:
 def test_a_drafter_that_is_not_here_is_none() -> None:
     assert guessing.find_drafter(args(), load_catalog(), "E2B", "q4_0") is None
     assert guessing.find_drafter(args(speculation="off", drafter="x.gguf"), load_catalog(), "", "") is None
-    assert guessing.find_drafter(args(drafter="x.gguf"), load_catalog(), "", "") == Path("x.gguf")
+    with pytest.raises(GemfitError, match=r"x\.gguf cannot be read"):
+        guessing.find_drafter(args(drafter="x.gguf"), load_catalog(), "", "")
     assert guessing.file_bytes(Path("x.gguf")) == 0

@@ -7,6 +7,7 @@ from gemfit.catalog.load import find_build
 from gemfit.catalog.types import Catalog
 from gemfit.engine.protocol import Stats
 from gemfit.fit.types import DRAFT_TOKENS
+from gemfit.gguf.check import check_file
 from gemfit.library import store
 from gemfit.settings import load_settings
 
@@ -28,11 +29,16 @@ def draft_tokens(args: argparse.Namespace) -> int:
 
 
 def find_drafter(args: argparse.Namespace, catalog: Catalog, model_id: str, build_id: str) -> Path | None:
-    """The one that was named, else the one of the catalogue's build if it is here; None without guesses."""
+    """The one that was named, else the one of the catalogue's build if it is here; None without guesses.
+
+    Raises GemfitError for one that was named and cannot be read, or is damaged.
+    """
     if not draft_tokens(args):
         return None
     if args.drafter:
-        return Path(args.drafter).expanduser()
+        drafter = Path(args.drafter).expanduser()
+        check_file(drafter)
+        return drafter
     if not model_id:
         return None
     model, build = find_build(catalog, model_id, build_id)
