@@ -39,6 +39,29 @@ def test_nothing_to_time_is_said(command, data_dir: Path):
     assert "nothing to time" in err
 
 
+def test_more_than_the_model_takes_is_refused_before_anything_is_timed(command, data_dir: Path):
+    for name in ("gemma4-tiny.gguf", "tiny-gemma-chat.litertlm"):
+        code, _, err = command("bench", str(data_dir / name), *QUICK, "--depth", "9999999")
+        assert code == 1
+        assert f"{name} takes at most" in err
+
+
+def test_llama_bench_is_not_asked_for_the_mobile_format(command, data_dir: Path):
+    code, _, err = command("bench", str(data_dir / "tiny-gemma-chat.litertlm"), *QUICK, "--vs", "/bin/true")
+    assert code == 1
+    assert "runs no models in the mobile format" in err
+
+
+def test_a_program_in_this_folder_needs_no_path(command, data_dir: Path, tmp_path: Path, monkeypatch):
+    program = tmp_path / "bench-of-ours"
+    program.write_text("#!/bin/sh\necho no figures >&2\nexit 3\n")
+    program.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    code, _, err = command("bench", str(data_dir / "gemma4-tiny.gguf"), *QUICK, "--vs", program.name)
+    assert code == 1
+    assert "failed: no figures" in err
+
+
 def test_a_program_that_is_no_llama_bench_is_said(command, data_dir: Path, tmp_path: Path):
     code, _, err = command("bench", str(data_dir / "gemma4-tiny.gguf"), *QUICK, "--vs", str(tmp_path / "none"))
     assert code == 1

@@ -10,6 +10,7 @@ from gemfit.cli.answer_options import positive
 from gemfit.cli.chat import find_model, intent_of
 from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.weights import stop_by_signal
+from gemfit.engine.formats import backend_of
 from gemfit.engine.threads import BUSY_FRACTION, physical_cores
 from gemfit.errors import GemfitError
 from gemfit.fit.files import facts_of
@@ -34,8 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rounds", metavar="N", type=positive, default=3, help="loads, with every test once in each (3)"
     )
-    parser.add_argument("--vs", metavar="PATH", type=Path, help="a llama-bench to run in turn, with the same settings")
+    parser.add_argument(
+        "--vs", metavar="PATH", type=_program, help="a llama-bench to run in turn, with the same settings"
+    )
     parser.add_argument("--force", action="store_true", help="load it although it does not fit in memory")
+
+
+def _program(text: str) -> Path:
+    path = Path(text).expanduser()
+    return path.resolve() if path.is_file() else path  # a bare name would be looked for in PATH alone
 
 
 def _count(text: str) -> int:
@@ -60,8 +68,23 @@ def run(args: argparse.Namespace) -> int:
         text = QT_TRANSLATE_NOOP("gemfit", "There is nothing to time. Ask for a prompt or for tokens: --prompt 512.")
         raise GemfitError("nothing_to_time", say(text))
     choice = find_model(args)
+    if args.vs and backend_of(choice.path) == "litert":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "llama-bench runs no models in the mobile format. Nothing was timed. Leave out --vs."
+        )
+        raise GemfitError("no_llama_bench", say(text))
     facts = facts_of(choice.path)
     args.context = max(run.depth_tokens + run.prompt_tokens + run.generate_tokens for run in runs) + SPARE_TOKENS
+    most = facts.shape.context_tokens
+    if 0 < most < args.context:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "{file} takes at most {context_tokens} tokens of context; the longest test needs {needed_tokens}. Nothing "
+            "was timed. Ask for less: --depth, --prompt, --generate",
+        )
+        raise GemfitError(
+            "context_too_long", say(text, file=choice.path.name, context_tokens=most, needed_tokens=args.context)
+        )
     machine = probe(load_settings().weights_folder)
     planned = load_plan(
         intent_of(args, choice, facts, machine).plan, threads=args.threads or physical_cores(), sampling=choice.sampling
