@@ -46,6 +46,28 @@ def test_everything_can_be_given(tmp_path: Path):
     )
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--temperature", "nan"),
+        ("--temperature", "inf"),
+        ("--temperature", "-1"),
+        ("--top-k", "-5"),
+        ("--top-p", "3"),
+        ("--min-p", "-0.1"),
+        ("--repeat-penalty", "0"),
+        ("--presence-penalty", "9"),
+        ("--seed", "99999999999999"),
+        ("--seed", "-1"),
+    ],
+)
+def test_a_number_that_means_nothing_is_refused(given: tuple[str, str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        parsed(*given)
+    assert ended.value.code == 2
+    assert f"not {given[1]}" in capsys.readouterr().err
+
+
 def test_a_file_that_is_no_schema_or_not_there_is_said(tmp_path: Path):
     bad = tmp_path / "bad.json"
     bad.write_text("{")

@@ -1,6 +1,8 @@
 """The options of `gemfit chat` for how its answers are made."""
 
 import argparse
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 from gemfit.chat.options import ChatOptions, check
@@ -17,16 +19,47 @@ def positive(text: str) -> int:
     return number
 
 
+def real(low: float, high: float = math.inf) -> Callable[[str], float]:
+    """A number from `low` to `high`, both possible, for argparse."""
+
+    def number(text: str) -> float:
+        found = float(text)
+        if not low <= found <= high or math.isinf(found):
+            most = f"from {low:g} to {high:g}" if math.isfinite(high) else f"{low:g} or more"
+            raise argparse.ArgumentTypeError(f"must be {most}, not {text}")
+        return found
+
+    return number
+
+
+def whole(high: int) -> Callable[[str], int]:
+    """A whole number from 0 to `high`, for argparse."""
+
+    def number(text: str) -> int:
+        found = int(text)
+        if not 0 <= found <= high:
+            raise argparse.ArgumentTypeError(f"must be from 0 to {high}, not {text}")
+        return found
+
+    return number
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how an answer is made", "What is not given is as the model's publisher says.")
-    group.add_argument("--temperature", metavar="T", type=float, help="0 always takes the likeliest token")
-    group.add_argument("--top-k", metavar="K", type=int, help="choose among the K likeliest tokens; 0: all")
-    group.add_argument("--top-p", metavar="P", type=float, help="choose among tokens of this probability together")
-    group.add_argument("--min-p", metavar="P", type=float, help="leave out tokens below this share of the likeliest's")
-    group.add_argument("--repeat-penalty", metavar="X", type=float, help="above 1: what was said becomes less likely")
-    group.add_argument("--presence-penalty", metavar="X", type=float, help="the same, once for each token said")
-    group.add_argument("--frequency-penalty", metavar="X", type=float, help="the same, for each time it was said")
-    group.add_argument("--seed", metavar="S", type=int, help="the same seed gives the same answer")
+    group.add_argument("--temperature", metavar="T", type=real(0), help="0 always takes the likeliest token")
+    group.add_argument(
+        "--top-k", metavar="K", type=whole(2**31 - 1), help="choose among the K likeliest tokens; 0: all"
+    )
+    group.add_argument("--top-p", metavar="P", type=real(0, 1), help="choose among tokens of this probability together")
+    group.add_argument(
+        "--min-p", metavar="P", type=real(0, 1), help="leave out tokens below this share of the likeliest's"
+    )
+    group.add_argument(
+        "--repeat-penalty", metavar="X", type=real(0.01, 10), help="above 1: what was said becomes less likely"
+    )
+    group.add_argument("--presence-penalty", metavar="X", type=real(-2, 2), help="the same, once for each token said")
+    group.add_argument("--frequency-penalty", metavar="X", type=real(-2, 2), help="the same, for each time it was said")
+    group.add_argument("--seed", metavar="S", type=whole(2**31 - 1), help="the same seed gives the same answer")
     group.add_argument("--max-tokens", metavar="N", type=positive, help="end the answer after N tokens")
     group.add_argument("--stop", metavar="TEXT", action="append", default=[], help="end before this text; repeatable")
     shape = group.add_mutually_exclusive_group()
