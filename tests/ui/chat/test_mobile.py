@@ -19,7 +19,7 @@ from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.viewmodels.selection import Selection
 
 from .conftest import WAIT_MS, settle
-from .test_page import answer, drawn, write
+from .parts import answer, drawn, write
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gemfit.chat.options import ChatOptions
@@ -12,27 +12,26 @@ from gemfit.chat.tree import Draft, Message
 from gemfit.engine.protocol import Loaded
 from gemfit.settings import WhenFull
 from gemfit.ui import theme, words
-from gemfit.ui.account import account_lines, settled_error
 from gemfit.ui.chat.buttons import InlineBar, tool_button
+from gemfit.ui.chat.columns import Columns
 from gemfit.ui.chat.composer import Composer
 from gemfit.ui.chat.controller import ChatController
 from gemfit.ui.chat.conversations import ConversationList
 from gemfit.ui.chat.empty import EmptyChat
+from gemfit.ui.chat.figures import figures_of
 from gemfit.ui.chat.full_context import FullContext, Growth
 from gemfit.ui.chat.loading import LoadingBar
 from gemfit.ui.chat.media_ways import MediaWays, Projectors
+from gemfit.ui.chat.notices import Notices
 from gemfit.ui.chat.options_panel import OptionsPanel
 from gemfit.ui.chat.picker import LocalModels, ModelPicker
-from gemfit.ui.chat.prose import can_open
-from gemfit.ui.chat.readout import Figures, Readout
+from gemfit.ui.chat.readout import Readout
 from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
 from gemfit.ui.parts import Elided
 from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.viewmodels.selection import Selection
 
-LIST_FROM_WIDTH = 760
-READOUT_FROM_WIDTH = 1040
 READOUT_MS = 500
 
 
@@ -64,9 +63,6 @@ class ChatPage(QWidget):
         self._engine = engine
         load = load or self._load
         self._editing: str | None = None
-        self._list_wanted: bool | None = None
-        self._readout_wanted: bool | None = None
-        self._options_wanted = False
         self.controller = ChatController(engine, store, options, self)
         self.conversations = ConversationList(self)
         self.transcript = Transcript(self, attachments=store.attachments)
@@ -77,9 +73,11 @@ class ChatPage(QWidget):
         self.loading = LoadingBar(engine, self)
         self.composer = Composer(store.attachments, self)
         self.media = MediaWays(engine, store.attachments, self.composer, self.bar, projectors, self)
+        self._notices = Notices(engine, self.controller, self.bar, self.picker.open_menu, self)
         self.full_context = FullContext(engine, self.controller, self.bar, growth, self)
         self.options_panel = OptionsPanel(self)
         self.readout = Readout(self)
+        self._columns = Columns(self.conversations, self.options_panel, self.readout, self)
         self._title = Elided()
         self._stack = QStackedWidget(self)
         self._timer = QTimer(self)
@@ -163,17 +161,14 @@ class ChatPage(QWidget):
         controller.message_changed.connect(self.transcript.update_message)
         controller.finished.connect(self._finished)
         controller.draft_changed.connect(self._draft_found)
-        controller.trouble.connect(self._trouble)
-        controller.engine_ended.connect(self._engine_ended)
-        controller.model_wanted.connect(self._model_wanted)
-        controller.broken_off.connect(self._broken_off)
         self.full_context.chosen.connect(self.options_panel.show_options)
         self._engine.loaded.connect(self._model_loaded)
         self._engine.state_changed.connect(self._engine_changed)
 
     def _connect_widgets(self) -> None:
-        self.show_list.clicked.connect(self._toggle_list)
-        self.show_readout.clicked.connect(self._toggle_readout)
+        self.show_list.clicked.connect(self._columns.toggle_list)
+        self.show_readout.clicked.connect(self._columns.toggle_readout)
+        self._columns.changed.connect(self._fit)
         self.show_options.clicked.connect(self._toggle_options)
         self.options_panel.closed.connect(self._close_options)
         self.options_panel.changed.connect(self._set_options)
@@ -197,7 +192,7 @@ class ChatPage(QWidget):
         self.transcript.edit.connect(self._edit)
         self.transcript.regenerate.connect(self.controller.regenerate)
         self.transcript.go_on.connect(self.controller.go_on)
-        self.transcript.link_clicked.connect(self._ask_link)
+        self.transcript.link_clicked.connect(self._notices.ask_link)
 
     # Conversations.
 
@@ -304,35 +299,6 @@ class ChatPage(QWidget):
     def _think(self, think: bool) -> None:
         self.controller.answering.think = think
 
-    # Sentences.
-
-    @Slot(str)
-    def _trouble(self, text: str) -> None:
-        self.bar.say(text)
-
-    @Slot(str)
-    def _engine_ended(self, text: str) -> None:
-        self.bar.say(
-            text,
-            (self.tr("Load again"), self._engine.reload),
-            (self.tr("Choose a model"), self.picker.open_menu),
-        )
-
-    @Slot()
-    def _model_wanted(self) -> None:
-        self.bar.say(
-            self.tr("No model is loaded. Your message is kept; choose a model and send it then."),
-            (self.tr("Choose a model"), self.picker.open_menu),
-        )
-
-    @Slot(str, str)
-    def _broken_off(self, text: str, message_id: str) -> None:
-        self.bar.say(
-            text,
-            (self.tr("Go on"), lambda: self.controller.go_on(message_id)),
-            (self.tr("Choose a model"), self.picker.open_menu),
-        )
-
     @Slot(object)
     def _set_options(self, options: ChatOptions) -> None:
         closer = options.image_tokens != self.controller.options.image_tokens
@@ -343,15 +309,6 @@ class ChatPage(QWidget):
     def _when_full(self) -> WhenFull:
         """As the settings have it."""
         return self._options().when_full or "stop"
-
-    @Slot(str)
-    def _ask_link(self, address: str) -> None:
-        """Nothing is opened unasked, and nothing but the web and mail at all."""
-        if can_open(address):
-            self.bar.say(
-                self.tr("Open {address} in your browser?").format(address=address[:200]),
-                (self.tr("Open"), lambda: QDesktopServices.openUrl(QUrl(address))),
-            )
 
     # The engine.
 
@@ -377,30 +334,8 @@ class ChatPage(QWidget):
     @Slot()
     def update_readout(self) -> None:
         """Take the figures of this moment."""
-        if not self.readout.isVisible():
-            return
-        engine, stats, info = self._engine, self._engine.last_stats, self._engine.loaded_info
-        gpu = engine.gpu_memory()
-        figures = Figures(
-            generation_tps=stats.generation_tps if stats else None,
-            prompt_tps=stats.prompt_tps if stats else None,
-            ttft_s=stats.ttft_s if stats else None,
-            context_used_tokens=stats.context_used_tokens if stats else None,
-            context_tokens=info.context_tokens if info else None,
-            reused_tokens=stats.cached_tokens if stats else None,
-            restored_tokens=stats.restored_tokens if stats else 0,
-            drafted_tokens=stats.drafted_tokens if stats else 0,
-            accepted_tokens=stats.accepted_tokens if stats else 0,
-            speculation_gain=stats.speculation_gain if stats else 1.0,
-            checkpoint_bytes=stats.checkpoint_bytes if stats else 0,
-            resident_bytes=engine.resident_bytes(),
-            predicted_bytes=engine.predicted_bytes or None,
-            account=account_lines(engine.outcome) if engine.outcome is not None else (),
-            difference=settled_error(engine.outcome) if engine.outcome is not None else None,
-            gpu_used_bytes=gpu[0] if gpu else None,
-            gpu_total_bytes=gpu[1] if gpu else None,
-        )
-        self.readout.show_figures(figures, answering=engine.state == "answering")
+        if self.readout.isVisible():
+            self.readout.show_figures(figures_of(self._engine), answering=self._engine.state == "answering")
 
     # Files dropped anywhere on the page are for the composer.
 
@@ -413,43 +348,21 @@ class ChatPage(QWidget):
     # Room.
 
     @Slot()
-    def _toggle_list(self) -> None:
-        self._list_wanted = not self.conversations.isVisible()
-        self._fit()
-
-    @Slot()
-    def _toggle_readout(self) -> None:
-        self._readout_wanted = not self.readout.isVisible()
-        self._fit()
-
-    @Slot()
     def _toggle_options(self) -> None:
-        self._options_wanted = not self._options_wanted
-        self._fit()
-        if self._options_wanted:
+        if self._columns.toggle_options():
             self.options_panel.system.setFocus()
 
     @Slot()
     def _close_options(self) -> None:
         self.options_panel.apply()
-        self._options_wanted = False
-        self._fit()
+        self._columns.hide_options()
         self.focus_composer()
 
+    @Slot()
     def _fit(self) -> None:
-        """On a narrow page the side columns are hidden until asked for; the composer keeps the reading width."""
-        width = self.width()
-        with_list = width >= LIST_FROM_WIDTH if self._list_wanted is None else self._list_wanted
-        with_readout = width >= READOUT_FROM_WIDTH if self._readout_wanted is None else self._readout_wanted
-        options = self.options_panel.width() if self._options_wanted else 0
-        if options:  # the third column takes from the others first
-            with_list = with_list and width - options >= LIST_FROM_WIDTH - 200
-            with_readout = with_readout and width - options >= READOUT_FROM_WIDTH - 200
-        self.conversations.setVisible(with_list)
-        self.options_panel.setVisible(self._options_wanted)
-        self.readout.setVisible(with_readout)
-        width -= options + with_list * self.conversations.width() + with_readout * self.readout.width()
-        side = max(theme.GAP_S, (width - READING_WIDTH) // 2 - theme.GAP_S)
+        """The composer keeps the reading width."""
+        left = self._columns.fit(self.width())
+        side = max(theme.GAP_S, (left - READING_WIDTH) // 2 - theme.GAP_S)
         self._foot.setContentsMargins(side, theme.GAP_S, side, theme.GAP_S)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,45 +2,15 @@
 
 from collections import deque
 
-import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gemfit.ui import theme, words
+from gemfit.ui.chat.figures import Figures
 
 MOMENTS = 120
 """Points of the picture: one minute."""
-
-
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What the readout shows; None where it is not known. Rates in tokens per second, times in seconds.
-
-    `account`: memory by component, predicted beside measured, a line each. `difference`: by how much of the prediction
-    the measured is more (less if negative), once everything that was predicted is in use.
-
-    Of the last answer: `reused_tokens` of the conversation did not have to be processed, `restored_tokens` of these
-    came from disk. Of `drafted_tokens` guessed ahead `accepted_tokens` were right, which made it `speculation_gain`
-    times as fast. `checkpoint_bytes`: kept of earlier turns, so that less has to be processed again.
-    """
-
-    generation_tps: float | None = None
-    prompt_tps: float | None = None
-    ttft_s: float | None = None
-    context_used_tokens: int | None = None
-    context_tokens: int | None = None
-    resident_bytes: int | None = None
-    predicted_bytes: int | None = None
-    gpu_used_bytes: int | None = None
-    gpu_total_bytes: int | None = None
-    reused_tokens: int | None = None
-    restored_tokens: int = 0
-    drafted_tokens: int = 0
-    accepted_tokens: int = 0
-    speculation_gain: float = 1.0
-    checkpoint_bytes: int = 0
-    account: tuple[str, ...] = ()
-    difference: float | None = None
 
 
 class Readout(QWidget):
