@@ -303,3 +303,15 @@ def test_an_engine_for_which_nothing_can_be_done_is_an_error(
     monkeypatch.setattr(client, "engine_command", lambda *_a, **_n: command)
     assert main(["chat", "--model", model, "Hello"]) == 1
     assert "crashed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("gemma4-mmproj.gguf", "a projector"), ("gemma4-drafter.gguf", "a drafter")]
+)
+@pytest.mark.parametrize("command", ["chat --model", "measure", "bench"])
+def test_what_only_goes_with_a_model_is_named_as_what_it_is(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], command: str, name: str, what: str
+) -> None:
+    more = ["Hello"] if command.startswith("chat") else []
+    assert main([*command.split(), str(data_dir / name), *more]) == 1
+    assert f"{name} is no model by itself but {what}" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from llama_cpp._ggml import libggml
 from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
 from gemfit.engine.backends.abort import Abort
+from gemfit.engine.backends.drafter import ARCHITECTURE as DRAFTER
 from gemfit.engine.backends.drafter import Drafter, speculation_of
 from gemfit.engine.backends.generation import Generation
 from gemfit.engine.backends.ggml_devices import GpuMemory
@@ -91,7 +92,7 @@ class LlamaBackend:
         """Load a file in place of the one before. Sends `Loaded` or `Failed`."""
         started = time.perf_counter()
         try:
-            header = check_file(Path(request.path))
+            header = _header_of(request.path)
             self.close()
             self._load(header, request, started)
         except GemfitError as error:
@@ -180,7 +181,7 @@ class LlamaBackend:
     def measure(self, request: Measure) -> None:
         """Lay a file out, allocating nothing. Sends `Measured` or `Failed`."""
         try:
-            header = check_file(Path(request.path))
+            header = _header_of(request.path)
             model = self._open(request.path, request.plan, 1, None, no_alloc=True)
         except GemfitError as error:
             self._send(Failed(code=error.code, sentence=error.sentence))
@@ -272,7 +273,7 @@ class LlamaBackend:
         """Time a file, loaded in place of the one before. Sends `BenchProgress`, then `Benched` or `Failed`."""
         started = time.perf_counter()
         try:
-            header = check_file(Path(request.path))
+            header = _header_of(request.path)
             self.close()
             count = self._threads(request.plan)
             gpus = GpuMemory()
@@ -335,6 +336,26 @@ class LlamaBackend:
             return NativeModel(path, plan, count, self.abort, on_progress, no_alloc=no_alloc)
         except LoadError as error:
             raise _load_failed(path, self._log.errors) from error
+
+
+def _header_of(path: str) -> GgufHeader:
+    """Of a model. Raises GemfitError as `check_file`, and `part_of_a_model` for what only goes with one."""
+    header = check_file(Path(path))
+    texts = {
+        "clip": QT_TRANSLATE_NOOP(
+            "gemfit",
+            "{file} is no model by itself but a projector, the part for pictures and sound. Nothing was loaded. Choose "
+            "the model that it belongs to.",
+        ),
+        DRAFTER: QT_TRANSLATE_NOOP(
+            "gemfit",
+            "{file} is no model by itself but a drafter, which guesses ahead for one. Nothing was loaded. Choose the "
+            "model that it belongs to.",
+        ),
+    }
+    if header.architecture in texts:
+        raise GemfitError("part_of_a_model", say(texts[header.architecture], file=Path(path).name))
+    return header
 
 
 def _hundredths(send: Send) -> Callable[[float], None]:
