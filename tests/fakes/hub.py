@@ -14,94 +14,24 @@ As a process it prints its address, and takes faults over HTTP:
 """
 
 import argparse
-import gzip
 import hashlib
-import json
-import os
-import re
 import signal
 import socket
 import ssl
-import struct
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-SEARCH = re.compile(r"/api/models")
-API = re.compile(r"/api/models/([^/]+/[^/]+?)(?:/revision/([^/]+))?")
-FILE = re.compile(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
-CDN = re.compile(r"/cdn/([^/]+/[^/]+)/([^/]+)/(.+)")
-ROUTES = (("search", SEARCH), ("api", API), ("file", FILE), ("cdn", CDN))
-CHUNK = 64 << 10
-SENDFILE = 4 << 20
-INVERTED = bytes(range(255, -1, -1))  # what a changed file has in the place of each byte
-ENDS = ("cut", "reset", "hang", "hold", "change", "chunked", "drip")  # what happens to a body before its end
+from tests.fakes.answers import Handler
+from tests.fakes.fault import INVERTED, Fault, Request
 
 
-@dataclass
-class Fault:
-    """What goes wrong, `times` times (-1: always), where the path contains `match`; `skip` requests go well before.
+class Server(ThreadingHTTPServer):
+    """One of the three: the Hub itself, its CDN, and a third server that it may send people to."""
 
-    `at`: only requests whose range holds this byte of the file, so that it strikes whoever fetches that byte.
-    `where`: `search`, `api`, `file` (the Hub's own answer to a download) or `cdn`. `what`:
-
-    - instead of an answer: `status` (answers `status`, with `retry_after`), `redirect` (to `to`; empty: to a third
-      server, which has the file), `garbage` (no HTTP at all), `huge_head` (more headers than anyone takes),
-      `nonsense` (a page instead of JSON or of the file);
-    - of the head: `slow_head` (one byte every millisecond), `no_etag`, `weak_etag`, `other_etag` (as of another
-      CDN server), `length` (announces `after_bytes` too many; fewer when negative), `no_range` (ignores Range),
-      `other_range` (begins one byte late), `total` (another total in Content-Range), `gzip` (compressed, which nobody
-      asked for), `http10` (an old server: no ranges, no length, the end is the end of the connection);
-    - of the body, at `at` or after `after_bytes`: `cut` (closes), `reset` (the connection is reset), `hang` (says no
-      more; -1: not even a head), `hold` (says no more until `release`), `change` (closes, and from then on the file is
-      another), `chunked` (cut in the middle of a chunk; after the end: sound chunks), `drip` (fifty bytes come one by
-      one, then it closes), `long` (sends `after_bytes` too many, announcing no length);
-    - `slow` (`bytes_per_s`), `flip` (the byte at `at`, or `after_bytes`, is wrong).
-    """
-
-    where: str
-    what: str
-    times: int = 1
-    after_bytes: int = 0
-    status: int = 503
-    retry_after: str | None = None
-    bytes_per_s: int = 1 << 20
-    match: str = ""
-    skip: int = 0
-    at: int | None = None
-    to: str = ""
-
-    def strikes(self, where: str, path: str, start: int, end: int) -> bool:
-        """Whether a request for the bytes from `start` to `end` is one that it is about."""
-        at = self.after_bytes if self.what == "flip" and self.at is None else self.at
-        return self.where == where and self.match in path and bool(self.times) and (at is None or start <= at < end)
-
-    def stops_at(self, start: int, end: int) -> int:
-        """Where a body that begins at `start` comes to its end."""
-        return min(end, start + self.after_bytes if self.at is None else self.at) if self.what in ENDS else end
-
-
-@dataclass
-class Request:
-    """One line of the log. Header names are in lower case. `start`: which byte of the file the body begins with."""
-
-    where: str
-    method: str
-    path: str
-    headers: dict[str, str] = field(repr=False)
-    status: int = 0
-    sent_bytes: int = 0
-    start: int = 0
-    host: str = ""
-
-
-class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that closing waits for them
     hub: "FakeHub"
     name: str
@@ -110,7 +40,7 @@ class _Server(ThreadingHTTPServer):
         self.hub, self.name = hub, name
         self.open: set[socket.socket] = set()
         self.abrupt: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(("127.0.0.1", port), Handler)
         if hub.tls:
             self.socket = hub.tls.wrap_socket(self.socket, server_side=True)
         self.url = f"{'https' if hub.tls else 'http'}://127.0.0.1:{self.server_address[1]}"
@@ -175,8 +105,8 @@ class FakeHub:
         self._faults: list[Fault] = []
         self._log: list[Request] = []
         self._sha: dict[tuple[str, int, int], str] = {}
-        self._hub = _Server(self, "hub", port)
-        self._cdn, self._third = _Server(self, "cdn"), _Server(self, "third")
+        self._hub = Server(self, "hub", port)
+        self._cdn, self._third = Server(self, "cdn"), Server(self, "third")
         self.url, self.cdn_url, self.third_url = self._hub.url, self._cdn.url, self._third.url
 
     def __enter__(self) -> "FakeHub":
@@ -299,343 +229,6 @@ class FakeHub:
 
     def sha256_of_changed(self, path: Path) -> str:
         return hashlib.sha256(path.read_bytes().translate(INVERTED)).hexdigest()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def log_message(self, format, *args):
-        """The hub keeps its own log."""
-
-    def do_HEAD(self):
-        self._answer()
-
-    def do_GET(self):
-        self._answer()
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.server.hub.fault(*[Fault(**fault) for fault in json.loads(body)])
-        self._send_json({"ok": True})
-
-    def _answer(self) -> None:
-        hub = self.server.hub
-        address = urlsplit(self.path)  # absolute when we are used as a proxy
-        path = unquote(address.path)
-        if path == "/_fake/log":
-            self._send_json([asdict(r) for r in hub.requests()])
-            return
-        where, match = next(
-            ((name, m) for name, pattern in ROUTES if (m := pattern.fullmatch(path))),
-            ("other", None),
-        )
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.request_log = Request(where, self.command, self.path, headers, host=self.server.name)
-        hub.record(self.request_log)
-        if match is None:
-            self._status(404)
-            return
-        if hub.token and where != "cdn" and headers.get("authorization") != f"Bearer {hub.token}":
-            self._status(401)
-            return
-        fault = hub.take_fault(where, path, *self._asked())
-        if fault is None or not self._instead(fault):
-            {"search": self._search, "api": self._api, "file": self._file, "cdn": self._cdn}[where](match, fault)
-
-    def _asked(self) -> tuple[int, int]:
-        """The bytes that are asked for: from, to; all without Range."""
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("range", ""))
-        return (int(asked[1]), int(asked[2]) + 1 if asked[2] else sys.maxsize) if asked else (0, sys.maxsize)
-
-    def _instead(self, fault: Fault) -> bool:
-        """Give the answer that `fault` puts in the place of the right one, if it does."""
-        if fault.what == "status":
-            self._status(fault.status, fault.retry_after)
-        elif fault.what == "redirect" and (fault.to or self.server.name != "third"):
-            to = fault.to or f"{self.server.hub.third_url}{self.path}"
-            self._head(302, {"Location": to.replace("{self}", self.path), "Content-Length": "0"})
-        elif fault.what == "nonsense":
-            self._head(200, {"Content-Type": "text/html", "Content-Length": "13"})
-            self._body(iter([b"<html></html>"]))
-        elif fault.what == "hang" and fault.after_bytes < 0:
-            self.server.hub.closing.wait()
-            self.close_connection = True
-        elif fault.what == "garbage":
-            self.wfile.write(b"\x16\x03\x01 nothing like HTTP\r\n\r\n\0\0\0\0")
-            self._hang_up()
-        elif fault.what == "huge_head":
-            self._head(200, {"X-Nothing": "x" * 300_000})
-        else:
-            return False
-        return True
-
-    def _status(self, status: int, retry_after: str | None = None) -> None:
-        body = json.dumps({"error": f"made-up answer {status}"}).encode()
-        headers = {"Content-Length": str(len(body)), "X-Error-Code": {404: "EntryNotFound"}.get(status, "")}
-        if retry_after is not None:
-            headers["Retry-After"] = retry_after
-        self._head(status, headers)
-        self._body(iter([body]))
-
-    def _head(self, status: int, headers: dict[str, str]) -> None:
-        if hasattr(self, "request_log"):
-            self.request_log.status = status
-        self.send_response(status)
-        for name, value in headers.items():
-            if value:
-                self.send_header(name, value)
-        if headers.get("X-Slow"):
-            self._end_head_slowly()
-        else:
-            self.end_headers()
-
-    def _end_head_slowly(self) -> None:
-        head = b"".join(self._headers_buffer) + b"\r\n"
-        self._headers_buffer = []
-        for byte in head:
-            self.wfile.write(bytes([byte]))
-            if self.server.hub.closing.wait(0.001):
-                return
-
-    def _body(self, pieces: Iterator[bytes]) -> None:
-        if self.command == "HEAD":
-            return
-        for piece in pieces:
-            self.wfile.write(piece)
-            if hasattr(self, "request_log"):
-                self.request_log.sent_bytes += len(piece)
-
-    def _send_json(self, value: object, headers: dict[str, str] | None = None) -> None:
-        body = json.dumps(value).encode()
-        plain = {"Content-Type": "application/json", "Content-Length": str(len(body))}
-        self._head(200, {**plain, **(headers or {})})
-        self._body(iter([body]))
-
-    def _api(self, match: re.Match[str], _fault: Fault | None) -> None:
-        hub = self.server.hub
-        repo, revision = match[1], match[2]
-        folder = hub.root / repo
-        if not folder.is_dir():
-            self._status(404)
-            return
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        commit = revision if revision and re.fullmatch(r"[0-9a-f]{40}", revision) else hub.commit(repo)
-        siblings = [self._sibling(folder, path, "blobs=" in self.path) for path in files]
-        siblings += [{"rfilename": name, "size": 7, "blobId": "0" * 40} for name in hub.siblings.get(repo, [])]
-        self._send_json(
-            {
-                "id": repo,
-                "modelId": repo,
-                "sha": commit if hub.says_commit is None else hub.says_commit,
-                "siblings": siblings,
-                **({"lastModified": hub.dates[repo]} if repo in hub.dates else {}),
-                **hub.about.get(repo, {}),
-            }
-        )
-
-    def _search(self, _match: re.Match[str], _fault: Fault | None) -> None:
-        """`/api/models`, as huggingface_hub's `list_models` asks it: `expand` leaves out what it does not name."""
-        hub = self.server.hub
-        asked = parse_qs(urlsplit(self.path).query)
-        if not hub.searches:
-            self._status(404)
-            return
-        first, limit = int(asked.get("cursor", ["0"])[0]), int(asked.get("limit", ["1000"])[0])
-        found = [self._found(repo, asked) for repo in self._matching(asked)]
-        if asked.get("sort") == ["downloads"]:
-            found.sort(key=lambda one: -int(str(one.get("downloads", 0))))
-        headers = {}
-        if first + limit < len(found):
-            query = urlencode({**asked, "cursor": str(first + limit)}, doseq=True)
-            headers["Link"] = f'<{hub.next_at or hub.url}/api/models?{query}>; rel="next"'
-        self._send_json(found[first : first + limit], headers)
-
-    def _matching(self, asked: dict[str, list[str]]) -> list[str]:
-        hub, words = self.server.hub, asked.get("search", [""])[0].lower().split()
-        repos = [path for path in sorted(hub.root.glob("*/*")) if path.is_dir()]
-        names = [path.relative_to(hub.root).as_posix() for path in repos if any(path.rglob("*.gguf"))]
-        owner = asked.get("author", [""])[0].lower()
-        return [
-            name
-            for name in (*names, *hub.listed)
-            if all(word in name.lower() for word in words) and owner in ("", name.split("/")[0].lower())
-        ]
-
-    def _found(self, repo: str, asked: dict[str, list[str]]) -> dict[str, object]:
-        hub = self.server.hub
-        said = {"downloads": 0, "likes": 0, "gated": False, "tags": ["gguf"], "private": False, "sha": hub.commit(repo)}
-        said |= {"lastModified": hub.dates.get(repo, "2026-10-01T12:00:00.000Z"), **hub.about.get(repo, {})}
-        wanted = asked.get("expand", list(said))
-        return {"_id": "0" * 24, "id": repo, **{name: value for name, value in said.items() if name in wanted}}
-
-    def _sibling(self, folder: Path, path: Path, blobs: bool) -> dict[str, object]:
-        hub = self.server.hub
-        name = path.relative_to(folder).as_posix()
-        if not blobs:
-            return {"rfilename": name}
-        size = hub.sizes.get(name, path.stat().st_size)
-        lfs = {"sha256": hub.hashes.get(name) or hub.sha256(path), "size": size, "pointerSize": 135}
-        return {"rfilename": name, "size": size, "blobId": "0" * 40, **({} if hub.without_lfs else {"lfs": lfs})}
-
-    def _file(self, match: re.Match[str], fault: Fault | None) -> None:
-        hub = self.server.hub
-        repo, revision, name = match.groups()
-        path = hub.root / repo / name
-        if not path.is_file():
-            self._status(404)
-            return
-        self._head(
-            302,
-            {
-                "Location": f"{hub.cdn_url}/cdn/{repo}/{revision}/{name}?signature=made-up",
-                "X-Repo-Commit": revision,
-                "X-Linked-Size": str(path.stat().st_size),
-                "X-Linked-ETag": f'"{self._content_id(path)}"' if not (fault and fault.what == "no_etag") else "",
-                "Content-Length": "0",
-            },
-        )
-
-    def _content_id(self, path: Path) -> str:
-        hub = self.server.hub
-        return hub.sha256_of_changed(path) if str(path) in hub.changed else hub.sha256(path)
-
-    def _cdn(self, match: re.Match[str], fault: Fault | None) -> None:
-        with self.server.hub.body() as allowed:
-            if allowed:
-                self._send_file(self.server.hub.root / match[1] / match[3], fault)
-            else:
-                self._status(503)
-
-    def _send_file(self, path: Path, fault: Fault | None) -> None:
-        hub, what = self.server.hub, fault.what if fault else ""
-        size = path.stat().st_size
-        name = hub.cdn_name + ("-other" if what == "other_etag" else "")
-        etag = f'"{name}-{hashlib.md5(self._content_id(path).encode()).hexdigest()}"'
-        start, end = self._range(size, etag) if what not in ("no_range", "http10") else (None, size)
-        if start is not None and not start < end <= size:
-            self._head(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
-            return
-        first = self.request_log.start = (start or 0) + (what == "other_range")
-        extra = fault.after_bytes if fault and what in ("length", "long") else 0
-        body = self._pieces(path, first, end, fault)
-        if what == "gzip":
-            body = iter([gzip.compress(b"".join(body), 0)])
-        headers = {"Accept-Ranges": "bytes", "ETag": {"no_etag": "", "weak_etag": f"W/{etag}"}.get(what, etag)}
-        if start is not None:
-            headers["Content-Range"] = f"bytes {first}-{end - 1}/{size + (what == 'total')}"
-        if what in ("gzip", "chunked"):
-            headers |= {"Content-Encoding": "gzip"} if what == "gzip" else {}
-            headers["Transfer-Encoding"] = "chunked"
-            body = self._chunks(body)
-        elif what in ("long", "http10"):
-            headers["Connection"] = "close"
-        else:
-            headers["Content-Length"] = str(end - first + (extra if what == "length" else 0))
-        if what == "slow_head":
-            headers["X-Slow"] = "yes"
-        self.protocol_version = "HTTP/1.0" if what == "http10" else "HTTP/1.1"
-        self._head(206 if start is not None else 200, headers)
-        if (
-            fault is None
-            and not hub.tls
-            and hasattr(os, "sendfile")
-            and str(path) not in hub.changed
-            and self.command == "GET"
-        ):
-            self._send_fast(path, first, end)
-        else:
-            self._body(body)
-        self._body(iter([b"\0" * extra] if what == "long" else []))
-        if what in ("length", "long", "http10"):
-            self.close_connection = True
-
-    def _chunks(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            self.wfile.write(b"%x\r\n" % len(piece))
-            yield piece
-            self.wfile.write(b"\r\n")
-        if not self.close_connection:
-            self.wfile.write(b"0\r\n\r\n")
-
-    def _range(self, size: int, etag: str) -> tuple[int | None, int]:
-        condition = self.headers.get("if-range")
-        if "range" not in self.headers or (condition and condition != etag):
-            return None, size
-        start, end = self._asked()
-        return start, min(end, size)
-
-    def _send_fast(self, path: Path, start: int, end: int) -> None:
-        """As a server at its best does: the kernel copies."""
-        hub = self.server.hub
-        self.wfile.flush()
-        with path.open("rb") as file:
-            while start < end:
-                n_bytes = hub.block_bytes(min(SENDFILE, end - start))
-                sent = os.sendfile(self.connection.fileno(), file.fileno(), start, n_bytes)
-                start += sent
-                hub.pace(sent)
-                self.request_log.sent_bytes += sent
-
-    def _pieces(self, path: Path, start: int, end: int, fault: Fault | None) -> Iterator[bytes]:
-        hub, what = self.server.hub, fault.what if fault else ""
-        changed = str(path) in hub.changed
-        limit = fault.stops_at(start, end) if fault else end
-        chunk = min(CHUNK, max(1, fault.bytes_per_s // 50)) if fault and what == "slow" else hub.block_bytes(CHUNK)
-        with path.open("rb") as file:
-            file.seek(start)
-            at = start
-            while at < limit:
-                piece = file.read(min(chunk, limit - at))
-                if changed:
-                    piece = piece.translate(INVERTED)
-                if fault and what == "flip":
-                    piece = self._flipped(piece, at, fault)
-                if fault and what == "slow" and hub.closing.wait(len(piece) / fault.bytes_per_s):
-                    break
-                yield piece
-                at += len(piece)
-                hub.pace(len(piece))
-        if what == "change":
-            hub.changed.add(str(path))
-        if what == "hang" and at < end:
-            self.wfile.flush()
-            hub.closing.wait()
-        if what == "hold" and at < end:
-            self.wfile.flush()
-            hub.released.wait()
-            yield from self._pieces(path, at, end, None)
-            at = end
-        if what == "drip":
-            yield from self._drip(path, at, min(at + 50, end))
-            at = min(at + 50, end)
-        if what == "chunked" and at < end:
-            self.wfile.write(b"ffff\r\n" + path.read_bytes()[at : at + 1])
-        if at < end:
-            self._hang_up(abruptly=what == "reset")
-
-    def _drip(self, path: Path, start: int, end: int) -> Iterator[bytes]:
-        with path.open("rb") as file:
-            file.seek(start)
-            for _ in range(start, end):
-                yield file.read(1)
-                if self.server.hub.closing.wait(0.001):
-                    return
-
-    def _flipped(self, piece: bytes, at: int, fault: Fault) -> bytes:
-        wrong = (fault.after_bytes if fault.at is None else fault.at) - at
-        if not 0 <= wrong < len(piece):
-            return piece
-        return piece[:wrong] + bytes([piece[wrong] ^ 1]) + piece[wrong + 1 :]
-
-    def _hang_up(self, abruptly: bool = False) -> None:
-        self.close_connection = True
-        self.wfile.flush()
-        if abruptly:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.server.abrupt.add(self.connection)
-        else:
-            self.connection.shutdown(socket.SHUT_RDWR)
 
 
 def main() -> None:
