@@ -18,6 +18,7 @@ from tests.measured.tiny import PROBES
 @pytest.fixture
 def command(capsys, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(calibrate, "PROBES", PROBES)
+    monkeypatch.setattr(calibrate, "MOST_ROUNDS", 1)
     return command_in(capsys)
 
 
