@@ -10,8 +10,9 @@ from gemfit.fit import mobile
 from gemfit.fit.correct import learn
 from gemfit.fit.files import facts_of
 from gemfit.fit.intent import intend
-from gemfit.fit.memory import components, tensors_of
+from gemfit.fit.memory import checkpoint_bytes, components, tensors_of
 from gemfit.fit.option import assess, question
+from gemfit.fit.plan import forced_plan, leanest
 from gemfit.fit.recommend import recommend
 from gemfit.fit.types import SYSTEM_MEMORY, Component, Known, Outcome, Plan, Wish
 from gemfit.machine.saved import load_machine
@@ -124,3 +125,20 @@ def test_loads_of_each_engine_teach_about_that_engine_alone() -> None:
     past = [outcome("litert-lm-api 0.18.1", 900 * MB), outcome("llama.cpp x", 110 * MB)]
     assert learn(past, "llama.cpp x").host_base_bytes == 10 * MB
     assert learn(past, mobile.ENGINE).host_base_bytes == 800 * MB
+
+
+@pytest.mark.parametrize("context_tokens", [4096, 32768])
+def test_no_earlier_states_are_counted_since_the_library_keeps_its_own(context_tokens: int) -> None:
+    """Also where the model has a sliding window, which the other formats keep states of."""
+    machine = load_machine(DATA / "machines" / "raspberry-pi-5-8gb.json")
+    model, build = find_build(CATALOG, "E2B", "mobile")
+    assert checkpoint_bytes(model.shape, context_tokens) > 0
+    facts = facts_of(DATA / "tiny-gemma-chat.litertlm")
+    for shape, tensors in ((model.shape, tensors_of(model, build)), (facts.shape, facts.tensors)):
+        planned = [plan(machine, shape, tensors, context_tokens) for plan in (leanest, forced_plan)]
+        wanted = intend(machine, shape, tensors, context_tokens, known=Known())
+        for plan, parts in [*((p.plan, p.components) for p in planned), (wanted.plan, wanted.predicted)]:
+            assert plan.checkpoint_bytes == 0
+            assert {part.name for part in parts} == {"weights", "base"}
+            asked_for = msgspec.structs.replace(plan, checkpoint_bytes=1 << 24)
+            assert components(shape, tensors, asked_for) == components(shape, tensors, plan)

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gemfit.catalog.load import find_build, load_catalog
+from gemfit.catalog.types import CatalogFile
 from gemfit.fit import projector
 from gemfit.fit.intent import intend
-from gemfit.fit.memory import tensors_of
-from gemfit.fit.types import Intent, Known
+from gemfit.fit.memory import by_device, components, tensors_of
+from gemfit.fit.types import SYSTEM_MEMORY, Intent, Known, Share
 from gemfit.gguf.check import check_file
+from gemfit.media.types import KEPT_BYTES
 from tests.fit.test_intent import intent, machine
 
 MIB = 1 << 20
@@ -60,6 +63,12 @@ def with_pictures(available_gib: float, *, context_tokens: int = 8192, image_tok
     )
 
 
+def projector_file() -> CatalogFile:
+    file = find_build(load_catalog(), "12B", "q4_0")[1].file_of("projector")
+    assert file is not None
+    return file
+
+
 def named(found: Intent, name: str) -> int:
     return sum(component.n_bytes for component in found.predicted if component.name == name)
 
@@ -70,6 +79,19 @@ def test_a_load_with_pictures_counts_them_and_one_without_does_not():
     assert named(found, "projector") > 175_000_000
     assert not without.plan.projector
     assert named(without, "projector") == 0
+
+
+def test_what_pictures_became_is_kept_in_system_memory_wherever_the_projector_computes():
+    found = with_pictures(32)
+    held = projector.of_size(projector_file().bytes)
+    assert by_device(part for part in found.predicted if part.name == "projector") == {SYSTEM_MEMORY: held + KEPT_BYTES}
+    model, build = find_build(load_catalog(), "12B", "q4_0")
+    plan = msgspec.structs.replace(found.plan, shares=[Share("CUDA0", model.shape.layers + 1)])
+    parts = components(model.shape, tensors_of(model, build), plan, projector_bytes=held)
+    sums = by_device(part for part in parts if part.name == "projector")
+    assert sums == {"CUDA0": held, SYSTEM_MEMORY: KEPT_BYTES}
+    without = components(model.shape, tensors_of(model, build), plan, projector_bytes=0)
+    assert by_device(parts)["CUDA0"] - by_device(without)["CUDA0"] == held
 
 
 @pytest.mark.parametrize("image_tokens", [70, 280, 560, 1120])

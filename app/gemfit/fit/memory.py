@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gemfit.catalog.types import Build, Model, Shape, TensorLayout
 from gemfit.fit import mobile
 from gemfit.fit.types import SYSTEM_MEMORY, Component, KvType, Plan
+from gemfit.media.types import KEPT_BYTES
 
 MIB = 1 << 20
 CELLS_STEP = 256
@@ -137,8 +138,9 @@ def components(
     `drafter_bytes` the length of that file.
 
     What stays on disk (lazy embeddings) is left out; what is mapped counts as if all of it were read, since generating
-    reads all of it. Projector and drafter run beside the output matrix; the drafter reads the model's own cache, and
-    takes the scores of one token besides, twice: where they are computed, and where they are read.
+    reads all of it. Projector and drafter run beside the output matrix; what the projector makes is kept in system
+    memory. The drafter reads the model's own cache, and takes the scores of one token besides, twice: where they are
+    computed, and where they are read.
     What GPUs take was not compared with a GPU; system memory is what llama.cpp lays out.
     """
     if mobile.is_mobile(tensors):
@@ -160,7 +162,7 @@ def components(
         found.append(Component("checkpoints", SYSTEM_MEMORY, plan.checkpoint_bytes))
     last = dealt[-1].device
     if plan.projector and projector_bytes:
-        found.append(Component("projector", last, projector_bytes))
+        found += _projector(last, projector_bytes)
     if plan.drafter and drafter_bytes:
         found.append(Component("drafter", last, _drafter_bytes(shape, drafter_bytes)))
     return found
@@ -231,6 +233,13 @@ def largest_moved_bytes(tensors: TensorLayout) -> int:
     if tensors.expert_bytes:
         return max(tensors.expert_bytes) * 2 // 3
     return max(tensors.layer_bytes, default=0) // 3
+
+
+def _projector(device: str, n_bytes: int) -> list[Component]:
+    """The projector where it computes, and what it made of pictures and sounds, which is kept in system memory."""
+    if device == SYSTEM_MEMORY:
+        return [Component("projector", device, n_bytes + KEPT_BYTES)]
+    return [Component("projector", device, n_bytes), Component("projector", SYSTEM_MEMORY, KEPT_BYTES)]
 
 
 def _drafter_bytes(shape: Shape, file_bytes: int) -> int:

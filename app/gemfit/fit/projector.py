@@ -1,6 +1,7 @@
 """What pictures and sound take besides the model: the projector's weights, and what they are computed in.
 
-In system memory nothing of it is taken before the first picture or sound comes.
+In system memory nothing of it is taken before the first picture or sound comes. What pictures and sounds became, which
+is kept for the next turns, comes on top (`memory.components`).
 """
 
 from gemfit.gguf.types import GgufHeader

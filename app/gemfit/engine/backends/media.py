@@ -29,12 +29,9 @@ from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
 from gemfit.media.pictures import cells, missing, read_picture
 from gemfit.media.sounds import read_sound
-from gemfit.media.types import DEFAULT_IMAGE_TOKENS, IMAGE_BUDGETS
+from gemfit.media.types import DEFAULT_IMAGE_TOKENS, IMAGE_BUDGETS, KEPT_BYTES
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
-KEPT_BYTES = 64 << 20
-"""Of what pictures became: enough for thirty in a 12B. Making it anew takes seconds on a processor, and is needed
-whenever a part of the cache has to be processed again."""
 MOST_PATCH, MOST_MERGED = 64, 16
 """Pixels to a side of a patch (Gemma 4: 16), and patches to a side of a token (3)."""
 ASK_EVERY = 32
@@ -96,11 +93,14 @@ class Projector:
 
     @property
     def buffers(self) -> list[Buffer]:
-        """What it holds: its weights, and the buffers that it computed in so far. Nothing before it was needed."""
+        """What it holds: its weights, the buffers that it computed in so far, and what it made that is kept. Nothing
+        before it was needed.
+        """
         if not self._context:
             return []
         weights = sum(-(-tensor.n_bytes // 32) * 32 for tensor in self._header.tensors)
         found = {self._device: weights}
+        found[SYSTEM_MEMORY] = found.get(SYSTEM_MEMORY, 0) + sum(kept.n_bytes for kept in self._embedded.values())
         for compute in self._compute.values():
             for device, n_bytes in compute.n_bytes().items():
                 found[device] = found.get(device, 0) + n_bytes
