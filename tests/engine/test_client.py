@@ -45,6 +45,17 @@ def test_the_child_says_first_what_it_is(engine: Engine) -> None:
     assert engine.hello.pid == engine.client.pid
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the signal is sent by its number")
+def test_ctrl_c_at_a_terminal_is_for_the_parent(engine: Engine, tiny: Path) -> None:
+    engine.load(tiny)
+    os.kill(engine.hello.pid, signal.SIGINT)  # as a terminal does, to every process of the group
+    engine.client.generate(ask("Hello", max_tokens=20))
+    os.kill(engine.hello.pid, signal.SIGINT)
+    done = engine.wait_for(Done)
+    assert isinstance(done, Done)
+    assert done.finish_reason == "length"
+
+
 def test_a_loaded_model_says_what_it_is_and_takes(engine: Engine, tiny: Path) -> None:
     engine.client.load(tiny, LoadPlan(context_tokens=1024, threads=1))
     first = engine.next()

@@ -1,8 +1,9 @@
 """What the engine child asks of the system for itself, before any native library is loaded.
 
-It volunteers as the first to be ended when memory runs out, leaves no core dump (as big as the model), and ends with
-its parent. On Windows the parent sees to the last (`engine/job.py`); the end of the pipe does everywhere, unless the
-child is stopped.
+Ctrl+C is for its parent, which may want no more than to stop an answer: a terminal sends it to all of its processes.
+The child volunteers as the first to be ended when memory runs out, leaves no core dump (as big as the model), and ends
+with its parent. On Windows the parent sees to the last (`engine/outside.py`); the end of the pipe does everywhere,
+unless the child is stopped.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ _PDEATHSIG = 1  # PR_SET_PDEATHSIG
 
 def apply() -> None:
     """To be called first thing in the child. What the system does not offer or allow is left out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name != "posix":
         return
     _no_core_dump()
