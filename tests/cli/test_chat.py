@@ -266,6 +266,16 @@ def test_at_a_terminal_thinking_and_figures_go_to_stderr(
     assert "predicted 1.0 GiB" in said.err
 
 
+def test_at_a_terminal_the_line_that_is_written_stays(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    printer = _Printer(silent=False)
+    printer.delta(Delta(request_id=1, text="Yes, ", stats=Stats()))
+    printer.delta(Delta(request_id=1, text="and no.", stats=Stats()))
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.logs_warnings
 @pytest.mark.skipif(sys.platform != "linux", reason="the faults are made with what Linux has")
 @pytest.mark.parametrize(
@@ -303,6 +313,14 @@ def test_an_engine_for_which_nothing_can_be_done_is_an_error(
     monkeypatch.setattr(client, "engine_command", lambda *_a, **_n: command)
     assert main(["chat", "--model", model, "Hello"]) == 1
     assert "crashed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "most"), [("gemma4-tiny.gguf", "8,192"), ("tiny-gemma-chat.litertlm", "1,024")])
+def test_less_context_than_was_asked_for_is_said(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], name: str, most: str
+) -> None:
+    assert main(["chat", "--model", str(data_dir / name), "--context", "99999", "--max-tokens", "2", "Hello"]) == 0
+    assert f"{name} takes at most {most} tokens of context" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

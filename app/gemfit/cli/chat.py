@@ -92,6 +92,9 @@ def _run(args: argparse.Namespace, given: media.Given) -> int:
         if args.mobile_gpu and backend_of(choice.path) == "litert":
             plan = on_gpu(plan)
         loaded = _load(engine, choice.path, plan, projector, drafter if intent.plan.drafter else None)
+        if args.context and engine.as_planned and loaded.context_tokens == facts.shape.context_tokens < args.context:
+            text = QT_TRANSLATE_NOOP("gemfit", "{file} takes at most {context_tokens} tokens of context.")
+            print(say(text, file=choice.path.name, context_tokens=loaded.context_tokens), file=sys.stderr)
         if loaded.best_threads is not None:
             remember_threads(machine_key(machine), engine.build, loaded.best_threads)
         outcome = after_load(

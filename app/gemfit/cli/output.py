@@ -32,12 +32,16 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._shown = self._stream.isatty()
+        self._terminal = self._stream.isatty()
+        self._there = False
 
     def show(self, text: str) -> None:
-        if self._shown:
+        if self._terminal:
             self._stream.write(f"\r\x1b[2K{text}")
             self._stream.flush()
+            self._there = bool(text)
 
     def clear(self) -> None:
-        self.show("")
+        """Take the line away, if it is there: what stands in its place otherwise is not ours."""
+        if self._there:
+            self.show("")
