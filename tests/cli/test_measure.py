@@ -65,6 +65,12 @@ def test_shape_and_tensors_come_in_the_form_that_a_catalogue_has_them(command, t
     assert len(tensors.layer_bytes) == shape.layers
 
 
+def test_more_context_than_the_model_has_is_laid_out_as_all_it_has(command, tiny):
+    most = parsed(command("measure", str(tiny), "--context", "8192", "--json"))
+    more = parsed(command("measure", str(tiny), "--context", "99999999", "--json"))
+    assert (more["formula"], more["differences"]) == (most["formula"], [])
+
+
 def test_for_people_it_is_a_table_with_both_columns(command, tiny):
     code, out, err = command("measure", tiny)
     assert (code, err) == (0, "")

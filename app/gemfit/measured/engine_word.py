@@ -87,6 +87,9 @@ def ask_engine(
         fetched = fetch_header(source, source=hub, on_progress=on_progress, cancelled=stopped, rules=rules)
         path, fetched_bytes = fetched.path, fetched.fetched_bytes
     facts = facts_of(path)
+    plan = msgspec.structs.replace(  # the engine goes no further either
+        plan, context_tokens=min(plan.context_tokens, facts.shape.context_tokens or plan.context_tokens)
+    )
     layout = _measured(path, plan, stopped)
     formula = components(facts.shape, facts.tensors, plan)
     found = compare(layout, formula)
