@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gemfit.catalog.load import load_catalog
 from gemfit.cli.asked import add_model_arguments
@@ -38,6 +39,15 @@ def test_a_picture_and_a_sound_go_with_the_question(capsys, model, tmp_path):
     assert "projector" in names
 
 
+def test_what_a_telephone_made_goes_with_it_too(capsys, model, tmp_path):
+    photo = make.heic(tmp_path / "IMG_1.HEIC", Image.linear_gradient("L").resize((640, 480)).convert("RGB"))
+    film = make.soundtrack(tmp_path / "IMG_2.MOV".lower(), 440, seconds=2.0, video=True)
+    assert ask(model, "--image", str(photo), "--audio", str(film), "--json") == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["stats"]["media_tokens"] == 13 * 10 + 50
+    assert "Of img_2.mov only the sound is taken." in printed.err
+
+
 def test_how_closely_a_picture_is_looked_at_is_a_choice(capsys, model, tmp_path):
     picture = make.picture(tmp_path / "a.jpg", 2000, 1000)
     assert ask(model, "--image", str(picture), "--image-tokens", "1120", "--json") == 0
@@ -55,6 +65,7 @@ def test_text_alone_needs_no_projector_and_takes_none(capsys, model):
     ("arguments", "said"),
     [
         (("--image", "pyproject.toml"), "pyproject.toml is damaged, or no picture"),
+        (("--image", "README.md"), "README.md is a document, and only pictures and sounds are taken"),
         (("--audio", "gone.wav"), "gone.wav cannot be read"),
     ],
 )

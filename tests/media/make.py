@@ -58,6 +58,7 @@ CODECS = {
     ".3gp": ("libopencore_amrnb", "3gp"),
 }
 """What each is made with."""
+_OPTIONS = {"libopus": {"frame_duration": "60"}}
 
 
 def soundtrack(
@@ -67,7 +68,10 @@ def soundtrack(
     codec, kind = CODECS[path.suffix]
     with av.open(str(path), "w", format=kind) as made:
         pictures = made.add_stream("mpeg4", rate=5, width=64, height=64, pix_fmt="yuv420p") if video else None
-        tracks = [made.add_stream(codec, rate=rate, layout="stereo" if channels == 2 else "mono") for _ in hertz]
+        tracks = [
+            made.add_stream(codec, rate=rate, layout="stereo" if channels == 2 else "mono", options=_OPTIONS.get(codec))
+            for _ in hertz
+        ]
         made.start_encoding()
         if pictures is not None:
             frames = [_black(number) for number in range(round(seconds * 5))]

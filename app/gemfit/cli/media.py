@@ -14,6 +14,7 @@ from gemfit.errors import GemfitError
 from gemfit.fit.projector import of_header
 from gemfit.gguf.check import check_file
 from gemfit.library import store
+from gemfit.media.heads import is_video
 from gemfit.media.intake import take_in
 from gemfit.media.types import DEFAULT_IMAGE_TOKENS, IMAGE_BUDGETS, MOST_AUDIO_S, Attachment
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -29,10 +30,19 @@ class Given(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--image", metavar="FILE", action="append", default=[], help="a picture for the first question; can be repeated"
+        "--image",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a picture for the first question: PNG, JPEG, HEIC, WebP, AVIF, GIF, TIFF and others; can be repeated",
     )
     parser.add_argument(
-        "--audio", metavar="FILE", action="append", default=[], help="a sound for it: 30 seconds; can be repeated"
+        "--audio",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a sound for it, or the sound of a video: WAV, MP3, M4A, OGG, FLAC, MP4, WebM and others; "
+        f"its first {MOST_AUDIO_S:.0f} seconds; can be repeated",
     )
     parser.add_argument(
         "--image-tokens",
@@ -53,6 +63,9 @@ def given(args: argparse.Namespace) -> Iterator[Given]:
         taken = [take_in(Path(path).expanduser(), folder, "image") for path in args.image]
         taken += [take_in(Path(path).expanduser(), folder, "audio") for path in args.audio]
         for one in taken:
+            if one.kind == "audio" and is_video(one.name):
+                text = QT_TRANSLATE_NOOP("gemfit", "Of {file} only the sound is taken.")
+                print(say(text, file=one.name), file=sys.stderr)
             if one.seconds > MOST_AUDIO_S:
                 text = QT_TRANSLATE_NOOP("gemfit", "Of {file} the first {taken_s} of {whole_s} are taken.")
                 print(say(text, file=one.name, taken_s=MOST_AUDIO_S, whole_s=one.seconds), file=sys.stderr)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gemfit.chat.options import ChatOptions
@@ -111,6 +112,26 @@ def test_dropped_files_are_taken_in_and_shown_with_what_they_are(qtbot, page, tm
     assert said == ["Picture holiday.png, 80 × 60", "Sound memo.wav, the first 30 s of 41 s"]
     assert page.composer.send.isEnabled()
     assert page.composer.media.isVisible()
+
+
+def test_what_a_telephone_made_is_taken_in(qtbot, page, tmp_path):
+    """Photograph, memo and film."""
+    photo = make.heic(tmp_path / "IMG_1.HEIC", Image.new("RGB", (80, 64), "teal"))
+    memo = make.soundtrack(tmp_path / "memo.m4a", 440, seconds=2.0)
+    film = make.soundtrack(tmp_path / "film.mp4", 440, seconds=32.0, video=True)
+    give(qtbot, page, photo, memo, film)
+    said = [view.accessibleName() for view in page.composer.media.views]
+    assert said[:2] == ["Picture IMG_1.HEIC, 80 × 64", "Sound memo.m4a, 2.0 s"]
+    assert said[2] == "Sound film.mp4, only its sound, the first 30 s of 32 s"
+
+
+def test_the_files_dialog_offers_what_can_be_taken(page):
+    page.media.choose()
+    dialog = page.composer.findChild(QFileDialog)
+    offered = dialog.nameFilters()[0]
+    for suffix in ("jpg", "heic", "m4a", "webm", "mp4", "opus"):
+        assert f"*.{suffix}" in offered
+    dialog.reject()
 
 
 def test_a_copied_picture_is_pasted_as_one(qtbot, page):

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gemfit.media import intake
+from gemfit.media.heads import is_video
 from gemfit.media.intake import thumbnail_of
 from gemfit.media.types import MOST_AUDIO_S, Attachment
 from gemfit.ui import theme, words, worker
@@ -26,14 +27,16 @@ _NAME_WIDTH = 180
 
 
 def described(attachment: Attachment) -> str:
-    """`800 × 600`, `12 s`, and where only the beginning of a sound is taken, that."""
+    """`800 × 600`, `12 s`, and where only the beginning of a sound is taken, or only the sound of a video, that."""
     if attachment.kind == "image":
         return f"{attachment.width:,} × {attachment.height:,}"
     length = words.duration(attachment.seconds)
-    if attachment.seconds <= MOST_AUDIO_S:
-        return length
-    text = QCoreApplication.translate("AttachmentView", "the first {taken} of {length}")
-    return text.format(taken=words.duration(MOST_AUDIO_S), length=length)
+    if attachment.seconds > MOST_AUDIO_S:
+        text = QCoreApplication.translate("AttachmentView", "the first {taken} of {length}")
+        length = text.format(taken=words.duration(MOST_AUDIO_S), length=length)
+    if is_video(attachment.name):
+        return QCoreApplication.translate("AttachmentView", "only its sound, {length}").format(length=length)
+    return length
 
 
 class AttachmentView(QFrame):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
+from gemfit.media.heads import PICTURE_SUFFIXES, SOUND_SUFFIXES, VIDEO_SUFFIXES
 from gemfit.media.intake import kind_of
 from gemfit.media.types import Attachment, Kind
 from gemfit.ui import words
@@ -17,8 +18,7 @@ from gemfit.ui.chat.composer import Composer
 from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.viewmodels.selection import Selection
 
-_PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.avif *.tif *.tiff *.bmp *.jp2"
-_SOUNDS = "*.wav *.flac *.mp3 *.ogg *.oga *.opus *.aiff *.aif *.au *.caf"
+_SUFFIXES = " ".join(f"*{suffix}" for suffix in (*PICTURE_SUFFIXES, *SOUND_SUFFIXES, *VIDEO_SUFFIXES))
 
 
 class Projectors(Protocol):
@@ -69,7 +69,8 @@ class MediaWays(QObject):
             return
         dialog = QFileDialog(self._composer, self.tr("Attach a picture or a sound"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(self.tr("Pictures and sounds ({suffixes})").format(suffixes=f"{_PICTURES} {_SOUNDS}"))
+        dialog.setNameFilter(self.tr("Pictures and sounds ({suffixes})").format(suffixes=_SUFFIXES))
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.filesSelected.connect(lambda names: self.give([Path(name) for name in names]))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
