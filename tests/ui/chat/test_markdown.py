@@ -1,10 +1,10 @@
 """A text that grows gives the same blocks as the whole of it, and no text takes long."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemfit.ui.chat.markdown import LARGEST_BLOCK, Block, Growing, parse
+from gemfit.ui.chat.markdown import LARGEST_BLOCK, LONG_BLOCK, Block, Growing, parse
 
 PIECES = [
     "A paragraph.\n", "\n", "\n\n", "- item\n", "  - nested\n", "1. one\n", "3. three\n", "> quote\n", "# Heading\n",
@@ -89,3 +89,57 @@ def test_hostile_marks_come_out_as_blocks(hostile: str):
 def test_long_code_that_never_ends_is_there_when_the_answer_is():
     (block,) = grown(["```sql\n" + "select 1;\n" * 2000])
     assert (block.kind, block.language, block.text.count("select")) == ("code", "sql", 2000)
+
+
+def words_of(blocks: list[Block]) -> list[str]:
+    return [token.content for block in blocks for token in block.tokens if token.type == "inline"]
+
+
+LONG_LIST = "".join(f"1. item {n} of **many**\n   - within {n}\n" for n in range(120))
+LOOSE_LIST = "".join(f"- item {n}\n\n  more of it\n\n" for n in range(120))
+LONG_TABLE = "| n | word |\n|---|---|\n" + "".join(f"| {n} | a word of {n} |\n" for n in range(120))
+
+
+@settings(max_examples=25)
+@given(st.sampled_from([LONG_LIST, LOOSE_LIST, LONG_TABLE]), st.integers(40, 3000), st.sampled_from(["", "After.\n"]))
+def test_a_long_list_or_table_comes_out_whole_however_it_grows(text: str, size: int, after: str):
+    text = f"Before.\n\n{text}\n\n{after}"
+    chunks = [text[at : at + size] for at in range(0, len(text), size)]
+    found = grown(chunks)
+    assert words_of(found) == words_of(parse(text))
+    assert {block.kind for block in found} == {"prose"}
+
+
+@pytest.mark.parametrize("text", [LONG_LIST, LOOSE_LIST, LONG_TABLE])
+def test_of_a_long_list_or_table_only_the_end_can_still_change(text: str):
+    growing, most = Growing(), 0
+    for end in range(0, len(text), 40):
+        step = growing.step(text[:end], final=False)
+        while step.more:
+            step = growing.step(text[:end], final=False)
+        most = max(most, sum(len(words) for words in words_of(step.tail)))
+    assert most < LONG_BLOCK
+
+
+def test_a_list_that_is_finished_in_parts_goes_on_counting():
+    lists = [block.tokens for block in grown(["Before.\n\n" + LONG_LIST])[1:]]
+    assert len(lists) > 1
+    counted = 1
+    for tokens in lists:
+        assert int(tokens[0].attrs.get("start", 1)) == counted
+        counted += sum(token.type == "list_item_open" and token.level == 1 for token in tokens)
+    assert counted == 121
+
+
+def test_a_list_that_is_finished_in_parts_keeps_its_distances():
+    lists = [block.tokens for block in grown([LOOSE_LIST[at : at + 100] for at in range(0, len(LOOSE_LIST), 100)])]
+    assert len(lists) > 1
+    assert not any(token.hidden for tokens in lists for token in tokens if token.type == "paragraph_open")
+
+
+def test_a_table_that_is_finished_in_parts_has_one_head():
+    tables = grown([LONG_TABLE[at : at + 100] for at in range(0, len(LONG_TABLE), 100)])
+    assert [block.continued for block in tables] == [False, *[True] * (len(tables) - 1)]
+    heads = [sum(token.type == "th_open" for token in block.tokens) for block in tables]
+    assert heads == [2, *[0] * (len(tables) - 1)]
+    assert len(tables) > 1

@@ -145,3 +145,64 @@ def test_another_text_takes_the_place_of_the_first(qtbot: QtBot):
         while body.advance():
             continue
     assert [v.toPlainText() for v in placed(body) if isinstance(v, ProseView)] == ["Second."]
+
+
+def grow(qtbot: QtBot, text: str, size: int) -> MessageBody:
+    body = MessageBody()
+    qtbot.addWidget(body)
+    body.resize(600, 100)
+    body.show()
+    for end in [*range(0, len(text), size), len(text)]:
+        body.set_text(text[:end], final=end == len(text))
+        while body.advance():
+            continue
+    return body
+
+
+@pytest.mark.parametrize("size", [37, 100_000])
+def test_the_columns_of_a_long_table_stand_below_each_other(qtbot: QtBot, size: int):
+    text = "| n | square | word |\n|---|---|---|\n" + "".join(
+        f"| {n} | {n * n} | {'w' * (n % 9)} |\n" for n in range(150)
+    )
+    body = grow(qtbot, text, size)
+    (view,) = [v for v in placed(body) if isinstance(v, ProseView)]
+    tables = [frame for frame in view.document().rootFrame().childFrames() if isinstance(frame, QTextTable)]
+    assert len(tables) > 1
+    assert sum(table.rows() for table in tables) == 151
+    assert [table.format().headerRowCount() for table in tables] == [1, *[0] * (len(tables) - 1)]
+    layout = view.document().documentLayout()
+    lefts = [
+        [layout.blockBoundingRect(table.cellAt(0, column).firstCursorPosition().block()).left() for column in range(3)]
+        for table in tables
+    ]
+    for column in range(3):
+        places = [left[column] for left in lefts]
+        assert max(places) - min(places) < 4  # whole pixels of each cell's frame
+
+
+def test_a_long_list_counts_on(qtbot: QtBot):
+    body = grow(qtbot, "".join(f"1. item {n}\n" for n in range(300)), 50)
+    (view,) = [v for v in placed(body) if isinstance(v, ProseView)]
+    lists = [block.textList() for block in blocks(view.document())]
+    numbers = [x.format().start() + x.itemNumber(b) for x, b in zip(lists, blocks(view.document()), strict=True) if x]
+    assert numbers == list(range(1, 301))
+
+
+def test_paragraphs_do_not_make_views(qtbot: QtBot):
+    body = grow(qtbot, "# Heading\n\nA paragraph.\n\n- a list\n\n" * 20, 3)
+    assert len([v for v in placed(body) if isinstance(v, ProseView)]) == 1
+    made = body.findChildren(ProseView)
+    assert len(made) <= 2  # deleted later: one that was the end while it grew
+
+
+def test_a_body_that_is_drawn_anew_stays_as_high_until_it_is(qtbot: QtBot):
+    body = grow(qtbot, "A paragraph.\n\n" * 100, 1000)
+    qtbot.waitUntil(lambda: body.sizeHint().height() > 1000)
+    body.resize(600, body.sizeHint().height())
+    before = body.height()
+    body.set_text("A paragraph.\n\n" * 101, final=False)
+    assert body.minimumHeight() == before
+    while body.advance():
+        continue
+    assert body.minimumHeight() == 0
+    qtbot.waitUntil(lambda: body.sizeHint().height() > before)

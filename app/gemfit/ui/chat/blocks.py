@@ -302,6 +302,8 @@ class MessageBody(QWidget):
             if isinstance(view, CodeView):
                 view.show_code(piece[0].text, piece[0].language)
             else:
+                if self._run is not None and piece[0].continued:
+                    view.writer.columns = self._run.writer.columns
                 view.rewrite(piece)
 
     def _drop_tail(self) -> None:
@@ -324,6 +326,7 @@ class MessageBody(QWidget):
 
     def _add(self, view: View) -> View:
         self._box.addWidget(view)
+        view.show()  # the layout would show it in the next turn of the event loop, and lay all out once more
         return view
 
 

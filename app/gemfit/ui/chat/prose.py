@@ -38,13 +38,18 @@ def can_open(address: str) -> bool:
 
 
 class Writer:
-    """Appends to `document`, which must not be changed by anyone else."""
+    """Appends to `document`, which must not be changed by anyone else.
+
+    `columns`: of the last table, how wide they are, in parts of a hundred of the document's width. Its rest, which may
+    be in another document, is made as wide.
+    """
 
     def __init__(self, document: QTextDocument, *, muted: bool = False) -> None:
         self._document = document
         self._muted = muted
         self._empty = True
         self.after_table = False
+        self.columns: list[float] = []
 
     def clear(self) -> None:
         self._document.clear()
@@ -74,8 +79,11 @@ class Writer:
         """Append one block of prose."""
         cursor = self._cursor()
         cursor.beginEditBlock()
-        _Walk(self, cursor).over(tokens)
+        walk = _Walk(self, cursor)
+        walk.over(tokens)
         cursor.endEditBlock()
+        if walk.wide is not None:
+            self.columns = _widths(self._document, walk.wide)
 
     def _cursor(self) -> QTextCursor:
         cursor = QTextCursor(self._document)
@@ -100,6 +108,14 @@ class Writer:
         return characters
 
 
+def _widths(document: QTextDocument, table: QTextTable) -> list[float]:
+    """Of the columns, with their padding, in parts of a hundred of the document's width."""
+    layout, whole = document.documentLayout(), max(document.textWidth(), 1.0)
+    first = [table.cellAt(0, column).firstCursorPosition().block() for column in range(table.columns())]
+    around = 2 * table.format().cellPadding() + table.format().border()
+    return [100 * (layout.blockBoundingRect(block).width() + around) / whole for block in first]
+
+
 class _Walk:
     """The tokens of one block, in order; what is open (lists, quotes) is on the stacks."""
 
@@ -112,6 +128,8 @@ class _Walk:
         self._quotes = 0
         self._table: QTextTable | None = None
         self._cell = (-1, -1)
+        self.wide: QTextTable | None = None
+        """A table that is as wide as its words want."""
 
     def over(self, tokens: Sequence[Token]) -> None:
         for number, token in enumerate(tokens):
@@ -210,6 +228,8 @@ class _Walk:
     def _open_table(self, tokens: Sequence[Token]) -> None:
         rows = sum(token.type == "tr_open" for token in tokens)
         columns = sum(token.type == "th_open" for token in tokens)
+        if not columns:  # it goes on without its head
+            columns = sum(token.type == "td_open" for token in tokens) // max(rows, 1)
         form = QTextTableFormat()
         form.setBorder(1)
         form.setBorderBrush(theme.tokens().line)
@@ -217,8 +237,13 @@ class _Walk:
         form.setBorderCollapse(True)
         form.setCellPadding(theme.GAP_XS)
         form.setBottomMargin(theme.GAP_S)
-        form.setHeaderRowCount(1)
+        if any(token.type == "th_open" for token in tokens):
+            form.setHeaderRowCount(1)
+        elif len(self._writer.columns) == columns:
+            kind = QTextLength.Type.PercentageLength
+            form.setColumnWidthConstraints([QTextLength(kind, wide) for wide in self._writer.columns])
         self._table = self._cursor.insertTable(max(rows, 1), max(columns, 1), form)
+        self.wide = self._table if form.headerRowCount() else None
         self._cell = (-1, -1)
 
     def _next_cell(self, token: Token) -> None:
