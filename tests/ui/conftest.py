@@ -19,6 +19,7 @@ from gemfit.machine.types import Cpu, Disk, EngineBuild, EngineDevice, Gpu, Mach
 from gemfit.settings import Settings
 from gemfit.ui import theme, worker
 from gemfit.ui.session import Session
+from gemfit.ui.window import MainWindow
 from gemfit.words import say
 from tests.fakes.hub import FakeHub
 
@@ -167,3 +168,16 @@ def trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A trash of the person's own, empty, on the disk that the tests use."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     return tmp_path / "share" / "Trash"
+
+
+@pytest.fixture
+def window(ready: Session, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The whole window, active; it is closed without a question in the end."""
+    window = MainWindow(ready)
+    qtbot.addWidget(window)
+    window.resize(1100, 760)
+    window.show()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    yield window
+    window._ending = True

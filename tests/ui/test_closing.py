@@ -16,20 +16,7 @@ from gemfit.ui.at_work import at_work
 from gemfit.ui.session import MODELS
 from gemfit.ui.viewmodels.selection import Selection
 from gemfit.ui.viewmodels.working import Work
-from gemfit.ui.window import MainWindow
 from tests.ui.conftest import KEY
-
-
-@pytest.fixture
-def window(ready, qtbot):
-    window = MainWindow(ready)
-    qtbot.addWidget(window)
-    window.resize(1100, 760)
-    window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
-    yield window
-    window._ending = True
 
 
 @pytest.fixture
@@ -99,7 +86,7 @@ def test_an_import_goes_on_in_the_tray(window, import_under_way, ready, monkeypa
 
 
 def test_a_check_is_told_and_a_stopped_one_goes_on_the_next_time(window, ready, monkeypatch, qtbot):
-    with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=15_000):
         ready.library.add(KEY)
     from gemfit.library import store
 

@@ -159,7 +159,9 @@ def test_get_and_chat_downloads_loads_and_opens_the_chat(page, session, machine,
     only_e2b(session, machine, qtbot)
     best = session.machine.best()
     assert best is not None
-    with qtbot.waitSignals([session.library.arrived, session.page_wanted, session.engine.loaded], timeout=30_000):
+    with qtbot.waitSignals(
+        [session.library.downloads.arrived, session.page_wanted, session.engine.loaded], timeout=30_000
+    ):
         page.offer.go.click()
     assert session.engine.selection is not None
     assert session.engine.selection.title == session.machine.title(*KEY)
@@ -210,7 +212,7 @@ def test_a_download_that_fails_says_why_and_offers_to_try_again(page, session, m
     qtbot.waitUntil(lambda: bool(buttons_of(notice)), timeout=15_000)
     buttons = buttons_of(notice)
     assert set(buttons) == {"Enter a token", "Try again", "Close"}
-    with qtbot.waitSignal(session.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(session.library.downloads.arrived, timeout=15_000):
         buttons["Try again"].click()
     qtbot.waitSignal(session.engine.loaded, timeout=30_000).wait()
 

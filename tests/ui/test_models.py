@@ -68,7 +68,7 @@ def e2b(page, qtbot) -> ModelRow:
 
 
 def get(session, qtbot) -> None:
-    with qtbot.waitSignal(session.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(session.library.downloads.arrived, timeout=15_000):
         session.library.get(KEY)
 
 
@@ -109,7 +109,7 @@ def test_a_catalogue_that_cannot_be_read_is_said(page, session, monkeypatch, tmp
 def test_what_is_got_moves_from_one_group_to_the_next(page, session, qtbot):
     look(session, qtbot)
     row = e2b(page, qtbot)
-    with qtbot.waitSignal(session.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(session.library.downloads.arrived, timeout=15_000):
         qtbot.mouseClick(row.get, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.row(KEY) is not None and shown_buttons(page.row(KEY)) == {"Chat", "More"})
     qtbot.waitUntil(lambda: state(e2b(page, qtbot)).startswith("✓ Verified on"))
@@ -124,7 +124,7 @@ def test_what_is_on_its_way_is_not_offered_again(page, session, hub, qtbot):
     look(session, qtbot)
     session.library.get(KEY)
     qtbot.waitUntil(lambda: page.row(KEY) is None and len(page.list.queue.rows()) == 1)
-    session.library.cancel(KEY)
+    session.library.downloads.cancel(KEY)
     qtbot.waitUntil(lambda: page.row(KEY) is not None, timeout=15_000)
 
 
@@ -140,7 +140,10 @@ def test_verifying_again_shows_the_date(page, session, place, weights, qtbot):
 
 def test_getting_without_chatting_stays_on_the_page(page, session, qtbot):
     look(session, qtbot)
-    with qtbot.assertNotEmitted(session.page_wanted), qtbot.waitSignal(session.library.arrived, timeout=15_000):
+    with (
+        qtbot.assertNotEmitted(session.page_wanted),
+        qtbot.waitSignal(session.library.downloads.arrived, timeout=15_000),
+    ):
         e2b(page, qtbot).get.click()
 
 
@@ -283,9 +286,9 @@ def test_the_row_in_hand_offers_what_goes_with_the_weights(page, session, hub, c
     assert row.wanted_roles() == ("weights", "projector")
     hub.fault(Fault("cdn", "slow", times=-1, bytes_per_s=200_000))
     row.get.click()
-    (entry,) = session.library.entries()
+    (entry,) = session.library.downloads.entries()
     assert [file.role for file in entry.files] == ["weights", "projector"]
-    session.library.cancel(KEY)
+    session.library.downloads.cancel(KEY)
 
 
 def test_chat_loads_and_opens_the_chat(on_the_processor, page, session, place, weights, qtbot):

@@ -66,7 +66,7 @@ def selected(session: Session, title: str) -> Selection:
 
 def loaded(session: Session, qtbot: QtBot, title: str, **how: object) -> None:
     with qtbot.waitSignal(session.engine.loaded, timeout=WAIT_MS):
-        session.load(selected(session, title), **how)
+        session.loads.load(selected(session, title), **how)
 
 
 def kept(session: Session, qtbot: QtBot, count: int) -> None:
@@ -147,8 +147,8 @@ def test_memory_that_became_free_counts_at_once(window, here, free, qtbot):
 def test_a_file_of_ones_own_is_planned_from_its_header_and_refused_alike(window, here, free, qtbot):
     page = chat_page(window)
     free[0] = 20 * MIB
-    with qtbot.waitSignal(here.refused, timeout=WAIT_MS):
-        here.load(selected(here, "my-own-secret"))
+    with qtbot.waitSignal(here.loads.refused, timeout=WAIT_MS):
+        here.loads.load(selected(here, "my-own-secret"))
     assert "my-own-secret does not fit" in page.refusal.text
     free[0] = 8000 * MIB
     loaded(here, qtbot, "my-own-secret")

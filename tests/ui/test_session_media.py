@@ -38,7 +38,7 @@ def test_the_one_beside_a_file_of_ones_own_goes_with_it(here, qtbot):
     assert selection.projector.name == "mmproj-own.gguf"
     assert here.download_bytes(selection) == 0
     with qtbot.waitSignal(here.engine.loaded, timeout=WAIT_MS):
-        here.load(selection)
+        here.loads.load(selection)
     assert here.engine.loaded_info.images
     assert not here.engine.selection.intent.plan.projector, "its memory is not planned for where it was not asked for"
 
@@ -46,7 +46,7 @@ def test_the_one_beside_a_file_of_ones_own_goes_with_it(here, qtbot):
 def test_where_pictures_are_wished_for_the_plan_counts_them(here, qtbot):
     here.machine.set_media(True)
     with qtbot.waitSignal(here.engine.loaded, timeout=WAIT_MS):
-        here.load(selected(here, "own"))
+        here.loads.load(selected(here, "own"))
     intent = here.engine.selection.intent
     assert intent.plan.projector
     assert [c.n_bytes > 1_000_000 for c in intent.predicted if c.name == "projector"] == [True]
@@ -54,13 +54,13 @@ def test_where_pictures_are_wished_for_the_plan_counts_them(here, qtbot):
 
 def test_for_pictures_larger_than_a_micro_batch_the_model_is_loaded_again(here, qtbot):
     with qtbot.waitSignal(here.engine.loaded, timeout=WAIT_MS):
-        here.load(selected(here, "own"))
+        here.loads.load(selected(here, "own"))
     assert here.engine.selection.plan.ubatch_tokens == 512
     with qtbot.waitSignal(here.engine.loaded, timeout=WAIT_MS):
-        here.look_closer(1120)
+        here.loads.look_closer(1120)
     assert here.engine.selection.plan.ubatch_tokens == 1120
     with qtbot.assertNotEmitted(here.engine.loaded, wait=200):
-        here.look_closer(560)
+        here.loads.look_closer(560)
 
 
 def test_one_that_is_not_here_is_offered_with_its_size_and_queued(here, qtbot):
@@ -70,5 +70,5 @@ def test_one_that_is_not_here_is_offered_with_its_size_and_queued(here, qtbot):
     with qtbot.waitSignal(here.page_wanted, timeout=WAIT_MS) as wanted:
         here.get(selection)
     assert wanted.args == [MODELS]
-    entry = here.library.entry(KEY)
+    entry = here.library.downloads.entry(KEY)
     assert [file.role for file in entry.files] == ["projector"]

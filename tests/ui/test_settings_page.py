@@ -96,7 +96,7 @@ def test_keeping_conversations(page):
 def test_a_weights_folder_is_taken_and_can_be_given_up(page, session, tmp_path):
     type_into(page.folder, str(tmp_path / "w"))
     assert load_settings().weights_folder == tmp_path / "w"
-    assert session.library._settings.weights_folder == tmp_path / "w"
+    assert session.library.settings.weights_folder == tmp_path / "w"
     type_into(page.folder, "")
     assert load_settings().weights_dir is None
     assert page.folder.text() == str(paths.default_weights_dir())

@@ -12,23 +12,10 @@ from gemfit.catalog.types import CatalogFile
 from gemfit.settings import read_settings
 from gemfit.ui import tray, under_way
 from gemfit.ui.session import HOME, MODELS
-from gemfit.ui.window import MainWindow
 from tests.fakes.hub import Fault
 from tests.ui.conftest import KEY
 
 SIZE = 3_000_000
-
-
-@pytest.fixture
-def window(ready, qtbot):
-    window = MainWindow(ready)
-    qtbot.addWidget(window)
-    window.resize(1100, 760)
-    window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
-    yield window
-    window._ending = True
 
 
 @pytest.fixture
@@ -40,10 +27,10 @@ def downloading(window, ready, hub, qtbot):
     key = ready.library.add_files(
         "Large", [CatalogFile(file="large.gguf", repo="test/large", bytes=SIZE, sha256=sha256)]
     )
-    qtbot.waitUntil(lambda: ready.library.entries()[0].done_bytes > 0, timeout=15_000)
+    qtbot.waitUntil(lambda: ready.library.downloads.entries()[0].done_bytes > 0, timeout=15_000)
     yield key
-    if ready.library.entry(key) is not None:
-        ready.library.cancel(key)
+    if ready.library.downloads.entry(key) is not None:
+        ready.library.downloads.cancel(key)
 
 
 @pytest.fixture
@@ -71,7 +58,7 @@ def test_the_sidebar_counts_downloads_and_says_so(window, downloading, ready, qt
     qtbot.waitUntil(lambda: window.sidebar.badge(MODELS).text == "1")
     assert button.accessibleName() == "Models, 1 download under way"
     before = button.grab().toImage()
-    ready.library.pause(downloading)
+    ready.library.downloads.pause(downloading)
     qtbot.waitUntil(lambda: button.accessibleName() == "Models")
     assert button.grab().toImage() != before
 
@@ -112,14 +99,14 @@ def test_pause_and_close_leaves_it_to_go_on_at_the_next_start(window, downloadin
     window.close()
     with qtbot.waitSignal(window.closed):
         qtbot.mouseClick(window.under_way.question.pause, Qt.MouseButton.LeftButton)
-    assert not ready.library.entry(downloading).paused
+    assert not ready.library.downloads.entry(downloading).paused
 
 
 def test_stop_and_close_leaves_it_paused(window, downloading, ready, qtbot):
     window.close()
     with qtbot.waitSignal(window.closed):
         qtbot.mouseClick(window.under_way.question.stop, Qt.MouseButton.LeftButton)
-    assert ready.library.entry(downloading).paused
+    assert ready.library.downloads.entry(downloading).paused
 
 
 def test_without_a_tray_the_window_becomes_small_and_says_so(window, downloading, monkeypatch, qtbot):
@@ -140,7 +127,7 @@ def test_it_goes_on_in_the_tray_and_comes_back(window, downloading, tray_here, r
     qtbot.waitUntil(lambda: "1 download" in icon.tooltip())
     assert icon.pause_action.isEnabled()
     icon.pause_action.trigger()
-    qtbot.waitUntil(lambda: ready.library.entry(downloading).paused)
+    qtbot.waitUntil(lambda: ready.library.downloads.entry(downloading).paused)
     qtbot.waitUntil(icon.resume_action.isEnabled)
     icon.show_action.trigger()
     assert window.isVisible()
@@ -167,7 +154,7 @@ def test_a_remembered_answer_is_carried_out(window, downloading, ready, qtbot):
     with qtbot.waitSignal(window.closed):
         window.close()
     assert not window.under_way.question.isVisible()
-    assert ready.library.entry(downloading).paused
+    assert ready.library.downloads.entry(downloading).paused
 
 
 def test_the_end_of_a_long_download_is_told_to_the_system(window, tray_here, ready, monkeypatch, qtbot):
@@ -184,7 +171,7 @@ def test_the_end_of_a_long_download_is_told_to_the_system(window, tray_here, rea
 
 def test_a_short_download_is_not_told(window, tray_here, ready, monkeypatch, qtbot):
     monkeypatch.setattr(window, "isActiveWindow", lambda: False)
-    with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=15_000):
         ready.library.add(KEY)
     assert tray_here == []
 

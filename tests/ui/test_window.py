@@ -111,7 +111,7 @@ def test_go_to_anything_finds_chats(window, session, qtbot):
 
 
 def test_go_to_anything_finds_models_that_are_here(on_the_processor, window, ready, qtbot):
-    with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=15_000):
         ready.library.get(KEY)
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(window.goto.field, "e2b model")
@@ -153,7 +153,7 @@ def test_panels_stay_inside_a_window_that_shrinks(window, qtbot):
 
 def test_the_engines_line_says_what_it_is_and_costs(on_the_processor, window, ready, qtbot):
     assert "No model is loaded" in window.status.text()
-    with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=15_000):
         ready.library.get(KEY)
     with qtbot.waitSignal(ready.engine.loaded, timeout=30_000):
         ready.chat_with(KEY)

@@ -2,24 +2,20 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit import paths
-from gemfit.catalog.types import Shape, TensorLayout
-from gemfit.engine.formats import backend_of
-from gemfit.engine.protocol import Loaded, LoadPlan, Sampling
+from gemfit.engine.protocol import Loaded, LoadPlan
 from gemfit.errors import GemfitError
-from gemfit.fit.types import DRAFT_TOKENS, Intent, Option, Outcome
+from gemfit.fit.types import Option, Outcome
 from gemfit.gguf.parts import name_of_whole
-from gemfit.loading import load_plan, on_gpu
-from gemfit.machine.types import Machine
-from gemfit.measured.comparison import host_bytes, total_bytes
-from gemfit.media.types import DEFAULT_IMAGE_TOKENS
+from gemfit.measured.comparison import host_bytes
 from gemfit.settings import Settings, save_settings
 from gemfit.ui import words, worker
+from gemfit.ui.loads import Loads
 from gemfit.ui.viewmodels.calibration import CalibrationModel
 from gemfit.ui.viewmodels.checking import CheckingModel
 from gemfit.ui.viewmodels.engine import EngineSession
@@ -39,13 +35,11 @@ HOME, CHAT, MODELS, MACHINE, SETTINGS = range(5)
 
 class Session(QObject):
     """One run of the window. `page_wanted(number)`: a page was asked for. `said(text)`: something to tell in passing.
-    `refused(Selection, str)`: it does not fit, and its `intent` says why; a sentence about what would fit instead.
 
     `problem` is something to tell on Home, as long as the program runs.
     """
 
     page_wanted = Signal(int)
-    refused = Signal(object, str)
     settings_changed = Signal()
     said = Signal(str)
     _store_trouble = Signal(object)
@@ -56,21 +50,20 @@ class Session(QObject):
         self.problem = problem
         self.machine = MachineModel(settings, self)
         self.library = LibraryModel(settings, self)
-        self.keeping = KeepingModel(lambda: self.settings, self.machine, self.library, self)
-        self.checking = CheckingModel(lambda: self.settings, self.machine, self.library, self)
+        self.keeping = KeepingModel(self.library, self)
+        self.checking = CheckingModel(self.library, self)
         self.working = WorkingModel(self)
         self.engine = EngineSession(self)
-        self._image_tokens = 0
+        self.loads = Loads(lambda: self.settings, self.machine, self.engine, self)
         self._tell_engine()
         self.calibration = CalibrationModel(self.machine, self.engine, self)
         self._store: ChatStore | None = None
         self._chat_after: Key | None = None
         self._projector_after: Key | None = None
-        self._loaded_as: LoadedAs | None = None
         self._store_trouble.connect(self._tell)
         self.machine.changed.connect(self._machine_changed)
         self.library.changed.connect(self._library_changed)
-        self.library.arrived.connect(self._arrived)
+        self.library.downloads.arrived.connect(self._arrived)
         self.engine.measured.connect(self._measured)
         self.engine.loaded.connect(self._loaded)
 
@@ -133,121 +126,7 @@ class Session(QObject):
     def chat(self, selection: Selection) -> None:
         """Open the chat and load what is here."""
         self.page_wanted.emit(CHAT)
-        self.load(selection)
-
-    def load(self, selection: Selection, *, context_tokens: int = 0, force: bool = False) -> None:
-        """Load it, planned for the memory that is free now; where it does not fit, `refused` says so.
-
-        `context_tokens` other than 0 asks for another context than the one in force; `force` loads it nevertheless.
-        """
-        from gemfit.fit.memory import tensors_of
-
-        wanted = Wanted(selection, context_tokens or self.machine.context_tokens, force)
-        model, build = self.machine.model(selection.model), self.machine.build(selection.model, selection.build)
-        if self.machine.machine is None:
-            self.engine.load(selection)  # nothing is known yet, so nothing speaks against it
-        elif model is not None and build is not None:
-            self._load(wanted, model.shape, tensors_of(model, build), self._projector_bytes(selection))
-        else:
-            look = partial(_look_at, selection.path, selection.projector)
-            worker.run(look, lambda found: self._load(wanted, *found), lambda _error: self.engine.load(selection))
-
-    def _load(self, wanted: "Wanted", shape: Shape, tensors: TensorLayout, projector_bytes: int) -> None:
-        selection = wanted.selection
-        self._loaded_as = LoadedAs(selection.path, shape, tensors, projector_bytes)
-        planned = self._planned(
-            selection, self._intent(selection, self._loaded_as, wanted.context_tokens, wanted.force)
-        )
-        assert planned.intent is not None
-        if planned.intent.refusal:
-            self.refused.emit(planned, self._alternative(planned))
-        else:
-            self.engine.load(planned)
-
-    def _intent(self, selection: Selection, known_as: "LoadedAs", context_tokens: int, force: bool = False) -> Intent:
-        from gemfit.fit.intent import intend
-
-        return intend(
-            self._machine_now(),
-            known_as.shape,
-            known_as.tensors,
-            context_tokens,
-            known=self.machine.known,
-            model=selection.model,
-            build=selection.build,
-            force=force,
-            # Without the wish for pictures, or for large ones, only once one comes.
-            projector_bytes=known_as.projector_bytes if self.machine.wish.media or self._image_tokens else 0,
-            image_tokens=self._image_tokens or DEFAULT_IMAGE_TOKENS,
-            drafter_bytes=_bytes_of(selection.drafter) if self.settings.guessing == "auto" else 0,
-            draft_tokens=DRAFT_TOKENS if self.settings.guessing == "auto" else 0,
-        )
-
-    def larger_context(self) -> int:
-        """Twice the context of the loaded model, or all that it was trained for, if that fits now; else 0."""
-        info, selection, known_as = self.engine.loaded_info, self.engine.selection, self._loaded_as
-        if info is None or selection is None or known_as is None or known_as.path != selection.path:
-            return 0
-        context_tokens = min(2 * info.context_tokens, info.train_context_tokens)
-        if context_tokens <= info.context_tokens or self._intent(selection, known_as, context_tokens).refusal:
-            return 0
-        return context_tokens
-
-    def grow(self, context_tokens: int) -> None:
-        """Give the loaded model a longer context: as it is loaded, if the plan is the same but for that, else anew."""
-        selection, known_as = self.engine.selection, self._loaded_as
-        if selection is None:
-            return
-        if self.engine.state == "ready" and known_as is not None and known_as.path == selection.path:
-            grown = self._planned(selection, self._intent(selection, known_as, context_tokens))
-            if msgspec.structs.replace(grown.plan, context_tokens=selection.plan.context_tokens) == selection.plan:
-                self.engine.resize(grown)
-                return
-        self.load(selection, context_tokens=context_tokens)
-
-    def look_closer(self, image_tokens: int) -> None:
-        """Have pictures of so many tokens: where the loaded model takes less at once, it is loaded again for them."""
-        self._image_tokens = image_tokens
-        selection = self.engine.selection
-        if self.engine.state != "ready" or selection is None or selection.projector is None:
-            return
-        if image_tokens > selection.plan.ubatch_tokens:
-            self.load(selection, context_tokens=selection.plan.context_tokens)
-
-    def _machine_now(self) -> Machine:
-        """The machine with the memory that is free now, and what a loaded model will have given back by then."""
-        from gemfit.machine.memory import probe_memory
-
-        machine = self.machine.machine
-        assert machine is not None
-        memory = probe_memory()
-        free = min(memory.total_bytes, memory.available_bytes + (self.engine.resident_bytes() or 0))
-        return msgspec.structs.replace(machine, memory=msgspec.structs.replace(memory, available_bytes=free))
-
-    def _planned(self, selection: Selection, intent: Intent) -> Selection:
-        model = self.machine.model(selection.model)
-        sampling = Sampling(**msgspec.structs.asdict(model.sampling)) if model else Sampling()
-        devices = {share.device for share in intent.plan.shares}
-        plan = load_plan(
-            intent.plan, threads=self.settings.threads, best_threads=self._best_threads(), sampling=sampling
-        )
-        if self.settings.mobile_gpu and backend_of(selection.path) == "litert":
-            plan = on_gpu(plan)
-        return msgspec.structs.replace(
-            selection,
-            plan=msgspec.structs.replace(plan, low_priority=self.settings.low_priority),
-            drafter=selection.drafter if intent.plan.drafter else None,
-            predicted_bytes=intent.host_bytes,
-            gpu_total_bytes=sum(self.machine.gpu_total_bytes(device) for device in devices),
-            intent=intent,
-        )
-
-    def _best_threads(self) -> int | None:
-        from gemfit.measured.best_threads import best_threads
-        from gemfit.measured.machine_key import machine_key
-
-        machine = self.machine.machine
-        return best_threads(machine_key(machine), machine.engine.build) if machine is not None else None
+        self.loads.load(selection)
 
     @Slot(object)
     def _loaded(self, loaded: Loaded) -> None:
@@ -260,20 +139,8 @@ class Session(QObject):
             remember = partial(remember_threads, machine_key(machine), self.engine.engine_build, loaded.best_threads)
             worker.run(remember, _nothing, self._not_kept)
 
-    def _alternative(self, selection: Selection) -> str:
-        """What would fit in its place: the recommended one, where that takes less."""
-        from gemfit.fit.intent import could_take
-
-        best, intent = self.machine.best(), selection.intent
-        if best is None or intent is None or (best.model, best.build) == (selection.model, selection.build):
-            return ""
-        needed_bytes = total_bytes(best.components)
-        if best.verdict == "no" or needed_bytes >= intent.total_bytes:
-            return ""
-        return words.text(could_take(self.machine.title(best.model, best.build), needed_bytes))
-
     def selection(self, key: Key, path: Path) -> Selection:
-        """Weights that are here, by name. How they are loaded is decided when they are: see `load`."""
+        """Weights that are here, by name. How they are loaded is decided when they are: see `Loads`."""
         option = self.machine.option(*key)
         model = self.machine.model(key[0])
         context = min(self.machine.context_tokens, model.shape.context_tokens if model else 4096)
@@ -308,16 +175,6 @@ class Session(QObject):
         self._projector_after = (selection.model, selection.build)
         self.library.add(self._projector_after, ("projector",))
         self.page_wanted.emit(MODELS)
-
-    def _projector_bytes(self, selection: Selection) -> int:
-        from gemfit.fit import projector
-
-        if selection.projector is None:
-            return 0
-        try:
-            return projector.of_size(selection.projector.stat().st_size, self._image_tokens or DEFAULT_IMAGE_TOKENS)
-        except OSError:  # gone since it was listed; the engine says so
-            return 0
 
     def local_models(self) -> list[Selection]:
         """What can be talked to now: of the catalogue's what fits and what does not, then files of one's own."""
@@ -384,42 +241,6 @@ class Session(QObject):
         if key == self._chat_after:
             self._chat_after = None
             self.chat_with(key)
-
-
-class LoadedAs(NamedTuple):
-    """What the header of the file that was asked for last says, and the size of what goes with it."""
-
-    path: Path
-    shape: Shape
-    tensors: TensorLayout
-    projector_bytes: int
-
-
-class Wanted(NamedTuple):
-    """A load that was asked for."""
-
-    selection: Selection
-    context_tokens: int
-    force: bool
-
-
-def _look_at(path: Path, projector: Path | None) -> tuple[Shape, TensorLayout, int]:
-    """What the header of a file says, and what the projector beside it takes. Raises GemfitError."""
-    from gemfit.fit.files import facts_of
-    from gemfit.fit.projector import of_header
-    from gemfit.gguf.check import check_file
-
-    found = facts_of(path)
-    projector_bytes = of_header(check_file(projector)) if projector is not None else 0
-    return found.shape, found.tensors, projector_bytes
-
-
-def _bytes_of(path: Path | None) -> int:
-    """0 where there is none, or it is gone since it was listed: the engine says so."""
-    try:
-        return path.stat().st_size if path is not None else 0
-    except OSError:
-        return 0
 
 
 def _nothing(_: None) -> None:

@@ -60,7 +60,7 @@ class TransferRow(QWidget):
     def _job(self) -> Job | None:
         if self._key is None:
             return None
-        entry = self._library.entry(self._key)
+        entry = self._library.downloads.entry(self._key)
         if not self._downloads and entry is not None and entry.state != "done":
             return None
         return self._library.job(self._key)

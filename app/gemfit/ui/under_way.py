@@ -36,11 +36,11 @@ class UnderWay(QObject):
         self.tray = Tray(window)
         self.tray.show_wanted.connect(self.come_back)
         self.tray.quit_wanted.connect(end)
-        self.tray.pause_wanted.connect(session.library.pause_all)
-        self.tray.resume_wanted.connect(session.library.resume_all)
+        self.tray.pause_wanted.connect(session.library.downloads.pause_all)
+        self.tray.resume_wanted.connect(session.library.downloads.resume_all)
         session.library.changed.connect(self.refresh)
         session.library.progressed.connect(self._progressed)
-        session.library.finished.connect(self._finished)
+        session.library.downloads.finished.connect(self._finished)
         for changed in (session.working.changed, session.checking.changed, session.calibration.changed):
             changed.connect(self.refresh)
         session.engine.state_changed.connect(self.refresh)
@@ -52,7 +52,7 @@ class UnderWay(QObject):
 
     @Slot()
     def refresh(self, _state: str = "") -> None:
-        entries = self._session.library.entries()
+        entries = self._session.library.downloads.entries()
         now = self._clock()
         moving = {entry.id for entry in entries if entry.state not in ("done", "paused")}
         known = {entry.id for entry in entries} & set(self._began)
@@ -68,7 +68,7 @@ class UnderWay(QObject):
 
     def badge(self) -> Badge:
         """The number of downloads under way, or a mark where one needs a person."""
-        entries = self._session.library.entries()
+        entries = self._session.library.downloads.entries()
         stuck = sum(entry.state == "failed" for entry in entries)
         if stuck:
             one = self.tr("a download needs you")
@@ -83,7 +83,7 @@ class UnderWay(QObject):
 
     def text(self) -> str:
         """`↓ 2 downloads · 45 % · 12 MB/s`; empty when nothing is on its way."""
-        entries = [e for e in self._session.library.entries() if e.state not in ("done", "paused")]
+        entries = [e for e in self._session.library.downloads.entries() if e.state not in ("done", "paused")]
         if not entries:
             return ""
         if all(entry.state in _TROUBLES for entry in entries):
@@ -100,7 +100,7 @@ class UnderWay(QObject):
 
     def may_close(self) -> bool:
         """Whether the window can close now. If not, the question is asked, or what was chosen before is done."""
-        running, others = self._session.library.running(), at_work(self._session)
+        running, others = self._session.library.downloads.running(), at_work(self._session)
         if not running and not others:
             return True
         chosen = self._session.settings.on_close
@@ -152,7 +152,7 @@ class UnderWay(QObject):
         for work in at_work(self._session):
             work.stop()
         if answer == "stop":
-            self._session.library.pause_all()
+            self._session.library.downloads.pause_all()
         return True
 
     def _go_on_unseen(self) -> None:

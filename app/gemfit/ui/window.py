@@ -177,13 +177,13 @@ class MainWindow(QWidget):
             session.store,
             session.local_models,
             lambda: ChatOptions(when_full=session.settings.when_full),
-            load=session.load,
+            load=session.loads.load,
             projectors=session,
-            growth=session,
+            growth=session.loads,
         )
         page.models_wanted.connect(partial(self.open_page, MODELS))
         session.library.changed.connect(page.empty.refresh)
-        session.refused.connect(page.refuse)
+        session.loads.refused.connect(page.refuse)
         return page
 
     def _models(self) -> QWidget:

@@ -79,7 +79,7 @@ def test_an_answer_is_about_one_plan_alone(ask, small, qtbot):
 
 
 def test_a_file_that_is_here_is_asked_about_without_the_hub(ask, small, ready, hub, qtbot):
-    with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=15_000):
         ready.library.get(KEY)
     before = len(hub.requests("cdn")) + len(hub.requests("api"))
     ask.show_option(small)

@@ -153,7 +153,7 @@ def test_a_split_model_is_one_row_judged_by_the_engine_and_got_whole(page, ready
     big.ask.click()
     qtbot.waitUntil(lambda: page.model.fit(big.offered) is not None, timeout=20_000)
     assert big.fit.text().startswith("By the engine: ● fits · ")
-    with qtbot.waitSignal(ready.library.arrived, timeout=20_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=20_000):
         big.get.click()
     qtbot.waitUntil(lambda: "Here already." in big.fit.text())
     assert page.model.here(big.offered).parts == 2
@@ -200,10 +200,9 @@ def test_what_the_engine_cannot_read_is_said_in_the_row(page, qtbot, hub):
 def test_a_file_is_got_through_the_queue_verified_and_can_be_talked_to(page, ready, qtbot, hub):
     row = opened(page, qtbot)
     row.get.click()
-    qtbot.waitUntil(lambda: page.model.here(row.offered) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: getattr(page.model.here(row.offered), "verified", False), timeout=20_000)
     here = page.model.here(row.offered)
     assert here.path == str(ready.settings.weights_folder / "hub" / REPO / FILE)
-    assert here.verified
     assert here.sha256 == hub.sha256(hub.root / REPO / FILE)
     qtbot.waitUntil(lambda: "Chat" in shown(row))
     assert "Get" not in shown(row)

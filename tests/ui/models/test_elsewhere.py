@@ -15,7 +15,7 @@ def page(ready, qtbot):
     qtbot.addWidget(page)
     page.resize(1100, 700)
     page.show()
-    with qtbot.waitSignal(ready.library.arrived, timeout=15_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=15_000):
         ready.library.add(KEY)
     qtbot.waitUntil(lambda: page.row(KEY) is not None and page.row(KEY).chat.isVisible())
     return page

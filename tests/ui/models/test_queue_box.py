@@ -62,10 +62,10 @@ def rows(page, ready, slow, qtbot):
         ready.library.add_files(source.file, [source])
     queue = page.list.queue
     qtbot.waitUntil(lambda: len(queue.rows()) == 2 and queue.rows()[1].height() > 40)
-    qtbot.waitUntil(lambda: ready.library.entries()[0].done_bytes > 0, timeout=15_000)
+    qtbot.waitUntil(lambda: ready.library.downloads.entries()[0].done_bytes > 0, timeout=15_000)
     yield queue.rows
     for row in queue.rows():
-        ready.library.cancel(row.key)
+        ready.library.downloads.cancel(row.key)
 
 
 def press(widget, text: str) -> None:
@@ -117,7 +117,7 @@ def test_pause_and_resume_by_the_button(rows, ready, qtbot):
     qtbot.mouseClick(first.toggle, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: first.toggle.text() == "Resume")
     assert "Paused" in first.text()
-    qtbot.waitUntil(lambda: not ready.library.entries()[0].under_way, timeout=15_000)
+    qtbot.waitUntil(lambda: not ready.library.downloads.entries()[0].under_way, timeout=15_000)
     qtbot.mouseClick(first.toggle, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: first.toggle.text() == "Pause")
 
@@ -225,7 +225,7 @@ def test_a_file_that_needs_a_token_leads_to_the_settings(page, ready, hub, slow,
     qtbot.waitUntil(lambda: "Enter a token" in shown_buttons(row.trouble))
     with qtbot.waitSignal(ready.page_wanted):
         press(row.trouble, "Enter a token")
-    ready.library.cancel(row.key)
+    ready.library.downloads.cancel(row.key)
 
 
 def test_a_model_of_several_files_shows_each_of_them(page, ready, hub, slow, qtbot):
@@ -235,4 +235,4 @@ def test_a_model_of_several_files_shows_each_of_them(page, ready, hub, slow, qtb
     texts = row.files.texts()
     assert texts[0].startswith("Weights")
     assert texts[1].startswith("Pictures and sound")
-    ready.library.cancel(KEY)
+    ready.library.downloads.cancel(KEY)

@@ -133,7 +133,7 @@ def test_bf16_of_the_largest_comes_in_parts_as_one_entry(
     ready.library.progressed.connect(
         lambda _key: lines.extend(t for r in page.list.queue.rows() for t in r.files.texts())
     )
-    with qtbot.waitSignal(ready.library.arrived, timeout=20_000):
+    with qtbot.waitSignal(ready.library.downloads.arrived, timeout=20_000):
         page.row(key).get.click()
     local = ready.library.local(key)
     assert (local.parts, local.verified, len(local.pieces)) == (3, True, 3)

@@ -101,7 +101,7 @@ class CatalogRow(_Row):
 
     def refresh(self) -> None:
         library, option = self._session.library, self._session.machine.option(*self._key)
-        here, on_its_way = library.local(self._key) is not None, library.entry(self._key)
+        here, on_its_way = library.local(self._key) is not None, library.downloads.entry(self._key)
         self.get.setVisible(not here and (on_its_way is None or on_its_way.state == "done"))
         if here:
             self.say_fit(self.tr("Here already."), "good")

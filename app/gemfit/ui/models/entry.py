@@ -122,7 +122,7 @@ class EntryRow(QFrame):
 
     def choices(self) -> list[Action]:
         """Everything that can be done with it, as the context menu lists it."""
-        entries = self._session.library.entries()
+        entries = self._session.library.downloads.entries()
         place, last = entries.index(self.entry), len(entries) - 1
         found = [] if self.entry.state == "done" else [Action(self._toggle_name(), self._toggle, self._toggle_icon())]
         return [
@@ -148,11 +148,11 @@ class EntryRow(QFrame):
     def _toggle(self) -> None:
         library = self._session.library
         if self.entry.state in _STUCK:
-            library.retry(self.key)
+            library.downloads.retry(self.key)
         elif self.entry.paused:
-            library.resume(self.key)
+            library.downloads.resume(self.key)
         else:
-            library.pause(self.key)
+            library.downloads.pause(self.key)
 
     def ask_to_cancel(self) -> None:
         """Ask what becomes of what has come, where something has; else cancel at once."""
@@ -170,7 +170,7 @@ class EntryRow(QFrame):
 
     def _cancel(self, *, delete: bool) -> None:
         self.question.say("")
-        self._session.library.cancel(self.key, keep=not delete)
+        self._session.library.downloads.cancel(self.key, keep=not delete)
 
     def _keep_going(self) -> None:
         self.question.say("")

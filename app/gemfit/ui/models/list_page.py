@@ -142,7 +142,7 @@ class ListPage(Page):
 
     def _sort_rows(self) -> None:
         library = self._session.library
-        on_their_way = {key_of_entry(entry) for entry in library.entries() if entry.state != "done"}
+        on_their_way = {key_of_entry(entry) for entry in library.downloads.entries() if entry.state != "done"}
         parts = {f"{key[1]}{PART}" for key in on_their_way if not key[0]} | {key[1] for key in on_their_way}
         here = list(dict.fromkeys(key_of(f) for f in library.files if f.complete or _shows(f, parts)))
         more = [key for key in self._catalog_keys() if key not in here and key not in on_their_way]

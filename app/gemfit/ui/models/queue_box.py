@@ -31,9 +31,9 @@ class QueueBox(QWidget):
         set_role(self._totals, "muted")
         self.picture = Throughput()
         library = session.library
-        self.pause_all = button(self.tr("Pause all"), library.pause_all, icon="pause")
-        self.resume_all = button(self.tr("Resume all"), library.resume_all, icon="play")
-        self.clear_done = button(self.tr("Clear the finished"), library.clear_done, icon="check")
+        self.pause_all = button(self.tr("Pause all"), library.downloads.pause_all, icon="pause")
+        self.resume_all = button(self.tr("Resume all"), library.downloads.resume_all, icon="play")
+        self.clear_done = button(self.tr("Clear the finished"), library.downloads.clear_done, icon="check")
         head = QHBoxLayout()
         head.setSpacing(GAP_S)
         head.addWidget(theme.heading(label(self.tr("On its way"), wrap=False), 2), 1)
@@ -55,7 +55,7 @@ class QueueBox(QWidget):
 
     def rows(self) -> list[EntryRow]:
         """In the order of the queue."""
-        return [self._rows[entry.id] for entry in self._session.library.entries() if entry.id in self._rows]
+        return [self._rows[entry.id] for entry in self._session.library.downloads.entries() if entry.id in self._rows]
 
     def totals_text(self) -> str:
         return self._totals.text()
@@ -63,28 +63,29 @@ class QueueBox(QWidget):
     @Slot()
     def refresh(self) -> None:
         library = self._session.library
-        entries = library.entries()
+        entries = library.downloads.entries()
         self._sort_rows(entries)
         self._show_totals()
-        self.problem.say(library.queue_problem())
+        problem = library.downloads.queue_problem()
+        self.problem.say(problem)
         states = {entry.state for entry in entries}
         self.pause_all.setVisible(bool(states - {"done", "paused"}))
         self.resume_all.setVisible("paused" in states)
         self.clear_done.setVisible("done" in states)
-        self.setVisible(bool(entries))
+        self.setVisible(bool(entries or problem))
 
     @Slot(object)
     def _progressed(self, key: Key) -> None:
         """The figures of one entry are others now; its place and the rest are not."""
-        entry = self._session.library.entry(key)
+        entry = self._session.library.downloads.entry(key)
         if entry is not None and entry.id in self._rows:
             self._rows[entry.id].show_entry(entry)
         self._show_totals()
 
     def _show_totals(self) -> None:
         library = self._session.library
-        self._totals.setText(totals_text(library.totals()))
-        self.picture.show_speeds(library.speeds())
+        self._totals.setText(totals_text(library.downloads.totals()))
+        self.picture.show_speeds(library.downloads.speeds())
 
     def _sort_rows(self, entries: Sequence[Entry]) -> None:
         for gone in set(self._rows) - {entry.id for entry in entries}:
@@ -106,18 +107,18 @@ class QueueBox(QWidget):
         return row
 
     def _place_of(self, id_: str) -> int:
-        return [entry.id for entry in self._session.library.entries()].index(id_)
+        return [entry.id for entry in self._session.library.downloads.entries()].index(id_)
 
     def _move(self, id_: str, step: int) -> None:
         place = self._place_of(id_) + step
         if place >= 0:
-            self._session.library.move(self._rows[id_].key, place)
+            self._session.library.downloads.move(self._rows[id_].key, place)
             self._rows[id_].setFocus()
 
     def _drop(self, id_: str, y: int) -> None:
         self._list.unmark()
         old, new = self._place_of(id_), self._list.place_at(y)
-        self._session.library.move(self._rows[id_].key, new - 1 if new > old else new)
+        self._session.library.downloads.move(self._rows[id_].key, new - 1 if new > old else new)
 
 
 class RowList(QWidget):

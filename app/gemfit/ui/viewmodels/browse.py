@@ -330,7 +330,7 @@ class BrowseModel(QObject):
         if known is not None:
             folder = str(joined(self._session.settings.weights_folder, "/".join(known[0])))
         names = {part.name for part in offered.parts}
-        entries = (entry for entry in self._session.library.entries() if entry.folder == folder)
+        entries = (entry for entry in self._session.library.downloads.entries() if entry.folder == folder)
         return next((found for entry in entries if (found := _together(entry, names)) is not None), None)
 
     def _source(self) -> "Source":

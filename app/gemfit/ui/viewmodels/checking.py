@@ -1,17 +1,14 @@
 """Checking the files here one after the other, with progress in total; in idle time, those that nobody knows yet."""
 
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gemfit.errors import GemfitError
 from gemfit.library.types import LocalFile, Origin
-from gemfit.settings import Settings
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.library import LibraryModel
-from gemfit.ui.viewmodels.machine import MachineModel
 
 if TYPE_CHECKING:
     from gemfit.library.check_all import AllProgress, Checkup
@@ -31,15 +28,9 @@ class CheckingModel(QObject):
     progressed = Signal()
     _told = Signal(object)
 
-    def __init__(
-        self,
-        settings: Callable[[], Settings],
-        machine: MachineModel,
-        library: LibraryModel,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, library: LibraryModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._settings, self._machine, self._library = settings, machine, library
+        self._library = library
         self.progress: AllProgress | None = None
         self.done: Checkup | None = None
         self.trouble = ""
@@ -55,7 +46,7 @@ class CheckingModel(QObject):
 
     def check_all(self) -> None:
         """Check what is Gemfit's own or was given to it; a check that was stopped goes on. `changed` follows."""
-        if self.running or self._machine.catalog is None:
+        if self.running or self._library.catalog is None:
             return
         self._cancelled.set()  # a silent one makes room
         self.running, self.progress, self.done, self.trouble = True, None, None, ""
@@ -68,7 +59,7 @@ class CheckingModel(QObject):
         else is going on.
         """
         busy = self.running or self._silent or self._library.any_running()
-        if not self._settings().check_in_idle or busy or self._machine.catalog is None:
+        if not self._library.settings.check_in_idle or busy or self._library.catalog is None:
             return
         from gemfit.library.store import candidates
 
@@ -92,7 +83,7 @@ class CheckingModel(QObject):
         self._cancelled.set()
 
     def _start(self, files: list[LocalFile], *, gently: bool) -> None:
-        catalog, folder = self._machine.catalog, self._settings().weights_folder
+        catalog, folder = self._library.catalog, self._library.settings.weights_folder
         assert catalog is not None
         self._cancelled = cancelled = threading.Event()
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 HISTORY_S = 120
 
 
+class LookAgain(Protocol):
+    """Looks at the files on the disk again, then calls `then`."""
+
+    def __call__(self, then: Callable[[], None] | None = None) -> None: ...
+
+
 class DownloadsModel(QObject):
-    """`changed`: jobs or the queue are others now. `progressed(key)`: a job or an entry went on. `arrived(key)`: all
+    """`changed`: jobs or the queue are others now. `progressed(key)`: an entry went on. `arrived(key)`: all
     files of an entry came in whole, and the folder was looked at since. `finished(Entry)`: an entry became done, or
     failed.
     """
@@ -35,11 +41,12 @@ class DownloadsModel(QObject):
     finished = Signal(object)
     _queue_moved = Signal()
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, look_again: LookAgain, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._look_again = look_again
         self._catalog: Catalog | None = None
-        self._jobs: dict[Key, Job] = {}
+        self._refused: dict[Key, Job] = {}
         self._queue = Queue()
         self._runner: QueueRunner | None = None
         self._put_away = 0
@@ -47,15 +54,12 @@ class DownloadsModel(QObject):
         self._every_second = QTimer(self)
         self._every_second.setInterval(1000)
         self._every_second.timeout.connect(self._sample_speed)
-        self.problem = ""
+        self._broken = ""
         self._queue_moved.connect(self._look_at_queue)
 
-    def refresh(self, then: Callable[[], None] | None = None) -> None:
-        """Look at the files on the disk again, then call `then`."""
-        raise NotImplementedError
-
-    def _start_queue(self, catalog: Catalog) -> None:
+    def use_catalog(self, catalog: Catalog) -> None:
         """Go on with what was queued when the program ended, on a thread."""
+        self._catalog = catalog
         if self._runner is not None:
             return
         from gemfit.library.queue_run import QueueRunner
@@ -65,10 +69,22 @@ class DownloadsModel(QObject):
             catalog,
             store=QueueStore(),
             source=self._source,
-            limits=limits_of(self._settings),
+            limits=_limits_of(self._settings),
             on_change=lambda _queue: self._queue_moved.emit(),
         )
         worker.run(self._runner.run, lambda _nothing: None, self._queue_broke)
+
+    def use_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        if self._runner is not None:
+            self._runner.use_limits(_limits_of(settings))
+
+    def close(self) -> None:
+        """At the end of the program: begin nothing more. The queue goes on next time."""
+        self._every_second.stop()
+        if self._runner is not None:
+            self._runner.close()
+        self._catalog = None
 
     def _source(self) -> "Source":
         from gemfit.library.source import Source
@@ -101,28 +117,20 @@ class DownloadsModel(QObject):
         return [e for e in self._queue if e.under_way or e.state == "waiting"]
 
     def queue_problem(self) -> str:
-        """What is wrong with the file of the queue; an empty text when all is well."""
+        """What is wrong with the queue or its file; an empty text when all is well."""
         problem = self._runner.problem if self._runner else None
-        return words.text(problem) if problem else ""
+        return words.text(problem) if problem else self._broken
 
     def job(self, key: Key) -> Job | None:
-        """The check or the transfer of that key; None when there is none, or it is paused or done."""
-        if (job := self._jobs.get(key)) is not None:
+        """The transfer of that key; None when there is none, or it is paused or done."""
+        if (job := self._refused.get(key)) is not None:
             return job
         entry = self.entry(key)
         return job_of(entry) if entry is not None else None
 
-    def busy(self, key: Key) -> bool:
-        job = self.job(key)
-        return job is not None and job.running
-
-    def get(self, key: Key) -> None:
-        """Download and verify the weights of a build, going on from what is here. `arrived` or `changed` follows."""
-        self.add(key)
-
-    def add(self, key: Key, roles: Sequence[str] = ("weights",)) -> None:
+    def add(self, key: Key, roles: Sequence[str]) -> None:
         """Queue the files of a build with these roles. An entry on its way takes what is new, and goes on."""
-        if self._catalog is None or (self.busy(key) and self.entry(key) is None):
+        if self._catalog is None:
             return
         from gemfit.library.queue_entries import entry_of_model
 
@@ -149,12 +157,19 @@ class DownloadsModel(QObject):
         return key
 
     def _put(self, key: Key, entry: Entry) -> None:
-        self._jobs.pop(key, None)
+        self._refused.pop(key, None)
         self._do(partial(ops.add, entry=entry))
 
     def _refuse(self, key: Key, error: GemfitError) -> None:
-        self._jobs[key] = Job(running=False, trouble=words.error_text(error), code=error.code)
+        self._refused[key] = Job(running=False, trouble=words.error_text(error), code=error.code)
         self.changed.emit()
+
+    def dismiss(self, key: Key) -> None:
+        """The trouble of that key has been read. A transfer in trouble leaves the queue; its bytes are kept."""
+        if self._refused.pop(key, None) is not None:
+            self.changed.emit()
+        elif self.job(key) is not None:
+            self.cancel(key)
 
     def pause(self, key: Key) -> None:
         """Stop it, keep its bytes and its place."""
@@ -203,7 +218,7 @@ class DownloadsModel(QObject):
         put_away, self._put_away = self._put_away, self._runner.put_away
         self._take(self._runner.queue)
         if put_away != self._put_away:
-            self.refresh()
+            self._look_again()
 
     def _take(self, queue: Queue) -> None:
         """Show another state of the queue, and tell what it means."""
@@ -219,7 +234,7 @@ class DownloadsModel(QObject):
 
     def _tell_turn(self, old: Entry, entry: Entry) -> None:
         if entry.state == "done" and old.state != "done":
-            self.refresh(lambda: self.arrived.emit(key_of_entry(entry)))
+            self._look_again(lambda: self.arrived.emit(key_of_entry(entry)))
             self.finished.emit(entry)
         elif entry.state == "failed" and old.state != "failed":
             self.finished.emit(entry)
@@ -237,11 +252,11 @@ class DownloadsModel(QObject):
         self._speeds.append(self.totals().speed_bps)
 
     def _queue_broke(self, error: Exception) -> None:
-        self.problem = words.error_text(error)
+        self._broken = words.error_text(error)
         self.changed.emit()
 
 
-def limits_of(settings: Settings) -> Limits:
+def _limits_of(settings: Settings) -> Limits:
     return Limits(parallel_files=settings.parallel_files, bandwidth_bps=settings.bandwidth_bps)
 
 

@@ -1,7 +1,7 @@
 """What is done with weights that are here: removing with a way back, reclaiming, and looking for newer ones."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from gemfit.errors import GemfitError
 from gemfit.library.types import LocalFile
-from gemfit.settings import Settings, load_token
+from gemfit.settings import load_token
 from gemfit.ui import words, worker
 from gemfit.ui.viewmodels.library import LibraryModel
-from gemfit.ui.viewmodels.machine import MachineModel
 
 if TYPE_CHECKING:
     from gemfit.library.reclaim import Reclaimable
@@ -32,15 +31,9 @@ class KeepingModel(QObject):
     changed = Signal()
     _told = Signal(str)
 
-    def __init__(
-        self,
-        settings: Callable[[], Settings],
-        machine: MachineModel,
-        library: LibraryModel,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, library: LibraryModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._settings, self._machine, self._library = settings, machine, library
+        self._library = library
         self.removed: tuple[str, Removal] | None = None
         self.refused: tuple[str, list[LocalFile]] | None = None
         self.trouble = ""
@@ -55,7 +48,8 @@ class KeepingModel(QObject):
 
     def remove(self, title: str, files: Sequence[LocalFile], *, delete: bool = False) -> None:
         """Put files into the trash; `delete`: delete them for good, where there is no trash."""
-        targets, folder = [Path(one.path) for file in files for one in file.files], self._settings().weights_folder
+        targets = [Path(one.path) for file in files for one in file.files]
+        folder = self._library.settings.weights_folder
         self.refused, self.trouble = None, ""
 
         def take_out() -> "Removal":
@@ -87,7 +81,7 @@ class KeepingModel(QObject):
 
     def look_for_leftovers(self) -> None:
         """Find unfinished files that nobody waits for, and the like; `changed` follows when they are others."""
-        catalog, folder, kept = self._machine.catalog, self._settings().weights_folder, self._queued_paths()
+        catalog, folder, kept = self._library.catalog, self._library.settings.weights_folder, self._queued_paths()
         if catalog is None:
             return
         if self._looking:
@@ -104,7 +98,7 @@ class KeepingModel(QObject):
 
     def reclaim(self) -> None:
         """Delete the leftovers for good."""
-        items, folder = list(self.leftovers), self._settings().weights_folder
+        items, folder = list(self.leftovers), self._library.settings.weights_folder
 
         def clear_away() -> int:
             from gemfit.library.reclaim import reclaim
@@ -115,7 +109,7 @@ class KeepingModel(QObject):
 
     def ask_for_updates(self) -> None:
         """Ask the Hub whether it has newer files than those here; `updates` and `changed` follow."""
-        catalog, files, settings = self._machine.catalog, list(self._library.files), self._settings()
+        catalog, files, settings = self._library.catalog, list(self._library.files), self._library.settings
         if catalog is None or self.asking:
             return
         self._cancelled = cancelled = threading.Event()
@@ -146,7 +140,7 @@ class KeepingModel(QObject):
 
     def _queued_paths(self) -> list[Path]:
         """Where the files of the queue are going."""
-        return [Path(entry.folder) / file.name for entry in self._library.entries() for file in entry.files]
+        return [Path(entry.folder) / file.name for entry in self._library.downloads.entries() for file in entry.files]
 
     def _removed(self, title: str, removal: "Removal") -> None:
         self.removed = title, removal

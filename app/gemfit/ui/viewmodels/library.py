@@ -1,31 +1,43 @@
-"""The weights on this disk and the checks of them, with the queue of downloads: the state behind Models and Home."""
+"""The weights on this disk, the checks of them, and what is on its way: the state behind Models and Home."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gemfit.catalog.types import Catalog
+from gemfit.catalog.types import Catalog, CatalogFile
 from gemfit.errors import GemfitError
 from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.settings import Settings
 from gemfit.ui import words, worker
-from gemfit.ui.viewmodels.downloads import DownloadsModel, limits_of
+from gemfit.ui.viewmodels.downloads import DownloadsModel
 from gemfit.ui.viewmodels.jobs import Job, Key, key_of
 
 if TYPE_CHECKING:
     from gemfit.library.store import Survey
 
 
-class LibraryModel(DownloadsModel):
-    """`changed` tells of other files as well, and `progressed(key)` of checks."""
+class LibraryModel(QObject):
+    """`changed`: files, checks or downloads are others now. `progressed(key)`: a check or a download went on.
 
+    `downloads` is the queue. `catalog` is None until it is known, and once the program ends.
+    """
+
+    changed = Signal()
+    progressed = Signal(object)
     _reported = Signal(object, object)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
-        super().__init__(settings, parent)
+        super().__init__(parent)
+        self.settings = settings
+        self.catalog: Catalog | None = None
+        self.downloads = DownloadsModel(settings, self.refresh, self)
+        self.downloads.changed.connect(self.changed)
+        self.downloads.progressed.connect(self.progressed)
+        self.problem = ""
+        self._checks: dict[Key, Job] = {}
         self.files: list[LocalFile] = []
         self.scanned = False
         self.unseen: list[str] = []  # the places that could not be looked into
@@ -35,15 +47,14 @@ class LibraryModel(DownloadsModel):
         self._reported.connect(self._show_progress)
 
     def use_catalog(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._start_queue(catalog)
+        self.catalog = catalog
+        self.downloads.use_catalog(catalog)
         self.refresh()
 
     def use_settings(self, settings: Settings) -> None:
-        moved = _places(settings) != _places(self._settings)
-        self._settings = settings
-        if self._runner is not None:
-            self._runner.use_limits(limits_of(settings))
+        moved = _places(settings) != _places(self.settings)
+        self.settings = settings
+        self.downloads.use_settings(settings)
         if moved:
             self.refresh()
 
@@ -52,7 +63,7 @@ class LibraryModel(DownloadsModel):
 
         One look at a time: an older one that ended later would show what is no longer so.
         """
-        if self._catalog is None:
+        if self.catalog is None:
             return
         if then is not None:
             self._after_scan.append(then)
@@ -61,7 +72,7 @@ class LibraryModel(DownloadsModel):
             return
         self._scanning, self._scan_again = True, False
         actions, self._after_scan = self._after_scan, []
-        settings, catalog = self._settings, self._catalog
+        settings, catalog = self.settings, self.catalog
 
         def look() -> "Survey":
             from gemfit.library.store import look_elsewhere, survey
@@ -95,15 +106,40 @@ class LibraryModel(DownloadsModel):
         """Every file of that build that is here, unfinished ones too."""
         return [f for f in self.files if key_of(f) == key]
 
+    def job(self, key: Key) -> Job | None:
+        """The check or the transfer of that key; None when there is none, or it is paused or done."""
+        return self._checks.get(key) or self.downloads.job(key)
+
+    def busy(self, key: Key) -> bool:
+        job = self.job(key)
+        return job is not None and job.running
+
+    def get(self, key: Key) -> None:
+        """Download and verify the weights of a build, going on from what is here."""
+        self.add(key)
+
+    def add(self, key: Key, roles: Sequence[str] = ("weights",)) -> None:
+        """Download the files of a build with these roles, unless they are being checked."""
+        if not self.busy(key) or self.downloads.entry(key) is not None:
+            self._checks.pop(key, None)
+            self.downloads.add(key, roles)
+
+    def add_files(self, title: str, files: Sequence[CatalogFile]) -> Key | None:
+        """Download files of one repository of the Hub. Returns their key; None when their names cannot be used."""
+        key = self.downloads.add_files(title, files)
+        if key is not None and self._checks.pop(key, None) is not None:
+            self.changed.emit()
+        return key
+
     def any_running(self) -> bool:
-        return bool(self.running()) or any(job.running for job in self._jobs.values())
+        return bool(self.downloads.running()) or any(job.running for job in self._checks.values())
 
     def verify(self, file: LocalFile, *, asked: bool = True) -> None:
         """Compute the SHA-256 of a file, or of all parts of a model, again and compare it."""
         key = key_of(file)
-        if self._catalog is None or self.busy(key):
+        if self.catalog is None or self.busy(key):
             return
-        job, catalog, folder = Job(asked=asked), self._catalog, self._settings.weights_folder
+        job, catalog, folder = Job(asked=asked), self.catalog, self.settings.weights_folder
         report = partial(self._reported.emit, key)
 
         def check() -> None:
@@ -115,53 +151,45 @@ class LibraryModel(DownloadsModel):
 
     def stop(self, key: Key) -> None:
         """Stop what is under way; the bytes are kept."""
-        if (job := self._jobs.get(key)) is not None:
+        if (job := self._checks.get(key)) is not None:
             job.cancelled.set()
         else:
-            self.pause(key)
-
-    def stop_all(self) -> None:
-        """Pause the whole queue, and stop the checks."""
-        for job in self._jobs.values():
-            job.cancelled.set()
-        self.pause_all()
+            self.downloads.pause(key)
 
     def checks(self) -> list[Job]:
         """The checks of single models that are under way because somebody asked for them."""
-        return [job for job in self._jobs.values() if job.running and job.asked]
+        return [job for job in self._checks.values() if job.running and job.asked]
 
     def close(self) -> None:
         """At the end of the program: stop what is under way and begin nothing more. The queue goes on next time."""
-        self._every_second.stop()
-        for job in self._jobs.values():
+        for job in self._checks.values():
             job.cancelled.set()
-        if self._runner is not None:
-            self._runner.close()
-        self._catalog = None
+        self.downloads.close()
+        self.catalog = None
 
     def dismiss(self, key: Key) -> None:
         """The trouble of that key has been read. A transfer in trouble leaves the queue; its bytes are kept."""
         if self.busy(key):
             return
-        if self._jobs.pop(key, None) is not None:
+        if self._checks.pop(key, None) is not None:
             self.changed.emit()
-        elif self.job(key) is not None:
-            self.cancel(key)
+        else:
+            self.downloads.dismiss(key)
 
     def _start(self, key: Key, job: Job, work: Callable[[], None], done: Callable[[Key], None]) -> None:
-        self._jobs[key] = job
+        self._checks[key] = job
         worker.run(work, lambda _nothing: done(key), lambda error: self._failed(key, job, error))
         self.changed.emit()
 
     def _checked(self, key: Key) -> None:
-        self._jobs.pop(key, None)
+        self._checks.pop(key, None)
         self.refresh()
 
     def _failed(self, key: Key, job: Job, error: Exception) -> None:
         job.running = False
         job.code = error.code if isinstance(error, GemfitError) else "bug"
         if job.code == "cancelled":
-            self._jobs.pop(key, None)
+            self._checks.pop(key, None)
         else:
             job.trouble = words.error_text(error)
         self.changed.emit()
@@ -169,7 +197,7 @@ class LibraryModel(DownloadsModel):
 
     @Slot(object, object)
     def _show_progress(self, key: Key, progress: TransferProgress) -> None:
-        if (job := self._jobs.get(key)) is not None:
+        if (job := self._checks.get(key)) is not None:
             job.progress = progress
             self.progressed.emit(key)
 
@@ -193,7 +221,7 @@ class LibraryModel(DownloadsModel):
 
     def _comes_in_a_package(self, file: LocalFile) -> bool:
         """The starter: nobody downloaded it, so it was not verified on the way."""
-        model = self._catalog.model(file.model) if self._catalog and file.model else None
+        model = self.catalog.model(file.model) if self.catalog and file.model else None
         return any(b.weights.package and b.id == file.build for b in model.builds) if model else False
 
     def _not_scanned(self, error: Exception) -> None:
