@@ -201,12 +201,6 @@ def same_elsewhere(weights_dir: Path, catalog: Catalog, sha256: str, n_bytes: in
     return verified + said + alike
 
 
-def verified_elsewhere(weights_dir: Path, catalog: Catalog, file: CatalogFile) -> LocalFile | None:
-    """That file, verified, wherever else it is; None where the catalogue has no hash of it."""
-    same = same_elsewhere(weights_dir, catalog, file.sha256, file.bytes) if file.sha256 else []
-    return next((local for local in same if local.sha256 == file.sha256), None)
-
-
 def _usable_anywhere(local: LocalFile, wanted: tuple[str, str, str], file: CatalogFile) -> bool:
     """Verified to be that file, or said to be by the store it is in. Builds may share a file: then the hash counts."""
     if local.verified:

@@ -15,7 +15,6 @@ from gemfit.settings import Theme as ThemeSetting
 
 # A grid of 4 px; these are the gaps in use.
 GAP_XS, GAP_S, GAP_M, GAP_L = 4, 8, 16, 24
-RADIUS = 8
 CONTENT_WIDTH = 1000
 ICON_SIZE = 18
 

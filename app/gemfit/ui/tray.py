@@ -40,9 +40,6 @@ class Tray(QObject):
         self.quit_action.triggered.connect(self.quit_wanted)
         self._icon: QSystemTrayIcon | None = None
 
-    def visible(self) -> bool:
-        return self._icon is not None and self._icon.isVisible()
-
     def tooltip(self) -> str:
         return self._icon.toolTip() if self._icon is not None else ""
 

@@ -16,7 +16,7 @@ MOST_OFFERED = 4
 
 
 class EmptyChat(QWidget):
-    """`more_wanted()`: there is no model here yet, and the person wants one. `chosen()`: one of those here was taken."""
+    """`more_wanted()`: there is no model here yet, and the person wants one. `chosen()`: one that is here was taken."""
 
     more_wanted = Signal()
     chosen = Signal()
