@@ -91,7 +91,11 @@ class ChatStore:
 
     def add_listener(self, on_trouble: Callable[[Sentence], None]) -> None:
         """Another one to be told, on the store's thread."""
-        self._listeners.append(on_trouble)
+        self._listeners = [*self._listeners, on_trouble]
+
+    def remove_listener(self, on_trouble: Callable[[Sentence], None]) -> None:
+        """That one is told nothing more: it is going."""
+        self._listeners = [listener for listener in self._listeners if listener is not on_trouble]
 
     # What is asked of it.
 

@@ -70,8 +70,14 @@ class ChatController(QObject):
         self.options = self.default_options
         self._connect_answering()
         self._store_troubled.connect(self._store_says)
-        store.add_listener(self._store_troubled.emit)
+        self._listen()
         self._later.when(store.opened, self._store_says)
+
+    def _listen(self) -> None:
+        """To the store, which outlives this: what its thread told an object that is gone would end the thread."""
+        store, tell = self._store, self._store_troubled.emit
+        store.add_listener(tell)
+        self.destroyed.connect(lambda: store.remove_listener(tell))
 
     def _connect_answering(self) -> None:
         answering = self.answering

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 
 class Later(QObject):
@@ -22,7 +23,7 @@ class Later(QObject):
         future.add_done_callback(partial(self._pass_on, then))
 
     def _pass_on(self, then: Callable[[Any], Any], future: "Future[Any]") -> None:
-        if future.exception() is None:
+        if future.exception() is None and isValid(self):  # nobody waits for it any more where the page is gone
             self._arrived.emit(then, future.result())
 
     @Slot(object, object)
