@@ -215,6 +215,18 @@ def test_cancel_stops_an_answer_and_the_next_one_is_right(engine: Engine, starte
     assert engine.answer(ask("Name a colour.", 3))[0] == alone
 
 
+def test_a_cancel_that_comes_after_the_end_harms_nobody(
+    engine: Engine, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gemfit.engine.client.CANCEL_S", 0.0)  # who does not acknowledge it at once is ended
+    engine.load(tiny)
+    engine.answer(ask("Hello"))
+    engine.client.cancel(1)
+    _, _, done = engine.answer(ask("Hello"))  # the same number again
+    assert done.finish_reason == "length"
+    assert engine.client.exit is None
+
+
 def test_cancel_stops_prompt_processing_within_a_batch(engine: Engine, starter: Path) -> None:
     engine.load(starter, context_tokens=8192, ubatch_tokens=128)
     engine.client.generate(ask("story " * 6000))

@@ -289,7 +289,7 @@ class _Chat:
         printer = _Printer(silent=self._args.json, stats=self._args.stats)
         with stop_by_signal() as stopped:
             for event in events:
-                if stopped.is_set():
+                if stopped.is_set() and not isinstance(event, Done):
                     self._engine.cancel(request_id)
                 if isinstance(event, PromptProgress):
                     printer.prompt(event)

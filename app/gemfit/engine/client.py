@@ -94,6 +94,7 @@ class EngineClient:
         self._tail: collections.deque[str] = collections.deque(maxlen=TAIL_LINES)
         self._threads: list[threading.Thread] = []
         self._deadlines: dict[int | None, threading.Timer] = {}
+        self._answered: int | None = None  # the request that was answered last
         self._closing = False
         self._ended_for: ExitCause | None = None
         self._ran_out_before = 0
@@ -246,7 +247,7 @@ class EngineClient:
     def cancel(self, request_id: int) -> None:
         """Stop an answer: `Done` with `cancelled` follows, or the child is ended after CANCEL_S.
 
-        A `Bench` alike; `Failed` follows.
+        A `Bench` alike; `Failed` follows. Nothing happens where the answer is complete.
         """
         if self._set_deadline(request_id, self._cancel_ignored, request_id):
             self._send(Cancel(request_id))
@@ -256,7 +257,8 @@ class EngineClient:
         timer = threading.Timer(CANCEL_S, then, args=arguments)
         timer.daemon = True
         with self._lock:
-            if key in self._deadlines or self.exit is not None:
+            late = key is not None and key == self._answered  # its end was on the way already
+            if late or key in self._deadlines or self.exit is not None:
                 return False
             self._deadlines[key] = timer
         timer.start()
@@ -271,6 +273,7 @@ class EngineClient:
     def _acknowledge(self, request_id: int | None) -> None:
         with self._lock:
             timer = self._deadlines.pop(request_id, None) if request_id is not None else None
+            self._answered = request_id
         if timer is not None:
             timer.cancel()
 
@@ -285,6 +288,9 @@ class EngineClient:
             self._watch.on_devices = bool(request.plan.shares)
         if not isinstance(request, Cancel | Quit):
             self._begin(_AT.get(type(request), "loading"))
+        if isinstance(request, Generate | Bench):
+            with self._lock:
+                self._answered = None
         self._requests.put(request)
 
     def _write(self) -> None:
