@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QStyleFactory, QWidget
 
 from gemfit import paths
@@ -358,13 +358,18 @@ def program_icon(size: int = 64) -> QIcon:
 
 
 def icon(name: str, role: Role = "text", size: int = ICON_SIZE) -> QIcon:
-    """An icon of the set in the colour of `role`, sharp up to a scaling of 300 %."""
-    pixmap = QPixmap(QSize(size, size) * 3)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_icon(painter, name, QRectF(pixmap.rect()), getattr(tokens(), role))
-    painter.end()
-    pixmap.setDevicePixelRatio(3)
+    """An icon of the set in the colour of `role`, sharp up to a scaling of 300 %; drawn once for all who show it."""
+    colour = getattr(tokens(), role)
+    key = f"{name} {colour.name()} {size}"
+    pixmap = QPixmap()
+    if not QPixmapCache.find(key, pixmap):
+        pixmap = QPixmap(QSize(size, size) * 3)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_icon(painter, name, QRectF(pixmap.rect()), colour)
+        painter.end()
+        pixmap.setDevicePixelRatio(3)
+        QPixmapCache.insert(key, pixmap)
     return QIcon(pixmap)
 
 
