@@ -22,6 +22,6 @@ def test_what_was_learnt_is_printed_and_forgotten(capsys: pytest.CaptureFixture[
 
 def test_it_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
     learn(LESSON)
-    assert main(["engine", "--json", "lessons"]) == 0
+    assert main(["engine", "lessons", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert [lesson["trouble"]["cause"] for lesson in answer["lessons"]] == ["device_out_of_memory"]

@@ -36,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("name", metavar="NAME", help="as listed")
     remove.set_defaults(act=_remove)
     learnt = "what went wrong with models and helped; forget it"
-    lessons.add_arguments(acts.add_parser("lessons", help=learnt, description="What went wrong and what helped."))
+    learning = acts.add_parser("lessons", help=learnt, description="What went wrong and what helped.")
+    lessons.add_arguments(learning)
+    for act in (add, use, remove, learning):
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
