@@ -253,7 +253,7 @@ def test_another_build_is_chosen_and_removed(page, session, qtbot):
 
 def test_a_build_that_does_not_work_is_not_chosen(page, qtbot):
     builds.add("second", copy_of_ours)
-    module = paths.engines_dir() / "second" / "llama_cpp" / "__init__.py"
+    module = paths.engines_dir() / "second" / "llama_cpp" / "llama_cpp.py"
     module.unlink()
     module.write_text("raise ImportError('libcudart.so.12: not found')")
     page.build.refresh()
