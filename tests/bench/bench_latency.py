@@ -151,6 +151,17 @@ class Eye:
         yield
         self.work_ms.setdefault(what, []).append(1000 * (time.thread_time() - began_s))
 
+    def count(self, owner: object, name: str, what: str) -> None:
+        """From now on, count what that method takes."""
+        method = getattr(owner, name)
+        n_arguments = method.__code__.co_argcount  # a signal may bring more
+
+        def counted(*args: object) -> object:
+            with self.at_work(what):
+                return method(*args[:n_arguments])
+
+        setattr(owner, name, counted)
+
     def read(self, tokens: int, text: str) -> None:
         self._characters += len(text)
         message = Message(tokens, self._characters)
@@ -218,9 +229,12 @@ def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict
     from gemfit.ui import theme, worker
     from gemfit.ui.chat import message as message_view
     from gemfit.ui.chat import page as chat_page
+    from gemfit.ui.chat import transcript
     from gemfit.ui.collector import Collector
     from gemfit.ui.program import _shown as started
     from gemfit.ui.session import CHAT, Session
+    from gemfit.ui.status import StatusLine
+    from gemfit.ui.viewmodels.engine import EngineSession
     from gemfit.ui.viewmodels.selection import Selection
     from gemfit.ui.window import MainWindow
 
@@ -263,6 +277,14 @@ def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict
         if not condition():
             raise SystemExit("it took too long")
 
+    for owner, name, what in (
+        (EngineSession, "_receive", "taking"),
+        (transcript, "_lay_out", "layout"),
+        (Collector, "look", "collecting garbage"),
+        (StatusLine, "refresh", "status line"),
+        (chat_page.ChatPage, "update_readout", "readout"),
+    ):
+        eye.count(owner, name, what)
     app = QApplication([])
     theme.apply(app, "light")
     session = Session(Settings())
@@ -289,7 +311,10 @@ def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict
         until(lambda: not page.controller.busy and not page.transcript.working and not eye._unpainted)
         eye.processor_s += time.thread_time()
         shown = page.transcript.views()[-1].message
-        assert shown.text == text.rstrip() or shown.text == text, "another text was shown than was said"
+        if shown.text != text:
+            raise SystemExit(
+                f"{len(text)} characters were said and {len(shown.text)} shown: {shown.state} {shown.note}"
+            )
         yield {"case": case.name, "tokens": eye.messages[-1].tokens, **figures(eye, stamps)}
     window.close()
     session.close()
