@@ -12,9 +12,9 @@ from hypothesis import settings
 
 TESTS = Path(__file__).parent
 DATA = TESTS / "data"
-# Where coverage hands its settings to the processes that tests start, and the rooms that are best seen in those.
+# Where coverage hands its settings to the processes that tests start, and the tests whose subject runs in those alone.
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
-MEASURED_CHILDREN = ("engine", "media", "machine", "e2e")
+MEASURED_CHILDREN = ("engine/", "machine/", "media/", "ui/test_program.py")
 # How long an example takes depends on what else runs on the machine.
 settings.register_profile("gemfit", deadline=None)
 settings.load_profile("gemfit")
@@ -52,7 +52,7 @@ def coverage_of_children(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
     The engine's child is confined to its own folder; what coverage measures in it has to be written here.
     """
-    if request.path.relative_to(TESTS).parts[0] in MEASURED_CHILDREN:
+    if request.path.relative_to(TESTS).as_posix().startswith(MEASURED_CHILDREN):
         if COVERAGE in os.environ:
             monkeypatch.setenv("GEMFIT_ENGINE_WRITES", str(TESTS.parent))
     else:
