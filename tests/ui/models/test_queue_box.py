@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from gemfit.catalog.types import CatalogFile
 from gemfit.library.queue import Entry, QueuedFile
-from gemfit.ui.models.entry import figures_text, file_text, state_text
+from gemfit.ui.models.entry_texts import figures_text, file_text, state_text
 from gemfit.ui.models.page import ModelsPage
 from gemfit.words import say
 from tests.fakes.hub import Fault

@@ -2,23 +2,21 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import PurePosixPath
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout
 
-from gemfit.gguf.parts import part_of
-from gemfit.library.queue import Entry, QueuedFile
+from gemfit.library.queue import Entry
 from gemfit.ui import theme, words
-from gemfit.ui.models.actions import Action, menu_of
-from gemfit.ui.models.facts import role_name
+from gemfit.ui.models.actions import Action, is_menu_key, menu_of
+from gemfit.ui.models.entry_files import FileLines, progress_bar, show_progress
+from gemfit.ui.models.entry_texts import figures_text, state_text
 from gemfit.ui.parts import Elided, Notice, button, label, set_role
 from gemfit.ui.session import SETTINGS, Session
-from gemfit.ui.theme import GAP_M, GAP_S, GAP_XS
+from gemfit.ui.theme import GAP_M, GAP_S
 from gemfit.ui.viewmodels.jobs import Key, key_of_entry
 
-_FULL = 1000
 _STUCK = ("failed", "no_room", "offline")
 # The page that leads out of a trouble, where one does.
 _FOLDER_TROUBLES = ("disk_full", "not_writable")
@@ -47,7 +45,7 @@ class EntryRow(QFrame):
         self._figures.setFont(theme.tabular(self._figures.font()))
         set_role(self._figures, "muted")
         self._figures.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.bar = _bar()
+        self.bar = progress_bar()
         self.files = FileLines()
         self.toggle = button("", self._toggle)
         self.cancel = button(self.tr("Cancel"), self.ask_to_cancel, icon="cross")
@@ -92,7 +90,7 @@ class EntryRow(QFrame):
         self._state.setText(text)
         set_role(self._state, role)
         self._figures.setText(figures_text(entry))
-        _show_progress(self.bar, entry.done_bytes, entry.total_bytes)
+        show_progress(self.bar, entry.done_bytes, entry.total_bytes)
         self.bar.setAccessibleName(f"{entry.title}: {self._figures.text() or text}")
         self.files.show_files(entry.files if len(entry.files) > 1 and entry.state != "done" else ())
         self.setAccessibleName(entry.title)
@@ -220,122 +218,3 @@ class EntryRow(QFrame):
 
     def _y_in_parent(self, at: QPointF) -> int:
         return self.mapToParent(at.toPoint()).y()
-
-
-class FileLines(QWidget):
-    """A line for each file of an entry that has several: role, progress, state."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(GAP_XS)
-        self._lines: dict[str, tuple[QProgressBar, Elided]] = {}
-
-    def texts(self) -> list[str]:
-        return [text.text() for _bar_, text in self._lines.values()]
-
-    def show_files(self, files: tuple[QueuedFile, ...]) -> None:
-        if set(self._lines) != {file.name for file in files}:
-            self._make_lines(files)
-        for file in files:
-            bar, text = self._lines[file.name]
-            text.setText(f"{name_text(file)} · {file_text(file)}")
-            _show_progress(bar, file.done_bytes, file.total_bytes)
-            bar.setAccessibleName(f"{name_text(file)}, {file.name}: {file_text(file)}")
-        self.setVisible(bool(files))
-
-    def _make_lines(self, files: tuple[QueuedFile, ...]) -> None:
-        for bar, text in self._lines.values():
-            for widget in (bar, text):
-                self._box.removeWidget(widget)
-                widget.deleteLater()
-        self._lines = {}
-        for file in files:
-            bar, text = _bar(), Elided()
-            set_role(text, "muted")
-            text.setFont(theme.tabular(text.font()))
-            theme.small(text)
-            self._lines[file.name] = bar, text
-            self._box.addWidget(text)
-            self._box.addWidget(bar)
-
-
-def is_menu_key(event: QKeyEvent) -> bool:
-    """The Menu key, or Shift+F10."""
-    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-    return event.key() == Qt.Key.Key_Menu or (shift and event.key() == Qt.Key.Key_F10)
-
-
-def state_text(entry: Entry) -> tuple[str, str]:
-    """The state in words with a sign before it, and the colour of it."""
-    texts = {
-        "waiting": ("○ " + QCoreApplication.translate("EntryRow", "Waiting for its turn"), "muted"),
-        "downloading": ("↓ " + QCoreApplication.translate("EntryRow", "Downloading"), "accent"),
-        "verifying": ("↻ " + QCoreApplication.translate("EntryRow", "Checking what came"), "accent"),
-        "paused": ("‖ " + QCoreApplication.translate("EntryRow", "Paused; what came is kept"), "muted"),
-        "no_room": ("! " + QCoreApplication.translate("EntryRow", "Waiting for room on the disk"), "caution"),
-        "offline": ("! " + QCoreApplication.translate("EntryRow", "Waiting for the network"), "caution"),
-        "failed": ("✗ " + QCoreApplication.translate("EntryRow", "Needs you"), "bad"),
-        "done": ("✓ " + QCoreApplication.translate("EntryRow", "Here, and verified"), "good"),
-    }
-    text, role = texts[entry.state]
-    if entry.state == "downloading" and entry.sentence is not None:
-        return f"{text}. {words.text(entry.sentence)}", "caution"
-    return text, role
-
-
-def figures_text(entry: Entry) -> str:
-    """`1.2 of 4.2 GB · 28 % · 12 MB/s · 4 min left`; nothing before the size is known."""
-    if not entry.total_bytes:
-        return ""
-    pieces = [_amount(entry.done_bytes, entry.total_bytes), f"{100 * entry.done_bytes // entry.total_bytes} %"]
-    if entry.speed_bps:
-        pieces.append(words.speed(entry.speed_bps))
-    if entry.remaining_s is not None:
-        left = QCoreApplication.translate("EntryRow", "%1 left")
-        pieces.append(left.replace("%1", words.remaining(entry.remaining_s)))
-    return " · ".join(pieces)
-
-
-def name_text(file: QueuedFile) -> str:
-    """`Weights`, or `Weights, part 1 of 3`."""
-    part = part_of(PurePosixPath(file.name).name)
-    if part is None or file.unlisted:
-        return role_name(file.role)
-    text = QCoreApplication.translate("EntryRow", "%1, part %2 of %3").replace("%1", role_name(file.role))
-    return text.replace("%2", words.count(part[0])).replace("%3", words.count(part[1]))
-
-
-def file_text(file: QueuedFile) -> str:
-    """`1.2 of 4.2 GB · downloading`."""
-    states = {
-        "waiting": QCoreApplication.translate("EntryRow", "waiting"),
-        "asking": QCoreApplication.translate("EntryRow", "asking where it is"),
-        "checking": QCoreApplication.translate("EntryRow", "checking what is here"),
-        "downloading": QCoreApplication.translate("EntryRow", "downloading"),
-        "retrying": QCoreApplication.translate("EntryRow", "trying again"),
-        "verifying": QCoreApplication.translate("EntryRow", "verifying"),
-        "no_room": QCoreApplication.translate("EntryRow", "no room"),
-        "offline": QCoreApplication.translate("EntryRow", "no network"),
-        "failed": QCoreApplication.translate("EntryRow", "failed"),
-        "done": QCoreApplication.translate("EntryRow", "done"),
-    }
-    pieces = [_amount(file.done_bytes, file.total_bytes)] if file.total_bytes else []
-    return " · ".join([*pieces, states[file.state]])
-
-
-def _amount(done_bytes: int, total_bytes: int) -> str:
-    text = QCoreApplication.translate("EntryRow", "%1 of %2").replace("%1", words.size_gb(done_bytes))
-    return text.replace("%2", words.size_gb(total_bytes))
-
-
-def _bar() -> QProgressBar:
-    made = QProgressBar()
-    made.setRange(0, _FULL)
-    made.setTextVisible(False)
-    return made
-
-
-def _show_progress(bar: QProgressBar, done_bytes: int, total_bytes: int) -> None:
-    bar.setValue(_FULL * done_bytes // total_bytes if total_bytes else 0)

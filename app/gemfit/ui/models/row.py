@@ -12,8 +12,7 @@ from gemfit.catalog.types import CatalogFile
 from gemfit.gguf.parts import name_of_whole
 from gemfit.library.types import LocalFile
 from gemfit.ui import theme, words
-from gemfit.ui.models.actions import Action, menu_of
-from gemfit.ui.models.entry import is_menu_key
+from gemfit.ui.models.actions import Action, is_menu_key, menu_of
 from gemfit.ui.models.part_boxes import PartBoxes
 from gemfit.ui.models.places import show_in_folder
 from gemfit.ui.models.row_texts import origin_text, outlook, parts_text, state_text
