@@ -151,7 +151,7 @@ def test_a_split_model_is_one_row_judged_by_the_engine_and_got_whole(page, ready
     (big,) = [row for row in page.rows() if row.title == "big-BF16.gguf"]
     assert shown(big) == {"Fit by the engine", "Get"}
     big.ask.click()
-    qtbot.waitUntil(lambda: page.model.fit(big.offered) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.model.fits.word(big.offered) is not None, timeout=20_000)
     assert big.fit.text().startswith("By the engine: ● fits · ")
     with qtbot.waitSignal(ready.library.downloads.arrived, timeout=20_000):
         big.get.click()
@@ -164,7 +164,7 @@ def test_the_engine_says_whether_a_file_fits_before_it_is_downloaded(page, qtbot
     row = opened(page, qtbot)
     row.ask.click()
     assert shown(row) == {"Stop", "Get"}
-    qtbot.waitUntil(lambda: page.model.fit(row.offered) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.model.fits.word(row.offered) is not None, timeout=20_000)
     assert row.fit.text().startswith("By the engine: ● fits · ")
     assert "free on Ryzen 7 5800H" in row.fit.text()
     assert f"Context of {page.model._session.machine.context_tokens:,} tokens, at most" in row.detail.text()
@@ -192,8 +192,8 @@ def test_what_the_engine_cannot_read_is_said_in_the_row(page, qtbot, hub):
     opened(page, qtbot)
     (broken,) = [row for row in page.rows() if row.title == "broken-Q8_0.gguf"]
     broken.ask.click()
-    qtbot.waitUntil(lambda: bool(page.model.fit_trouble(broken.offered)), timeout=20_000)
-    assert broken.fit.text() == page.model.fit_trouble(broken.offered)
+    qtbot.waitUntil(lambda: bool(page.model.fits.trouble(broken.offered)), timeout=20_000)
+    assert broken.fit.text() == page.model.fits.trouble(broken.offered)
     assert "GGUF" in broken.fit.text()
 
 
@@ -309,7 +309,7 @@ def test_every_control_says_its_name_and_is_reached_by_the_keyboard(page, qtbot)
 def test_another_context_asks_for_another_answer(page, ready, qtbot):
     row = opened(page, qtbot)
     row.ask.click()
-    qtbot.waitUntil(lambda: page.model.fit(row.offered) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.model.fits.word(row.offered) is not None, timeout=20_000)
     ready.machine.set_context(2048)
     qtbot.waitUntil(lambda: ready.machine.context_tokens == 2048)
-    assert page.model.fit(row.offered) is None
+    assert page.model.fits.word(row.offered) is None

@@ -52,7 +52,7 @@ class BrowsePage(Page):
         self._lay_out()
         self.field.returnPressed.connect(self._search)
         self.model.changed.connect(self.refresh)
-        self.model.fit_changed.connect(self._refresh_file)
+        self.model.fits.changed.connect(self._refresh_file)
         session.library.changed.connect(self._refresh_rows)
         session.library.progressed.connect(self._refresh_rows)
         session.machine.changed.connect(self.refresh)

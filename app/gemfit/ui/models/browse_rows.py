@@ -147,11 +147,11 @@ class FileRow(_Row):
         facts += [role_name(offered.role)] if offered.role != "weights" else []
         facts += [self.tr("In Gemfit's catalogue")] if model.catalogued(offered) else []
         super().__init__(offered.name, " · ".join(filter(None, facts)))
-        self.ask = self.add_button(self.tr("Fit by the engine"), lambda: model.ask_fit(offered), "machine")
+        self.ask = self.add_button(self.tr("Fit by the engine"), lambda: model.fits.ask(offered), "machine")
         self.ask.setToolTip(
             self.tr("Fetches the header of the file, some 16 MB, and asks the engine how it lays it out.")
         )
-        self.stop = self.add_button(self.tr("Stop"), model.stop_fit, "stop")
+        self.stop = self.add_button(self.tr("Stop"), model.fits.stop, "stop")
         self.chat = self.add_button(self.tr("Chat"), self._chat, "chat")
         self.get = self.add_button(self.tr("Get"), lambda: model.get(offered), "download")
         self.refresh()
@@ -159,14 +159,14 @@ class FileRow(_Row):
     def refresh(self) -> None:
         """Take over what is known now."""
         model, offered = self._model, self.offered
-        here, queued, asking = model.here(offered), model.queued(offered), model.asking_fit(offered)
+        here, queued, asking = model.here(offered), model.queued(offered), model.fits.asking(offered)
         obstacle = model.obstacle(offered)
-        self.ask.setVisible(asking is None and model.can_ask(offered) and model.fit(offered) is None)
+        self.ask.setVisible(asking is None and model.fits.can_ask(offered) and model.fits.word(offered) is None)
         self.stop.setVisible(asking is not None)
         self.chat.setVisible(here is not None and here.role == "weights" and here.sha256 is not None)
         self.get.setVisible(here is None and queued is None and not obstacle)
-        fit, trouble = model.fit(offered), model.fit_trouble(offered)
-        guess = model.estimate(offered)
+        fit, trouble = model.fits.word(offered), model.fits.trouble(offered)
+        guess = model.fits.estimate(offered)
         if asking is not None:
             self.say_fit(_asking(asking.done_bytes), "muted")
         elif obstacle:

@@ -1,10 +1,8 @@
-"""Any model on the Hub: a search, the files of one repository, and whether one of them fits. Asked on threads, stopped
-when it is not wanted any more; nothing is asked before someone asks for it.
+"""Any model on the Hub: a search, and the files of one repository. Asked on threads, stopped when it is not wanted any
+more; nothing is asked before someone asks for it.
 """
 
-import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -13,44 +11,31 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from gemfit.catalog.types import Build, CatalogFile, Model, Role
 from gemfit.errors import GemfitError
-from gemfit.fit.by_size import SizeEstimate, estimate
 from gemfit.library.listing import Listing, Offered, format_of, obstacle, to_get
 from gemfit.library.names import joined
 from gemfit.library.query import Query, catalogued, read_query
 from gemfit.library.queue import Entry, QueuedFile
 from gemfit.library.queue_entries import FOLDER
 from gemfit.library.repository import Repository
-from gemfit.library.types import LocalFile, TransferProgress
+from gemfit.library.types import LocalFile
 from gemfit.ui import words, worker
 from gemfit.ui.session import Session
+from gemfit.ui.viewmodels.asked import Asked
+from gemfit.ui.viewmodels.hub_fits import HubFits
 from gemfit.ui.viewmodels.jobs import Key
 
 if TYPE_CHECKING:
     from gemfit.library.browse import Results
     from gemfit.library.source import Source
-    from gemfit.measured.hub_fit import HubFit
 
 T = TypeVar("T")
 State = Literal["idle", "asking", "found", "failed"]
-FitKey = tuple[str, str, str, int]
-MOST_FITS = 100
-
-
-class Asked:
-    """One question on its way, or the trouble it had."""
-
-    def __init__(self) -> None:
-        self.stopped = threading.Event()
-        self.running = True
-        self.trouble = ""
 
 
 class BrowseModel(QObject):
-    """`changed`: another state, other results or files. `fit_changed(name)`: of one file of the open repository."""
+    """`changed`: another state, other results or files. `fits` are of the files of the open repository."""
 
     changed = Signal()
-    fit_changed = Signal(str)
-    _reported = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -63,14 +48,10 @@ class BrowseModel(QObject):
         self._search = self._opening = Asked()
         self._search.running = False
         self.searched = False
-        self._fits: dict[FitKey, HubFit] = {}
-        self._fit: Asked | None = None
-        self._fit_name, self._fit_progress = "", TransferProgress(state="waiting", file="", done_bytes=0, total_bytes=0)
-        self._fit_troubles: dict[FitKey, str] = {}
+        self.fits = HubFits(session.machine, self._source, self)
         program = QCoreApplication.instance()
         assert program is not None
         program.aboutToQuit.connect(self.stop)
-        self._reported.connect(self._report)
 
     # -- searching
 
@@ -139,7 +120,7 @@ class BrowseModel(QObject):
         """List the files of `repo`."""
         self._opening.stopped.set()
         asked = self._opening = Asked()
-        self.opened, self.listing = repo, None
+        self.opened, self.listing, self.fits.listing = repo, None, None
 
         def look() -> Listing:
             from gemfit.library.browse import files
@@ -149,14 +130,14 @@ class BrowseModel(QObject):
         self._run(asked, look, self._listed)
 
     def _listed(self, listing: Listing) -> None:
-        self.listing = listing
+        self.listing = self.fits.listing = listing
 
     def close_repository(self) -> None:
         """Back to the results."""
-        self.stop_fit()
+        self.fits.stop()
         self._opening.stopped.set()
         if self.opened:
-            self.opened, self.listing = "", None
+            self.opened, self.listing, self.fits.listing = "", None, None
             self.changed.emit()
 
     @Slot()
@@ -164,7 +145,7 @@ class BrowseModel(QObject):
         """Stop what is under way, at the end of the program or because it takes too long."""
         self._search.stopped.set()
         self._opening.stopped.set()
-        self.stop_fit()
+        self.fits.stop()
 
     def try_again(self) -> None:
         """The same question once more."""
@@ -188,90 +169,6 @@ class BrowseModel(QObject):
 
         worker.run(work, over, failed)
         self.changed.emit()
-
-    # -- the fit
-
-    def estimate(self, offered: Offered) -> SizeEstimate | None:
-        """What the size alone lets expect; None for what is no model, or while the machine is not known."""
-        machine = self._session.machine.machine
-        return estimate(machine, offered.bytes) if machine is not None and offered.role == "weights" else None
-
-    def fit(self, offered: Offered) -> "HubFit | None":
-        """The engine's word, if it was asked at the context that is wished for now."""
-        return self._fits.get(self._fit_key(offered))
-
-    def fit_trouble(self, offered: Offered) -> str:
-        return self._fit_troubles.get(self._fit_key(offered), "")
-
-    def asking_fit(self, offered: Offered) -> TransferProgress | None:
-        """How far the question about this file is; None when it is not being asked."""
-        return self._fit_progress if self._fit is not None and self._fit_name == offered.name else None
-
-    def can_ask(self, offered: Offered) -> bool:
-        return offered.role == "weights" and not offered.missing and self._session.machine.machine is not None
-
-    def ask_fit(self, offered: Offered) -> None:
-        """Fetch the header and ask the engine; `fit_changed` follows. An older question is stopped."""
-        machine, listing = self._session.machine.machine, self.listing
-        if machine is None or listing is None or not self.can_ask(offered):
-            return
-        self.stop_fit()
-        asked = self._fit = Asked()
-        self._fit_name, key = offered.name, self._fit_key(offered)
-        self._fit_progress = TransferProgress(state="waiting", file=offered.name, done_bytes=0, total_bytes=0)
-        self._fit_troubles.pop(key, None)
-        known = self._session.machine.known
-
-        def ask() -> "HubFit":
-            from gemfit.library.header_fetch import HubFile
-            from gemfit.measured.hub_fit import fit_of
-
-            return fit_of(
-                HubFile(key[0], key[2], key[1]),
-                machine,
-                context_tokens=key[3],
-                known=known,
-                hub=self._source(),
-                on_progress=partial(self._reported.emit, asked),
-                stopped=asked.stopped,
-            )
-
-        worker.run(ask, partial(self._fitted, asked, key), partial(self._not_fitted, asked, key))
-        self.fit_changed.emit(offered.name)
-
-    def stop_fit(self) -> None:
-        """Stop the question to the engine."""
-        if self._fit is not None:
-            self._fit.stopped.set()
-            self._fit = None
-            self.fit_changed.emit(self._fit_name)
-
-    def _fit_key(self, offered: Offered) -> FitKey:
-        listing = self.listing
-        revision = listing.revision if listing is not None else ""
-        return self.opened, revision, offered.parts[0].name, self._session.machine.context_tokens
-
-    def _fitted(self, asked: Asked, key: FitKey, found: "HubFit") -> None:
-        self._fits[key] = found
-        if len(self._fits) > MOST_FITS:
-            self._fits.pop(next(iter(self._fits)))
-        self._fit_over(asked, key)
-
-    def _not_fitted(self, asked: Asked, key: FitKey, error: Exception) -> None:
-        if not (isinstance(error, GemfitError) and error.code == "cancelled"):
-            self._fit_troubles[key] = words.error_text(error)
-        self._fit_over(asked, key)
-
-    def _fit_over(self, asked: Asked, key: FitKey) -> None:
-        if self._fit is asked:
-            self._fit = None
-        self.fit_changed.emit(key[2])
-
-    @Slot(object, object)
-    def _report(self, asked: Asked, progress: TransferProgress) -> None:
-        if self._fit is asked:
-            self._fit_progress = progress
-            self.fit_changed.emit(self._fit_name)
 
     # -- getting
 
