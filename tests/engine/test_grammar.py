@@ -75,6 +75,23 @@ NO_GRAMMARS = [
 ]
 
 
+def test_an_answer_that_goes_on_follows_its_schema_from_where_it_was(engine: Engine, tiny) -> None:
+    engine.load(tiny)
+    sides = {"ok": {"type": "boolean"}, "side": {"enum": ["left", "right"]}}
+    schema = json.dumps({"type": "object", "properties": sides, "required": [*sides]})
+    more = {"sampling": Sampling(seed=3), "max_tokens": 900, "json_schema": schema}
+    whole, _, _ = engine.answer(ask(1, **more))
+    for number, length in enumerate((1, len(whole) // 2, len(whole.rstrip()) - 1), 2):
+        rest, _, done = engine.answer(ask(number, prefill=whole[:length], **more))
+        assert done.finish_reason == "stop"
+        assert json.loads(whole[:length] + rest).keys() == sides.keys()
+    engine.client.generate(ask(9, prefill="No", **more))
+    end = engine.wait_for(Done, Failed)
+    assert isinstance(end, Failed)
+    assert "does not follow the grammar" in str(end.sentence)
+    assert engine.answer(ask(10, **more))[0]  # the child lives on
+
+
 def test_a_grammar_that_is_none_is_a_sentence_and_the_child_lives_on(engine: Engine, tiny) -> None:
     engine.load(tiny)
     for number, grammar in enumerate(NO_GRAMMARS):

@@ -123,5 +123,14 @@ class Generation:
         if text is not None:
             channel = (self._prompts.open, self._prompts.close)
             grammar = Grammar(self._model, text, channel, thinks=request.think and not request.prefill)
+            try:
+                grammar.go_on_after(
+                    self._model.tokenize(request.prefill, add_special=False, parse_special=False)
+                    if request.prefill
+                    else []
+                )
+            except GemfitError:
+                grammar.close()
+                raise
         chosen = sampling.merged(request.sampling, self._defaults)
         return Sampler(sampling.build_chain(chosen, self._model.vocab_tokens), lambda: self._model.context, grammar)

@@ -40,6 +40,13 @@ class Grammar:
         self._may_open, self._in_thought = thinks, False
         self._ids = np.arange(model.vocab_tokens, dtype=np.int32)
 
+    def go_on_after(self, tokens: list[int]) -> None:
+        """The answer already begins with these. Raises GemfitError `grammar_stuck` where they do not follow it."""
+        for token in tokens:
+            if not self._allows(token):
+                raise _left()
+            lib.llama_sampler_accept(self._sampler, token)
+
     def close(self) -> None:
         lib.llama_sampler_free(self._sampler)
 
@@ -144,6 +151,15 @@ def _bad(what: str, detail: str = "") -> GemfitError:
         "No grammar can be made of the JSON schema ({detail}). Nothing was generated. Check it, or ask without it.",
     )
     return GemfitError("schema_bad", say(text, detail=detail.splitlines()[0][:200] if detail else "?"))
+
+
+def _left() -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "What is written so far does not follow the grammar, so the answer cannot go on by it. It is kept. Ask anew, "
+        "or go on without the grammar.",
+    )
+    return GemfitError("grammar_stuck", say(text))
 
 
 def _stuck() -> GemfitError:
