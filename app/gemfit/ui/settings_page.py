@@ -5,19 +5,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
 
-from gemfit import paths, settings
-from gemfit.ui import theme, words, worker
+from gemfit import paths
+from gemfit.ui import theme, words
 from gemfit.ui.catalog_field import CatalogField
 from gemfit.ui.parts import Elided, Notice, Page, button, label, row
 from gemfit.ui.session import Session
 from gemfit.ui.settings_engine import BuildField, StatesField
 from gemfit.ui.settings_folders import FolderList
 from gemfit.ui.settings_parts import Group, choice, problem_label
-from gemfit.words import Sentence
+from gemfit.ui.token_field import TokenField
 
 PARALLEL_FILES = (1, 2, 3, 4)
 IDLE_MIN = (5, 15, 30, 60, 240)
@@ -234,48 +234,6 @@ class SettingsPage(Page):
         self.endpoint_problem.setVisible(not right)
         if right and (typed or None) != self._session.settings.endpoint:
             self.change(endpoint=typed or None)
-
-
-class TokenField(QObject):
-    """The token: hidden while typed, kept in the keyring, never shown again."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.field = QLineEdit()
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.returnPressed.connect(self._save)
-        self.field.setPlaceholderText(self.tr("Only for models that ask for one"))
-        self.save = button(self.tr("Keep"), self._save)
-        self.forget = button(self.tr("Forget"), self._forget)
-        self.state = label(role="muted")
-        self.line = row(self.field, stretch_last=True)
-        self.line.addWidget(self.save)
-        self.line.addWidget(self.forget)
-        self._show(has_token=False)
-        worker.run(settings.load_token, lambda token: self._show(has_token=bool(token)), self._failed)
-
-    def _save(self) -> None:
-        token = self.field.text().strip()
-        if token:
-            self.field.clear()
-            worker.run(lambda: settings.save_token(token), self._saved, self._failed)
-
-    def _forget(self) -> None:
-        worker.run(settings.delete_token, lambda _none: self._show(has_token=False), self._failed)
-
-    def _saved(self, problem: Sentence | None) -> None:
-        self._show(has_token=True)
-        if problem is not None:
-            self.state.setText(words.text(problem))
-
-    def _failed(self, error: Exception) -> None:
-        self.state.setText(words.error_text(error))
-
-    def _show(self, *, has_token: bool) -> None:
-        self.state.setText(
-            self.tr("A token is kept. It goes to the endpoint alone.") if has_token else self.tr("No token.")
-        )
-        self.forget.setEnabled(has_token)
 
 
 def is_address(text: str) -> bool:

@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 import msgspec
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDoubleValidator, QIntValidator, QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from gemfit.media.types import DEFAULT_IMAGE_TOKENS, IMAGE_BUDGETS
 from gemfit.settings import WhenFull
 from gemfit.ui import theme, words
 from gemfit.ui.chat.buttons import tool_button
+from gemfit.ui.chat.number_field import NumberField
 from gemfit.ui.parts import button, label, row
 from gemfit.ui.settings_parts import choice
 
@@ -179,7 +179,6 @@ class OptionsPanel(QFrame):
         self._add(self.tr("Form of the answer"), self.shape)
         self.shape_text = _text_field(self.tr("Schema or grammar"), 6)
         self.shape_text.setAccessibleName(self.tr("Schema or grammar"))
-        self.shape_text.setAccessibleName(self.tr("Schema or grammar"))
         self.shape_text.setFont(theme.fixed_font())
         self.open_file = button(self.tr("From a file…"), self._choose_file, "link", "open")
         self._column.addWidget(self.shape_text)
@@ -252,7 +251,7 @@ class OptionsPanel(QFrame):
         self._column.addWidget(text)
         self._column.addWidget(field)
 
-    def _add_number(self, title: str, field: "NumberField", explained: str) -> None:
+    def _add_number(self, title: str, field: NumberField, explained: str) -> None:
         text = label(title, "muted", wrap=False)
         text.setBuddy(field)
         text.setToolTip(explained)
@@ -294,37 +293,6 @@ class OptionsPanel(QFrame):
     def _say(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
-
-
-class NumberField(QLineEdit):
-    """A number, or nothing; written as the person's language writes it."""
-
-    def __init__(self, low: float, high: float, *, whole: bool) -> None:
-        super().__init__()
-        self._whole = whole
-        if whole:
-            self.setValidator(QIntValidator(int(low), int(high), self))
-        else:
-            validator = QDoubleValidator(low, high, 3, self)
-            validator.setNotation(QDoubleValidator.Notation.StandardNotation)
-            self.setValidator(validator)
-        self.setFont(theme.tabular(self.font()))
-
-    def value(self) -> float | int | None:
-        """None when it is empty, or not finished yet."""
-        if not self.text().strip() or not self.hasAcceptableInput():
-            return None
-        number, right = QLocale().toDouble(self.text())
-        return (int(number) if self._whole else number) if right else None
-
-    def set_value(self, value: float | None) -> None:
-        self.setText("" if value is None else self.text_of(value))
-
-    def text_of(self, value: float) -> str:
-        """Without thousands' marks and needless zeros."""
-        locale = QLocale()
-        locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
-        return locale.toString(int(value)) if self._whole else locale.toString(float(value), "g", 6)
 
 
 def _text_field(name: str, lines: int) -> QPlainTextEdit:
