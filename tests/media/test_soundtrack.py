@@ -42,10 +42,13 @@ def refused(path: Path) -> GemfitError:
     return caught.value
 
 
-@pytest.mark.parametrize("suffix", make.CODECS)
+def recorded(path: Path, seconds: float = 1.0) -> Path:
+    return make.amr(path) if path.suffix in (".amr", ".3gp") else make.soundtrack(path, 440, seconds=seconds)
+
+
+@pytest.mark.parametrize("suffix", [*make.CODECS, ".amr", ".3gp"])
 def test_what_telephones_and_browsers_record_is_heard(tmp_path, suffix):
-    rate = 8_000 if suffix in (".amr", ".3gp") else 48_000
-    path = make.soundtrack(tmp_path / f"memo{suffix}", 440, seconds=1.0, rate=rate)
+    path = recorded(tmp_path / f"memo{suffix}")
     samples = heard(path)
     assert len(samples) == pytest.approx(16_000, abs=1_000)  # some codecs pad, and some do not say by how much
     assert pitch(samples) == pytest.approx(440, abs=2)
@@ -152,8 +155,7 @@ def test_a_file_that_is_gone_is_told(tmp_path):
 
 @pytest.mark.parametrize("suffix", [".m4a", ".webm", ".aac", ".amr"])
 def test_damage_is_refused_or_heard(tmp_path, suffix):
-    rate = 8_000 if suffix == ".amr" else 48_000
-    whole = make.soundtrack(tmp_path / f"whole{suffix}", 440, seconds=0.3, rate=rate).read_bytes()
+    whole = recorded(tmp_path / f"whole{suffix}", 0.3).read_bytes()
     path, chance = tmp_path / f"hurt{suffix}", random.Random(suffix)
     for _ in range(40):
         data = bytearray(whole)
