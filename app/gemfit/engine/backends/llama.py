@@ -15,6 +15,7 @@ from llama_cpp._ggml import libggml
 from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
 from gemfit.engine.backends.abort import Abort
+from gemfit.engine.backends.ahead import Ahead
 from gemfit.engine.backends.drafter import ARCHITECTURE as DRAFTER
 from gemfit.engine.backends.drafter import Drafter, speculation_of
 from gemfit.engine.backends.generation import Generation
@@ -50,11 +51,6 @@ from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
-
-PLAIN_TEMPLATE = (
-    "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n{% endfor %}Assistant:"
-)
-"""For files without a chat template (base models): named turns in plain text."""
 
 
 def build_name() -> str:
@@ -101,9 +97,11 @@ class LlamaBackend:
 
     def _load(self, header: GgufHeader, request: Load, started: float) -> None:
         gpus = self._gpus = GpuMemory()
-        model = self._open(request.path, request.plan, self._threads(request.plan), _hundredths(self._send))
+        with Ahead(Path(request.path), header, request.plan) as ahead:
+            progress = _hundredths(self._send, ahead.reserved)
+            model = self._open(request.path, request.plan, self._threads(request.plan), progress)
         self._model = model
-        source = model.chat_template() or PLAIN_TEMPLATE
+        source = model.chat_template() or template.PLAIN
         chat = template.ChatTemplate(source, bos=model.token_text(model.bos()), eos=model.token_text(model.eos()))
         defaults = sampling.merged(
             _own_sampling(model),
@@ -277,7 +275,9 @@ class LlamaBackend:
             self.close()
             count = self._threads(request.plan)
             gpus = GpuMemory()
-            self._model = self._open(request.path, request.plan, count, None)
+            with Ahead(Path(request.path), header, request.plan) as ahead:
+                progress = _hundredths(lambda _: None, ahead.reserved)
+                self._model = self._open(request.path, request.plan, count, progress)
             load_s = time.perf_counter() - started
             laid_out = layout(self._model, header, self._log.lines, request.plan, no_alloc=False)
             run = SpeedRun(self._model, request, self._send)
@@ -358,12 +358,17 @@ def _header_of(path: str) -> GgufHeader:
     return header
 
 
-def _hundredths(send: Send) -> Callable[[float], None]:
-    """Progress of a load, a message for each hundredth: llama.cpp tells of every tensor."""
+def _hundredths(send: Send, at_first: Callable[[], None]) -> Callable[[float], None]:
+    """Progress of a load, a message for each hundredth: llama.cpp tells of every tensor.
+
+    `at_first` is called once, when the weights have their memory.
+    """
     told = -1
 
     def progress(fraction: float) -> None:
         nonlocal told
+        if told < 0:
+            at_first()
         if int(fraction * 100) > told:
             told = int(fraction * 100)
             send(LoadProgress(fraction))
