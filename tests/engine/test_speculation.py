@@ -123,6 +123,20 @@ def test_greedy_answers_are_the_same_where_kernels_differ_with_the_number_of_tok
     assert got[2].stats.drafted_tokens == 0
 
 
+def test_with_a_cache_in_q8_0_greedy_answers_are_guessed_at_any_length(
+    engine: Engine, copycat: Path, drafter: Path
+) -> None:
+    """There the number of tokens and of threads makes no difference."""
+    question = [ChatMessage("user", "word " * 260)]
+    load(engine, copycat, speculation="off", threads=2, kv_type="q8_0")
+    expected = ask(engine, messages=question)
+    assert expected[2].stats.prompt_tokens > 256
+    load(engine, copycat, drafter, threads=2, kv_type="q8_0")
+    got = ask(engine, messages=question)
+    assert got[:2] == expected[:2]
+    assert got[2].stats.accepted_tokens > 0
+
+
 def test_what_the_conversation_repeats_is_guessed_without_a_drafter(engine: Engine, copycat: Path) -> None:
     load(engine, copycat, speculation="off")
     expected = ask(engine)
