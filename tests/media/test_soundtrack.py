@@ -136,6 +136,15 @@ def test_what_is_protected_is_told(tmp_path):
     assert refused(path).code == "sound_protected"
 
 
+@pytest.mark.parametrize("head", [b"\0\0\0\x20ftypM4A ", b"\x1a\x45\xdf\xa3", b"\xff\xf1"])
+def test_what_only_begins_like_a_recording_is_refused_with_a_reason(tmp_path, head):
+    (tmp_path / "odd.m4a").write_bytes(head + b"nothing of the kind" * 9)
+    error = refused(tmp_path / "odd.m4a")
+    assert error.code == "sound_unreadable"
+    assert str(tmp_path) not in str(error)
+    assert "(Invalid data" in str(error) or "(there is no sound in it)" in str(error)
+
+
 def test_a_decoder_that_is_not_for_these_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(soundtrack, "DECODERS", frozenset({"opus"}))
     error = refused(make.soundtrack(tmp_path / "a.m4a", 440))

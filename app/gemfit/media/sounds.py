@@ -141,8 +141,8 @@ def _too_large(path: Path, n_bytes: int, most: int) -> GemfitError:
 
 
 def _unreadable(path: Path, error: Exception) -> GemfitError:
-    said = error.strerror if isinstance(error, OSError) else str(error)  # not the path that FFmpeg puts behind it
-    reason = (said or "").split(": ")[-1].strip(" .")[:80] or type(error).__name__
+    said = getattr(error, "strerror", None) or str(error)  # FFmpeg's errors have the path behind it
+    reason = said.split(": ")[-1].strip(" .")[:80] or type(error).__name__
     text = QT_TRANSLATE_NOOP(
         "gemfit",
         "{file} is damaged, or no sound of a type that can be read ({reason}). It was left as it is. "

@@ -45,7 +45,7 @@ def read_soundtrack(path: Path, container: Container) -> "tuple[NDArray[np.float
     ):
         stream = opened.streams.best("audio")
         if not isinstance(stream, av.AudioStream):
-            raise _silent(path)
+            raise _silent(path) if container in ("mov", "matroska") else ValueError("there is no sound in it")
         if _is_encrypted(opened):
             raise _protected(path)
         codec = stream.codec_context.codec.name
