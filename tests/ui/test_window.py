@@ -11,6 +11,7 @@ from gemfit.library.types import LocalFile
 from gemfit.ui import theme
 from gemfit.ui.program import speak
 from gemfit.ui.session import CHAT, HOME, MACHINE, MODELS, SETTINGS
+from gemfit.ui.viewmodels.working import Work
 from gemfit.ui.window import MainWindow
 from tests.ui.conftest import KEY
 
@@ -197,6 +198,15 @@ def test_another_language_is_spoken_at_once(window, session, qapp, qtbot):
     assert page(window) == SETTINGS
     assert window.stack.count() == 2
     window.open_page(HOME)
+
+
+def test_another_language_waits_until_no_page_is_at_work(window, session):
+    owner, home = object(), window.page(HOME)
+    session.working.begin(owner, Work("Files are being imported …", "", lambda: None))
+    window.rebuild()
+    assert window.page(HOME) is home
+    session.working.end(owner)
+    assert window.page(HOME) is not home
 
 
 def test_the_theme_changes_under_open_pages(window, ready, qapp):

@@ -1,8 +1,11 @@
 """Work runs elsewhere; its answer or its error comes here, once."""
 
 import threading
+from functools import partial
 
 import pytest
+from PySide6.QtCore import QObject
+from shiboken6 import delete
 
 from gemfit.errors import GemfitError
 from gemfit.ui import worker
@@ -59,3 +62,25 @@ def test_at_the_end_the_program_waits_for_what_runs(qtbot):
     assert worker.wait_for_all(5)
     worker.run(lambda: None, after.append, nobody)
     qtbot.waitUntil(lambda: bool(after))
+
+
+class Page(QObject):
+    """Asks for something in three ways, and must not be told once it is gone."""
+
+    def told(self, *_: object) -> None:
+        self.objectName()  # raises RuntimeError where the object is deleted
+        nobody(None)
+
+    def asks(self, work) -> None:
+        worker.run(work, self.told, nobody)
+        worker.run(work, partial(self.told, "more"), nobody)
+        worker.run(work, lambda _answer: self.told(), nobody)
+
+
+def test_a_page_that_is_gone_is_told_nothing(qtbot):
+    go, after, page = threading.Event(), [], Page()
+    page.asks(go.wait)
+    delete(page)
+    go.set()
+    worker.run(lambda: None, after.append, nobody)
+    qtbot.waitUntil(lambda: bool(after) and not worker._running)

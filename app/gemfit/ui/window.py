@@ -77,10 +77,13 @@ class MainWindow(QWidget):
         self.open_page(HOME)
 
     def rebuild(self) -> None:
-        """Say everything again, in another language; while an answer is being written, once it is complete."""
-        engine = self._session.engine
+        """Say everything again, in another language; once an answer is complete, and no page is at work."""
+        engine, working = self._session.engine, self._session.working
         if engine.state == "answering":
             engine.done.connect(self.rebuild, Qt.ConnectionType.SingleShotConnection)
+            return
+        if working.under_way():
+            working.changed.connect(self.rebuild, Qt.ConnectionType.SingleShotConnection)
             return
         current = self.stack.currentIndex()
         for widget in (self._frame, self.goto, self.shortcuts):

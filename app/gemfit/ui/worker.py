@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gemfit.errors import GemfitError
+from gemfit.ui.alive import is_gone
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -63,9 +64,9 @@ class Task(QObject):
         _running.discard(self)
         if not self._wanted:
             return
-        if error is None:
+        if error is None and not is_gone(self._done):
             self._done(result)
-        else:
+        elif error is not None and not is_gone(self._failed):
             self._failed(error)
 
 
@@ -73,7 +74,9 @@ _running: set[Task] = set()
 
 
 def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> Task:
-    """Run `work()` on a thread; call `done(result)` or `failed(error)` here, once, from the event loop."""
+    """Run `work()` on a thread; call `done(result)` or `failed(error)` here, once, from the event loop; neither when
+    the page that would be told is gone by then.
+    """
     return Task(work, done, failed)
 
 

@@ -12,6 +12,7 @@ from gemfit.errors import GemfitError
 from gemfit.library.types import LocalFile, TransferProgress
 from gemfit.settings import Settings
 from gemfit.ui import words, worker
+from gemfit.ui.alive import is_gone
 from gemfit.ui.viewmodels.downloads import DownloadsModel
 from gemfit.ui.viewmodels.jobs import Job, Key, key_of
 
@@ -207,7 +208,8 @@ class LibraryModel(QObject):
         self.unseen = [words.text(problem) for problem in found.problems]
         self.changed.emit()
         for action in actions:
-            action()
+            if not is_gone(action):
+                action()
         for file in files:
             if file.sha256 is None and file.path not in self._looked_into and self._comes_in_a_package(file):
                 self._looked_into.add(file.path)  # once, also where the result cannot be written down
