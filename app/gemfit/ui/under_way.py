@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from gemfit.library.queue import Entry
+from gemfit.library.queue import IN_TROUBLE, Entry
 from gemfit.settings import OnClose
 from gemfit.ui import words
 from gemfit.ui.at_work import at_work
@@ -18,7 +18,6 @@ from gemfit.ui.tray import Tray, has_tray
 from gemfit.ui.viewmodels.working import Work
 
 LONG_S = 60.0  # a transfer that took longer than this is worth a notification
-_TROUBLES = ("failed", "no_room", "offline")
 
 
 class UnderWay(QObject):
@@ -86,7 +85,7 @@ class UnderWay(QObject):
         entries = [e for e in self._session.library.downloads.entries() if e.state not in ("done", "paused")]
         if not entries:
             return ""
-        if all(entry.state in _TROUBLES for entry in entries):
+        if all(entry.state in IN_TROUBLE for entry in entries):
             return self.tr("! Downloads wait: see Models")
         one = self.tr("1 download")
         many = self.tr("%1 downloads").replace("%1", words.count(len(entries)))

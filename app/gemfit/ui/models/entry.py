@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout
 
-from gemfit.library.queue import Entry
+from gemfit.library.queue import IN_TROUBLE, Entry
 from gemfit.ui import theme, words
 from gemfit.ui.models.actions import Action, is_menu_key, menu_of
 from gemfit.ui.models.entry_files import FileLines, progress_bar, show_progress
@@ -17,7 +17,6 @@ from gemfit.ui.session import SETTINGS, Session
 from gemfit.ui.theme import GAP_M, GAP_S
 from gemfit.ui.viewmodels.jobs import Key, key_of_entry
 
-_STUCK = ("failed", "no_room", "offline")
 # The page that leads out of a trouble, where one does.
 _FOLDER_TROUBLES = ("disk_full", "not_writable")
 _TOKEN_TROUBLES = ("not_signed_in", "not_allowed")
@@ -107,7 +106,7 @@ class EntryRow(QFrame):
 
     def _show_trouble(self) -> None:
         entry = self.entry
-        in_trouble = entry.state in _STUCK and entry.sentence is not None
+        in_trouble = entry.state in IN_TROUBLE and entry.sentence is not None
         text = words.text(entry.sentence) if in_trouble and entry.sentence is not None else ""
         self.trouble.say(text, self._ways_out(entry.code) if text else [])
 
@@ -134,18 +133,18 @@ class EntryRow(QFrame):
         menu_of(self, self.choices()).popup(at)
 
     def _toggle_name(self) -> str:
-        if self.entry.state in _STUCK:
+        if self.entry.state in IN_TROUBLE:
             return self.tr("Try again")
         return self.tr("Resume") if self.entry.paused else self.tr("Pause")
 
     def _toggle_icon(self) -> str:
-        if self.entry.state in _STUCK:
+        if self.entry.state in IN_TROUBLE:
             return "refresh"
         return "play" if self.entry.paused else "pause"
 
     def _toggle(self) -> None:
         library = self._session.library
-        if self.entry.state in _STUCK:
+        if self.entry.state in IN_TROUBLE:
             library.downloads.retry(self.key)
         elif self.entry.paused:
             library.downloads.resume(self.key)
