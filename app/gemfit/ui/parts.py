@@ -1,6 +1,7 @@
 """The few building blocks that all pages share."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -210,6 +211,7 @@ class Notice(QFrame):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(GAP_M, GAP_S + 4, GAP_M, GAP_S + 4)
         self._said: tuple[str, list[str]] = ("", [])
+        self._actions: list[Callable[[], object]] = []
         self._text = label(selectable=True)
         self._text.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         inside.addWidget(self._text)
@@ -223,15 +225,19 @@ class Notice(QFrame):
     def say(self, text: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
         """Show a sentence, with a button for each thing to do; an empty one hides the notice."""
         said = (text, [name for name, _action in actions])
+        self._actions = [action for _name, action in actions]
         if said == self._said:
             return  # the buttons stay, and the focus on them
         self._said = said
         clear(self._buttons)
         self._text.setText(text)
         self._text.setAccessibleName(text)
-        for name, action in actions:
-            self._buttons.addWidget(button(name, action))
+        for number, (name, _action) in enumerate(actions):
+            self._buttons.addWidget(button(name, partial(self._act, number)))
         self.setVisible(bool(text))
+
+    def _act(self, number: int) -> None:
+        self._actions[number]()
 
 
 def fold_button(title: str, content: QWidget) -> QPushButton:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from gemfit.library.types import TransferProgress
 from gemfit.ui import theme, words
 from gemfit.ui.parts import Notice, button, label, row
-from gemfit.ui.session import Session
+from gemfit.ui.session import SETTINGS, Session
 from gemfit.ui.theme import GAP_S
 from gemfit.ui.viewmodels.jobs import Job
 
@@ -103,11 +103,10 @@ class TransferRow(QWidget):
             "not_signed_in": self.tr("Enter a token"),
             "not_allowed": self.tr("Enter a token"),
         }
-        return [(wanted[code], lambda: self._session.page_wanted.emit(4))] if code in wanted else []
+        return [(wanted[code], lambda: self._session.page_wanted.emit(SETTINGS))] if code in wanted else []
 
     def _stop(self) -> None:
         if self._key:
-            self.stop.setEnabled(True)
             self._library.stop(self._key)
 
     def _again(self) -> None:
