@@ -197,7 +197,7 @@ class Eye:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rate", type=float, default=300, help="tokens a second; 0: as fast as the tiny model goes")
-    parser.add_argument("--tokens", type=int, default=4000, help="of each answer")
+    parser.add_argument("--tokens", type=int, default=4000, help="of each answer, 8000 at most")
     parser.add_argument("--kinds", action="store_true", help="each kind of text by itself")
     parser.add_argument("--only", default="", help="cases whose name has this in it")
     parser.add_argument("--platform", default="offscreen", help="Qt's; xcb under xvfb-run")
@@ -211,13 +211,14 @@ def main() -> None:
         os.environ["GEMFIT_HOME"] = folder
         stamps = Path(folder) / "stamps"
         stamps.write_bytes(bytes(8 * SLOTS * len(FIELDS)))
-        command = [sys.executable, "-m", "tests.bench.paced_child", str(stamps), str(args.rate or 1e9)]
+        speech = Path(folder) / "speech"
+        command = [sys.executable, "-m", "tests.bench.paced_child", str(speech), str(stamps), str(args.rate or 1e9)]
         with patch("gemfit.engine.client.engine_command", lambda *_: command):
-            for result in measure(cases, args.tokens, mapped(stamps)):
+            for result in measure(cases, args.tokens, speech, mapped(stamps)):
                 print(json.dumps(result), flush=True)
 
 
-def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict[str, object]]:
+def measure(cases: list[Case], tokens: int, speech: Path, stamps: memoryview) -> Iterator[dict[str, object]]:
     """The real program from its session up; only what has to be seen is watched."""
     from PySide6.QtCore import QEvent, QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
@@ -298,7 +299,7 @@ def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict
     page = window.page(CHAT)
     assert isinstance(page, chat_page.ChatPage)
     message_view.AnswerView.advance = watched  # type: ignore[method-assign]
-    session.engine.load(Selection(path=MODEL, plan=LoadPlan(context_tokens=32768, threads=1), title="Bench"))
+    session.engine.load(Selection(path=MODEL, plan=LoadPlan(context_tokens=8192, threads=1), title="Bench"))
     until(lambda: session.engine.state == "ready")
     for case in cases:
         window.resize(case.width, 800)
@@ -307,13 +308,14 @@ def measure(cases: list[Case], tokens: int, stamps: memoryview) -> Iterator[dict
         until(lambda: page.controller.conversation_id == "" and not page.transcript.working)
         eye.begin(lambda: settled(page))
         text = "".join(pieces(KINDS[case.kind])[:tokens])
-        page.controller.send(Draft(text))
+        speech.write_text(text, "utf-8")
+        page.controller.send(Draft("Tell me about the colours of the sky."))
         until(lambda: not page.controller.busy and not page.transcript.working and not eye._unpainted)
         eye.processor_s += time.thread_time()
         shown = page.transcript.views()[-1].message
         if shown.text != text:
             raise SystemExit(
-                f"{len(text)} characters were said and {len(shown.text)} shown: {shown.state} {shown.note}"
+                f"{len(text)} characters were said and {len(shown.text)} shown: {shown.state}, {shown.finish_reason}"
             )
         yield {"case": case.name, "tokens": eye.messages[-1].tokens, **figures(eye, stamps)}
     window.close()

@@ -1,11 +1,12 @@
 """The engine child for `bench_latency`: it says a given text at a given pace, and notes the moment of every step.
 
-    python -m tests.bench.paced_child STAMPS TOKENS_PER_S
+    python -m tests.bench.paced_child SPEECH STAMPS TOKENS_PER_S
 
 All of it is the real child, with the real decode loop and sampler, except: after each sampling it waits until the next
-token is due, the bytes of the tokens are pieces of the last question instead of the model's own (cut about as Gemma's
-vocabulary cuts, four characters a token), and at its end the answer ends. STAMPS is a file that this process and the
-bench map: three moments for each token, on the clock that all processes share, see `FIELDS`.
+token is due, that token is an ordinary word whatever the model would like to say, its bytes are a piece of the file
+SPEECH (cut about as Gemma's vocabulary cuts, some four characters a token), and at its end the answer ends. STAMPS is a
+file that this process and the bench map: three moments for each token, on the clock that all processes share, see
+`FIELDS`.
 """
 
 import mmap
@@ -34,8 +35,8 @@ def pieces(text: str) -> list[str]:
 class _Reciter:
     """Stands before the sampler of one answer."""
 
-    def __init__(self, sampler: Any, text: str, stamps: memoryview, every_s: float) -> None:
-        self._sampler, self._stamps, self._every_s = sampler, stamps, every_s
+    def __init__(self, sampler: Any, word: int, text: str, stamps: memoryview, every_s: float) -> None:
+        self._sampler, self._word, self._stamps, self._every_s = sampler, word, stamps, every_s
         self._pieces = pieces(text)
         self._said = 0
         self._due_s = time.perf_counter()
@@ -43,7 +44,7 @@ class _Reciter:
         self.ended = False
 
     def sample(self, index: int = -1) -> int:
-        token: int = self._sampler.sample(index)
+        self._sampler.sample(index)
         self._due_s += self._every_s
         time.sleep(max(0.0, self._due_s - time.perf_counter()))
         now_s = time.perf_counter()
@@ -53,14 +54,14 @@ class _Reciter:
             self.piece = self._pieces[self._said].encode()
             self._said += 1
             self._stamps[3 * self._said] = now_s
-        return token
+        return self._word
 
     def close(self) -> None:
         self._sampler.close()
 
 
 def main() -> None:
-    stamps, every_s = mapped(Path(sys.argv[1])), 1 / float(sys.argv[2])
+    speech, stamps, every_s = Path(sys.argv[1]), mapped(Path(sys.argv[2])), 1 / float(sys.argv[3])
     from gemfit.engine.backends.generation import Generation
     from gemfit.engine.backends.llama_native import NativeModel
     from gemfit.engine.backends.reply import Reply
@@ -70,7 +71,8 @@ def main() -> None:
     now: list[_Reciter] = []
 
     def sampler(self: Generation, request: Any) -> Any:
-        now[:] = [_Reciter(of_model(self, request), request.messages[-1].content, stamps, every_s)]
+        word = self._model.tokenize(" the", add_special=False, parse_special=False)[0]
+        now[:] = [_Reciter(of_model(self, request), word, speech.read_text("utf-8"), stamps, every_s)]
         return now[0]
 
     def stamped(self: Reply, now_s: float) -> None:
