@@ -82,7 +82,7 @@ def install(stamp: dict[str, object], wanted: dict[str, object]) -> None:
         if wanted["cmake_args"]:
             install_compiled(pin, str(wanted["cmake_args"]))
     say("Installing Gemfit and what it needs into .venv")
-    what = ["-e", str(ROOT)]
+    what = ["-e", f"{ROOT}[phone]"]
     if wanted["dev"]:
         pip("install", "--quiet", "pip>=25.1")  # the first that knows --group
         what += ["--group", f"{ROOT / 'pyproject.toml'}:dev"]
