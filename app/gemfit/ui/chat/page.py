@@ -28,6 +28,7 @@ from gemfit.ui.chat.picker import LocalModels, ModelPicker
 from gemfit.ui.chat.readout import Readout
 from gemfit.ui.chat.refusal import Load, RefusalNotice
 from gemfit.ui.chat.transcript import READING_WIDTH, Transcript
+from gemfit.ui.chat.writing import Writing
 from gemfit.ui.parts import Elided
 from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.viewmodels.selection import Selection
@@ -62,7 +63,6 @@ class ChatPage(QWidget):
         self._options = options
         self._engine = engine
         load = load or self._load
-        self._editing: str | None = None
         self.controller = ChatController(engine, store, options, self)
         self.conversations = ConversationList(self)
         self.transcript = Transcript(self, attachments=store.attachments)
@@ -74,6 +74,7 @@ class ChatPage(QWidget):
         self.composer = Composer(store.attachments, self)
         self.media = MediaWays(engine, store.attachments, self.composer, self.bar, projectors, self)
         self._notices = Notices(engine, self.controller, self.bar, self.picker.open_menu, self)
+        self.writing = Writing(self.controller, self.composer, self.media, self)
         self.full_context = FullContext(engine, self.controller, self.bar, growth, self)
         self.options_panel = OptionsPanel(self)
         self.readout = Readout(self)
@@ -97,7 +98,7 @@ class ChatPage(QWidget):
 
     @Slot()
     def new_chat(self) -> None:
-        self._leave()
+        self.writing.leave()
         self.controller.new_chat()
         self.focus_composer()
 
@@ -107,7 +108,7 @@ class ChatPage(QWidget):
 
     def open_chat(self, conversation_id: str) -> None:
         if conversation_id != self.controller.conversation_id:
-            self._leave()
+            self.writing.leave()
             self.controller.open(conversation_id)
 
     def refuse(self, selection: Selection, alternative: str = "") -> None:
@@ -160,7 +161,6 @@ class ChatPage(QWidget):
         controller.path_changed.connect(self._path_changed)
         controller.message_changed.connect(self.transcript.update_message)
         controller.finished.connect(self._finished)
-        controller.draft_changed.connect(self._draft_found)
         self.full_context.chosen.connect(self.options_panel.show_options)
         self._engine.loaded.connect(self._model_loaded)
         self._engine.state_changed.connect(self._engine_changed)
@@ -184,12 +184,10 @@ class ChatPage(QWidget):
         self.composer.stopped.connect(self.controller.stop)
         self.composer.field.escaped.connect(self.controller.answering.stop_loading)
         self.loading.stopped.connect(self.controller.stop)
-        self.composer.edit_last.connect(self._edit_last)
-        self.composer.edit_cancelled.connect(self._cancel_edit)
-        self.composer.draft.connect(self._save_draft)
+        self.writing.begun.connect(self.focus_composer)
         self.composer.think_toggled.connect(self._think)
         self.transcript.step.connect(self._step)
-        self.transcript.edit.connect(self._edit)
+        self.transcript.edit.connect(self.writing.edit)
         self.transcript.regenerate.connect(self.controller.regenerate)
         self.transcript.go_on.connect(self.controller.go_on)
         self.transcript.link_clicked.connect(self._notices.ask_link)
@@ -202,9 +200,7 @@ class ChatPage(QWidget):
 
     @Slot()
     def _opened(self) -> None:
-        self._editing = None
-        self.composer.set_editing(False)
-        self._clear_composer()
+        self.writing.start_anew()
         self._title.setText(self.controller.title)
         self.conversations.mark(self.controller.conversation_id)
         self.transcript.clear()
@@ -225,26 +221,6 @@ class ChatPage(QWidget):
             self.tr("The chat was deleted."), (self.tr("Undo"), lambda: self.controller.restore(conversation_id))
         )
 
-    def _leave(self) -> None:
-        """What was written and not sent stays with the conversation it was written in."""
-        if self._editing is None:
-            self.composer.save_draft()
-
-    def _clear_composer(self) -> None:
-        self.media.forget()
-        self.composer.set_written(Draft())
-
-    @Slot(object)
-    def _draft_found(self, draft: Draft) -> None:
-        """The store answers a moment later: what was written in the meantime stays."""
-        if not self.composer.written:
-            self.composer.set_written(draft)
-
-    @Slot(object)
-    def _save_draft(self, draft: Draft) -> None:
-        if self._editing is None:
-            self.controller.save_draft(draft)
-
     # Turns.
 
     @Slot(object)
@@ -252,37 +228,9 @@ class ChatPage(QWidget):
         if not self.media.sendable(written.media):
             return
         self.options_panel.apply()
-        editing = self._editing
-        sent = self.controller.send(written) if editing is None else self.controller.edit(editing, written)
-        if sent:
+        if self.writing.send(written):
             self.bar.hide()
-            self._editing = None
-            self.composer.set_editing(False)
-            self._clear_composer()
-            self.controller.save_draft(Draft())
             self.transcript.to_end()
-
-    @Slot()
-    def _edit_last(self) -> None:
-        questions = [message for message in self.controller.tree.path() if message.role == "user"]
-        if questions and self._editing is None:
-            self._edit(questions[-1].id)
-
-    @Slot(str)
-    def _edit(self, message_id: str) -> None:
-        self._leave()
-        self._editing = message_id
-        message = self.controller.tree.messages[message_id]
-        self.media.forget()
-        self.composer.set_written(Draft(message.text, message.media))
-        self.composer.set_editing(True)
-        self.focus_composer()
-
-    @Slot()
-    def _cancel_edit(self) -> None:
-        self._editing = None
-        self.composer.set_editing(False)
-        self._clear_composer()
 
     @Slot(str, int)
     def _step(self, message_id: str, offset: int) -> None:
@@ -382,4 +330,4 @@ class ChatPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
-        self._leave()
+        self.writing.leave()
