@@ -41,10 +41,9 @@ class ModelsPage(QWidget):
         self.list.browse_wanted.connect(self.browse)
         self.list.hand_over_wanted.connect(self.hand_over)
         self.details.closed.connect(self.close_details)
-        for keys in (QKeySequence(QKeySequence.StandardKey.Find),):
-            find = QShortcut(keys, self)
-            find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            find.activated.connect(self.list.filter.setFocus)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.list.filter.setFocus)
         self._arrange()
 
     def row(self, key: Key) -> ModelRow | None:
