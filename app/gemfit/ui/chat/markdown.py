@@ -19,7 +19,7 @@ LARGEST_BLOCK = 8192
 
 WINDOW = 2048
 """Characters that one step looks at, unless they hold no end of a block."""
-LONG_BLOCK = 1024
+LONG_BLOCK = 640
 """Characters from which on a list or a table is finished in parts."""
 MOST_BRACKETS = 200
 """In one paragraph; the parser's time for links grows with their square."""
