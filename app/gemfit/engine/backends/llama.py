@@ -4,7 +4,6 @@ import ctypes
 import os
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
 import llama_cpp.llama_cpp as lib
@@ -16,6 +15,7 @@ from gemfit.engine import template, threads
 from gemfit.engine.backends import llama_log, sampling
 from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.ahead import Ahead
+from gemfit.engine.backends.binding import binding_version
 from gemfit.engine.backends.drafter import ARCHITECTURE as DRAFTER
 from gemfit.engine.backends.drafter import Drafter, speculation_of
 from gemfit.engine.backends.generation import Generation
@@ -55,7 +55,7 @@ from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 def build_name() -> str:
     """The binding's version and llama.cpp's, with its commit: `llama-cpp-python 0.3.36, llama.cpp 0.5.0-dev (…)`."""
-    return f"llama-cpp-python {version('llama-cpp-python')}, llama.cpp {lib.llama_version().decode()} ({commit_name()})"
+    return f"llama-cpp-python {binding_version()}, llama.cpp {lib.llama_version().decode()} ({commit_name()})"
 
 
 def commit_name() -> str:
