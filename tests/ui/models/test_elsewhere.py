@@ -1,10 +1,13 @@
 """From the Models page to other places: the Hub, other programs, and a machine without a network."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from gemfit.ui.at_work import at_work
 from gemfit.ui.models.page import ModelsPage
 from tests.ui.conftest import KEY
 
@@ -55,6 +58,32 @@ def test_handing_over_says_what_each_program_needs_and_changes_nothing(page, rea
     assert list((tmp_path / "person").rglob("*.gguf")) == []
     view.back.click()
     assert page.views.currentWidget() is page.splitter
+
+
+@pytest.fixture
+def slow_ollama(tmp_path: Path, monkeypatch) -> None:
+    """In the place of Ollama a program of that name that has no models, and never ends with making one."""
+    program = tmp_path / "bin" / "ollama"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!{sys.executable}\nimport sys, time\nprint('NAME')\nsys.argv[1] == 'list' or time.sleep(60)\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a first line")
+def test_closing_the_window_would_interrupt_a_hand_over(page, ready, slow_ollama, qtbot):
+    choose(page, "Hand over…")
+    view = page.views.currentWidget()
+    qtbot.waitUntil(lambda: "Make the model in Ollama…" in shown_buttons(view), timeout=15_000)
+    shown_buttons(view)["Make the model in Ollama…"].click()
+    qtbot.waitUntil(lambda: "Make it" in shown_buttons(view))
+    shown_buttons(view)["Make it"].click()
+    assert [work.text for work in at_work(ready)] == ["Weights are being handed over."]
+    qtbot.waitUntil(lambda: "Stop" in shown_buttons(view))
+    shown_buttons(view)["Stop"].click()
+    qtbot.waitUntil(lambda: at_work(ready) == [], timeout=15_000)
 
 
 def test_a_model_is_exported_into_a_bundle(page, tmp_path: Path, qtbot):

@@ -16,6 +16,7 @@ from gemfit.ui.parts import Flow, Notice, Page, button, card, clear, exact_text,
 from gemfit.ui.session import Session
 from gemfit.ui.theme import GAP_S
 from gemfit.ui.viewmodels.jobs import Key
+from gemfit.ui.viewmodels.working import Work
 
 
 class HandOverPage(Page):
@@ -142,41 +143,47 @@ class HandOverPage(Page):
         self.ensureWidgetVisible(self.notice)
 
     def _link(self) -> None:
-        subject, cancelled = self._subject, self._begin()
-        if subject is None:
-            return
-
-        def link() -> str:
+        def link(subject: Subject, cancelled: threading.Event) -> str:
             from gemfit.library.handover import lmstudio
 
             return "\n".join(file.path for file in lmstudio.link(subject, cancelled=cancelled))
 
-        worker.run(link, self._done, self._failed)
+        self._begin(link)
 
     def _create(self) -> None:
-        subject, cancelled = self._subject, self._begin()
         context_tokens = self._session.machine.context_tokens
-        if subject is None:
-            return
 
-        def create() -> str:
+        def create(subject: Subject, cancelled: threading.Event) -> str:
             from gemfit.library.handover import ollama
 
             return ollama.create(subject, context_tokens, on_line=self._told.emit, cancelled=cancelled)
 
-        worker.run(create, self._done, self._failed)
+        self._begin(create)
 
-    def _begin(self) -> threading.Event:
-        self._cancelled = threading.Event()
-        self.notice.say(self.tr("Handing over …"), [(self.tr("Stop"), self._cancelled.set)])
-        return self._cancelled
+    def _begin(self, act: Callable[[Subject, threading.Event], str]) -> None:
+        """Do it, on a thread; who closes the window meanwhile is asked."""
+        if self._subject is None:
+            return
+        cancelled = self._cancelled = threading.Event()
+        self.notice.say(self.tr("Handing over …"), [(self.tr("Stop"), cancelled.set)])
+        text, fate = (
+            self.tr("Weights are being handed over."),
+            self.tr("A hand-over that is stopped leaves your files as they are."),
+        )
+        self._session.working.begin(self, Work(text, fate, cancelled.set))
+        worker.run(partial(act, self._subject, cancelled), self._done, self._not_done)
 
     def _done(self, where: str) -> None:
+        self._session.working.end(self)
         self._say("")
         self.notice.say(self.tr("Done: %1").replace("%1", where), [(self.tr("Close"), self._close_notice)])
 
     def _close_notice(self) -> None:
         self.notice.say("")
+
+    def _not_done(self, error: Exception) -> None:
+        self._session.working.end(self)
+        self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         self._say("")
