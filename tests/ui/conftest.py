@@ -19,6 +19,7 @@ from gemfit.machine.types import Cpu, Disk, EngineBuild, EngineDevice, Gpu, Mach
 from gemfit.settings import Settings
 from gemfit.ui import theme, worker
 from gemfit.ui.session import Session
+from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.window import MainWindow
 from gemfit.words import say
 from tests.fakes.hub import FakeHub
@@ -153,6 +154,16 @@ def session(qapp: QApplication, qtbot: QtBot, catalog: Catalog, probed: list[Mac
     qtbot.waitUntil(lambda: session.engine.state == "idle", timeout=20_000)
     assert worker.wait_for_all(20)
     session.deleteLater()
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[EngineSession]:
+    """The engine as the window sees it, with real children."""
+    engine = EngineSession()
+    yield engine
+    engine.close()
+    qtbot.waitUntil(lambda: engine.state == "idle", timeout=30_000)
+    assert worker.wait_for_all(10)
 
 
 @pytest.fixture

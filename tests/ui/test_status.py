@@ -1,27 +1,16 @@
 """The line at the foot of the window: what a load does, what was given back, and that it comes again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from gemfit.engine.protocol import LoadPlan
-from gemfit.ui import theme, worker
+from gemfit.ui import theme
 from gemfit.ui.status import StatusLine
 from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.viewmodels.selection import Selection
 
 WAIT_MS = 30_000
-
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[EngineSession]:
-    session = EngineSession()
-    yield session
-    session.close()
-    qtbot.waitUntil(lambda: session.state == "idle", timeout=WAIT_MS)
-    assert worker.wait_for_all(10)
 
 
 def test_what_a_model_gave_back_is_said_and_that_it_comes_again(

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.store import ChatStore
 from gemfit.engine.protocol import LoadPlan, Sampling
-from gemfit.ui import theme, worker
+from gemfit.ui import theme
 from gemfit.ui.chat.page import ChatPage
 from gemfit.ui.viewmodels.engine import EngineSession
 from gemfit.ui.viewmodels.selection import Selection
@@ -30,15 +30,6 @@ def store(tmp_path: Path) -> Iterator[ChatStore]:
     store = ChatStore(tmp_path / "chats.sqlite3")
     yield store
     store.close()
-
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[EngineSession]:
-    session = EngineSession()
-    yield session
-    session.close()
-    qtbot.waitUntil(lambda: session.state == "idle", timeout=WAIT_MS)
-    assert worker.wait_for_all(10)
 
 
 @pytest.fixture

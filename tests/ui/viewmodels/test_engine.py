@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,15 +24,6 @@ from gemfit.words import Sentence
 QUESTION = [ChatMessage("user", "Why is the sky blue?")]
 SEEDED = Sampling(seed=1)
 WAIT_MS = 30_000
-
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[EngineSession]:
-    session = EngineSession()
-    yield session
-    session.close()
-    qtbot.waitUntil(lambda: session.state == "idle", timeout=WAIT_MS)
-    assert worker.wait_for_all(10)
 
 
 @pytest.fixture

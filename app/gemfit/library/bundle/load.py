@@ -10,7 +10,6 @@ import msgspec
 from gemfit import paths
 from gemfit.atomic import sync_folder, write_atomically
 from gemfit.catalog.types import Catalog
-from gemfit.errors import GemfitError
 from gemfit.gguf.parts import part_of
 from gemfit.library.bundle.copying import OnBundle, Steps, sync
 from gemfit.library.bundle.manifest import Manifest, Weights
@@ -235,9 +234,3 @@ def _keep_licence(entry: Entry) -> None:
 def left(done: list[Imported]) -> list[Imported]:
     """What was not imported."""
     return [one for one in done if one.state == "left"]
-
-
-def refuse_none(done: list[Imported]) -> None:
-    """Raise GemfitError `nothing_imported` when nothing of a bundle could be used."""
-    if done and len(left(done)) == len(done):
-        raise GemfitError("nothing_imported", done[0].note)

@@ -74,9 +74,6 @@ class MessageView(QFrame):
     def redraw(self) -> None:
         """The colours have changed."""
 
-    def focus_message(self) -> None:
-        self.copy.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _add_switch(self, row: QHBoxLayout) -> None:
         for widget in (self._older, self._place, self._newer):
             row.addWidget(widget)
