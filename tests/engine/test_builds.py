@@ -44,7 +44,7 @@ def broken(how: str) -> Callable[[Path], None]:
 
     def install(folder: Path) -> None:
         copy_of_ours(folder)
-        module = folder / "llama_cpp" / "__init__.py"
+        module = folder / "llama_cpp" / "llama_cpp.py"
         module.unlink()
         module.write_text(how)
 
@@ -94,7 +94,7 @@ def test_a_child_runs_the_build_that_was_chosen(second: builds.Build, data_dir: 
 def test_our_own_runs_where_a_chosen_build_is_broken(second: builds.Build, data_dir: Path, how: str) -> None:
     builds.use("second")
     assert second.folder is not None
-    module = second.folder / "llama_cpp" / "__init__.py"
+    module = second.folder / "llama_cpp" / "llama_cpp.py"
     module.unlink()
     module.write_text(how)
     events: queue.SimpleQueue[Event | EngineExit] = queue.SimpleQueue()
