@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from gemfit.engine import template, threads
+from gemfit.engine import refusals, template, threads
 from gemfit.engine.answer import CLOSE, OPEN, THOUGHT
 from gemfit.engine.backends.litert_generation import Generation
 from gemfit.engine.backends.litert_native import LiteRtError, NativeModel
@@ -120,8 +120,7 @@ class LitertBackend:
     def generate(self, request: Generate) -> None:
         """Answer. Sends `Delta`s, then `Done` or `Failed`."""
         if self._generation is None:
-            sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
-            self._send(Failed(code="not_loaded", sentence=sentence, request_id=request.request_id))
+            self._send(refusals.not_loaded(request.request_id))
             return
         try:
             self._generation.run(request)
@@ -160,7 +159,7 @@ class LitertBackend:
 
     def _bench_failed(self, request_id: int, error: Exception) -> None:
         if isinstance(error, Stopped):
-            error = GemfitError("cancelled", say(QT_TRANSLATE_NOOP("gemfit", "Measuring the speed was stopped.")))
+            error = refusals.timing_stopped()
         elif not isinstance(error, GemfitError):
             text = QT_TRANSLATE_NOOP("gemfit", "The engine could not compute while its speed was measured. Try again.")
             error = GemfitError("decode_failed", say(text))

@@ -11,7 +11,7 @@ import msgspec
 import psutil
 from llama_cpp._ggml import libggml
 
-from gemfit.engine import template, threads
+from gemfit.engine import refusals, template, threads
 from gemfit.engine.backends import llama_log, sampling
 from gemfit.engine.backends.abort import Abort
 from gemfit.engine.backends.ahead import Ahead
@@ -191,7 +191,7 @@ class LlamaBackend:
     def generate(self, request: Generate) -> None:
         """Answer. Sends `Delta`s, then `Done` or `Failed`."""
         if self._model is None or self._generation is None:
-            self._not_loaded(request.request_id)
+            self._send(refusals.not_loaded(request.request_id))
             return
         try:
             self._generation.run(request)
@@ -202,7 +202,7 @@ class LlamaBackend:
         """Another context size. Sends `Resized` or `Failed`; where there is no memory for it, all stays as it was."""
         model, generation = self._model, self._generation
         if model is None or generation is None:
-            self._not_loaded(request.request_id)
+            self._send(refusals.not_loaded(request.request_id))
             return
         header, loaded = self._loaded
         plan = msgspec.structs.replace(loaded.plan, context_tokens=request.context_tokens)
@@ -245,7 +245,7 @@ class LlamaBackend:
     def save_state(self, request: SaveState) -> None:
         """Keep the conversation's state on disk. Sends `StateSaved` or `Failed`."""
         if self._generation is None:
-            self._not_loaded(request.request_id)
+            self._send(refusals.not_loaded(request.request_id))
             return
         started = time.perf_counter()
         try:
@@ -262,10 +262,6 @@ class LlamaBackend:
             return None
         model = file_identity(Path(request.path), request.file_sha256)
         return SavedStates(Path(request.cache_dir), Owner(model, build_name(), request.plan.kv_type))
-
-    def _not_loaded(self, request_id: int) -> None:
-        sentence = say(QT_TRANSLATE_NOOP("gemfit", "No model is loaded. Load one first."))
-        self._send(Failed(code="not_loaded", sentence=sentence, request_id=request_id))
 
     def bench(self, request: Bench) -> None:
         """Time a file, loaded in place of the one before. Sends `BenchProgress`, then `Benched` or `Failed`."""
@@ -304,7 +300,7 @@ class LlamaBackend:
 
     def _bench_failed(self, request_id: int, error: GemfitError | Cancelled) -> None:
         if self.abort.is_set() or not isinstance(error, GemfitError):  # a load that was stopped fails as well
-            error = GemfitError("cancelled", say(QT_TRANSLATE_NOOP("gemfit", "Measuring the speed was stopped.")))
+            error = refusals.timing_stopped()
         self._send(Failed(code=error.code, sentence=error.sentence, request_id=request_id))
 
     def close(self) -> None:
