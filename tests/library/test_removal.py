@@ -183,6 +183,11 @@ def test_a_file_that_is_not_the_librarys_is_left_alone(weights_dir, tmp_path):
     assert theirs.read_bytes() == DATA
 
 
+def test_a_file_that_is_not_there_is_nobodys(weights_dir, tmp_path):
+    with pytest.raises(GemfitError, match="No such file"):
+        remove([tmp_path / "gone.gguf"], weights_dir)
+
+
 def test_a_second_name_of_the_same_bytes_gives_no_space_back(weights_dir, path, tmp_path):
     os.link(path, tmp_path / "second.gguf")
     assert freeable_bytes(path, weights_dir) == 0

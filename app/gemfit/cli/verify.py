@@ -122,8 +122,8 @@ def _print(done: Checkup) -> None:
         return
     for file in done.files:
         sha256 = f"  SHA-256 {file.sha256}\n" if file.sha256 else ""
-        when = f", {_when(file.verified_at)}" if file.verified_at else ""
-        print(f"{file.path}\n{sha256}  {status(file)}{when}")
+        when = f"  {_when(file.verified_at)}\n" if file.verified_at else ""
+        print(f"{file.path}\n{sha256}  {status(file)}\n{when}", end="")
     verified = sum(file.verified for file in done.files)
     before = f", {done.skipped} of them before the stop" if done.skipped else ""
     speed = f", {size(round(done.checked_bytes / done.took_s))}/s" if done.took_s > 0 and done.checked_bytes else ""

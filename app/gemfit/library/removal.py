@@ -7,6 +7,7 @@ are always deleted for good.
 `<data>/removed.json` says what went where, so that it can be undone, also after a restart.
 """
 
+import errno
 import os
 import secrets
 import shutil
@@ -191,6 +192,8 @@ def _forget(path: Path, weights_dir: Path) -> RemovedFile:
         for place in places:
             imported.forget(place)
         forget(path)
+    elif not os.path.lexists(path):
+        raise unreadable(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)), path)
     else:
         text = QT_TRANSLATE_NOOP(
             "gemfit",
