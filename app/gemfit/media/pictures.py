@@ -1,6 +1,7 @@
 """Pictures: of any common type, upright, on white, only the first of several frames, and no larger than is of use."""
 
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -160,8 +161,9 @@ def _opened(path: Path) -> "Iterator[Image.Image]":
                 yield image
     except GemfitError:
         raise
-    except Image.DecompressionBombError:
-        raise _too_many_pixels(path, 2 * int(Image.MAX_IMAGE_PIXELS or 0)) from None
+    except Image.DecompressionBombError as error:
+        found = re.search(r"\d+", str(error))  # "Image size (900000000 pixels) exceeds limit of …"
+        raise _too_many_pixels(path, int(found[0]) if found else 2 * int(Image.MAX_IMAGE_PIXELS or 0)) from None
     except Exception as error:  # a decoder of foreign bytes: whatever it raises, the file is what is wrong
         raise _unreadable(path, error) from error
 
