@@ -54,13 +54,12 @@ def litertlm() -> Case:
     from tests.fuzz.mutate import damaged
 
     whole = DATA / "tiny-gemma-chat.litertlm"
-    header = check_file(whole)
-    end = max(section.end for section in header.sections if section.kind != "tflite")
-    head, size = whole.read_bytes()[: end + (1 << 14)], whole.stat().st_size
+    end = max(section.end for section in check_file(whole).sections if section.kind != "tflite")
+    data, size = whole.read_bytes(), whole.stat().st_size
 
     def case(random: Random, folder: Path) -> object:
         path = folder / "case.litertlm"
-        path.write_bytes(damaged(head, random, end=random.choice((64, 2048, 20000, len(head)))))
+        path.write_bytes(damaged(data, random, end=random.choice((64, 2048, 20000, end + (1 << 14), size))))
         if random.random() < 0.9:
             with path.open("r+b") as file:
                 file.truncate(size)

@@ -34,7 +34,9 @@ def test_damage_is_read_or_refused_within_bounds(target: str, tmp_path: Path):
     command = [sys.executable, "-m", "tests.fuzz.fuzz", target, str(CASES), str(SEED), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"{CASES} cases")
+    cases, _, refused, *_ = done.stdout.split()
+    assert int(cases) == CASES
+    assert int(refused) < 0.95 * CASES, "what is refused at the door is no test of what is behind it"
 
 
 class Asked:
