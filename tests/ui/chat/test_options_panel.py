@@ -133,6 +133,25 @@ def test_the_options_hold_for_the_next_answer_and_stay_with_the_chat(qtbot: QtBo
     assert not loaded.options_panel.isVisible()
 
 
+def test_what_was_just_typed_holds_for_another_answer_and_stays_with_the_chat_that_is_left(
+    qtbot: QtBot, loaded: ChatPage, store: ChatStore
+):
+    loaded.options_panel.max_tokens.setText("7")
+    with qtbot.waitSignal(loaded.controller.finished, timeout=WAIT_MS) as finished:
+        loaded.composer.set_written(Draft("Hello"))
+        qtbot.keyClick(loaded.composer.field, Qt.Key.Key_Return)
+    loaded.options_panel.max_tokens.setText("5")
+    with qtbot.waitSignal(loaded.controller.finished, timeout=WAIT_MS) as again:
+        loaded.transcript.regenerate.emit(finished.args[0].id)
+    assert again.args[0].stats.generated_tokens == 5
+    conversation_id = loaded.controller.conversation_id
+    loaded.options_panel.max_tokens.setText("3")
+    loaded.new_chat()
+    loaded.open_chat(conversation_id)
+    settle(qtbot, store)
+    assert loaded.options_panel.max_tokens.value() == 3
+
+
 def test_an_answer_ends_before_a_text_of_ones_own(qtbot: QtBot, loaded: ChatPage):
     loaded.controller.set_options(ChatOptions(sampling=Sampling(seed=1), max_tokens=40))
     with qtbot.waitSignal(loaded.controller.finished, timeout=WAIT_MS) as finished:

@@ -98,7 +98,7 @@ class ChatPage(QWidget):
 
     @Slot()
     def new_chat(self) -> None:
-        self.writing.leave()
+        self._leave()
         self.controller.new_chat()
         self.focus_composer()
 
@@ -108,8 +108,13 @@ class ChatPage(QWidget):
 
     def open_chat(self, conversation_id: str) -> None:
         if conversation_id != self.controller.conversation_id:
-            self.writing.leave()
+            self._leave()
             self.controller.open(conversation_id)
+
+    def _leave(self) -> None:
+        """What was typed a moment ago stays with the conversation it was typed in."""
+        self.options_panel.apply()
+        self.writing.leave()
 
     def refuse(self, selection: Selection, alternative: str = "") -> None:
         """Say that `selection` was not loaded, and why; `alternative` is a sentence about what would fit instead."""
@@ -188,6 +193,8 @@ class ChatPage(QWidget):
         self.composer.think_toggled.connect(self._think)
         self.transcript.step.connect(self._step)
         self.transcript.edit.connect(self.writing.edit)
+        for again in (self.transcript.regenerate, self.transcript.go_on):
+            again.connect(self.options_panel.apply)  # first, in the order of connecting: what was just typed holds
         self.transcript.regenerate.connect(self.controller.regenerate)
         self.transcript.go_on.connect(self.controller.go_on)
         self.transcript.link_clicked.connect(self._notices.ask_link)
