@@ -22,6 +22,23 @@ settings.load_profile("gemfit")
 XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers start coverage themselves; where the environment asks for it too, a second one would run beneath."""
+    if config.getoption("numprocesses", None):
+        os.environ.pop(COVERAGE, None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Random examples run the same lines by the hundred, and four times as long where lines are counted.
+
+    So they are not, and what is covered is covered by the tests that say what comes out.
+    """
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture
 def data_dir() -> Path:
     """The files that tests ship with: tiny models with a real template and tokenizer."""
