@@ -24,7 +24,10 @@ def test_a_drafter_guesses_where_that_is_wanted(
 ) -> None:
     drafter = str(data_dir / "gemma4-drafter.gguf")
     assert ask(data_dir / "gemma4-copycat.gguf", "--drafter", drafter, "--speculation", speculation, "--json") == 0
-    stats = json.loads(capsys.readouterr().out)["stats"]
+    answer = json.loads(capsys.readouterr().out)
+    stats = answer["stats"]
+    memory = {one["name"]: one["measured_bytes"] for one in answer["components"]}
+    assert (memory.get("drafter", 0) > 500_000) == (speculation == "auto")
     assert stats["generated_tokens"] == 60
     if speculation == "off":
         assert (stats["drafted_tokens"], stats["decode_steps"]) == (0, 59)

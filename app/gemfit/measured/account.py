@@ -18,6 +18,7 @@ _KINDS: dict[str, ComponentName] = {
     "kv": "kv",
     "compute": "compute",
     "projector": "projector",
+    "drafter": "drafter",
 }
 
 
