@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -144,6 +145,14 @@ def test_what_the_mobile_format_cannot_do_is_refused_by_name(
     mobile = ["chat", "--model", str(data_dir / "tiny-gemma-chat.litertlm"), "--repeat-penalty", "1.5", "Hello"]
     assert main(mobile) == 1
     assert "repetition penalty" in capsys.readouterr().err
+
+
+def test_a_name_that_the_library_of_the_mobile_format_does_not_take_is_said(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(data_dir / "tiny-gemma-chat.litertlm", tmp_path / "TINY.LITERTLM")
+    assert main(["chat", "--model", str(tmp_path / "TINY.LITERTLM"), "Hello"]) == 1
+    assert "only under a name that ends in .litertlm" in capsys.readouterr().err
 
 
 def test_a_damaged_file_of_the_mobile_format_is_refused(

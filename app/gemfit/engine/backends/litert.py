@@ -35,7 +35,7 @@ from gemfit.engine.protocol import (
 )
 from gemfit.errors import GemfitError
 from gemfit.litertlm import tflite
-from gemfit.litertlm.check import check_file
+from gemfit.litertlm.check import ENDING, check_file
 from gemfit.litertlm.types import Channel, LitertlmHeader, LlmMetadata
 from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
@@ -281,6 +281,13 @@ def _no_gpu() -> Sentence:
 
 
 def _load_failed(file: str) -> GemfitError:
+    if not file.endswith(ENDING):  # the library looks at the letters
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine takes {file} only under a name that ends in {ending}, in small letters. Nothing was loaded. "
+            "Rename it.",
+        )
+        return GemfitError("load_failed", say(text, file=file, ending=ENDING))
     text = QT_TRANSLATE_NOOP(
         "gemfit",
         "The engine could not load {file}. Nothing was loaded. Verify the file, or download it again; if it is whole, "
