@@ -185,7 +185,8 @@ def test_a_grammar_allows_no_guess_that_breaks_it(engine: Engine, copycat: Path,
         load(engine, copycat, drafter, speculation=speculation)
         text, _, done = ask(engine, grammar=GRAMMAR)
         said.append((text, done.finish_reason))
-    assert said[0] == said[1] == (" house" * 5 + " no" + " house" * 3, "stop")
+    # One of the five stands already in what the answer begins with.
+    assert said[0] == said[1] == (" house" * 4 + " no" + " house" * 3, "stop")
 
 
 def test_the_context_is_used_to_its_end(engine: Engine, copycat: Path, drafter: Path) -> None:
