@@ -21,6 +21,7 @@ def test_the_table_has_a_row_for_each_test_and_what_is_in_memory(command, data_d
     for text in ("pp32", "tg4 ", "tg4 + sampling", "pp32 @ d64", "tg4 @ d64", "resident", "kv on this computer"):
         assert text in out
     assert "llama-bench" not in out
+    assert "gemma4-tiny.gguf was loaded once, in " in out
 
 
 def test_the_json_has_every_round_and_its_middle(command, data_dir: Path):
@@ -50,6 +51,13 @@ def test_llama_bench_is_not_asked_for_the_mobile_format(command, data_dir: Path)
     code, _, err = command("bench", str(data_dir / "tiny-gemma-chat.litertlm"), *QUICK, "--vs", "/bin/true")
     assert code == 1
     assert "runs no models in the mobile format" in err
+
+
+@pytest.mark.parametrize("option", [("--kv", "q8_0"), ("--ubatch", "64")])
+def test_what_the_mobile_format_does_not_have_is_refused_by_name(command, data_dir: Path, option: tuple[str, str]):
+    code, _, err = command("bench", str(data_dir / "tiny-gemma-chat.litertlm"), *QUICK, *option)
+    assert code == 1
+    assert f"does not have this: {option[0]}. Nothing was loaded." in err
 
 
 def test_a_program_in_this_folder_needs_no_path(command, data_dir: Path, tmp_path: Path, monkeypatch):

@@ -147,6 +147,16 @@ def test_what_the_mobile_format_cannot_do_is_refused_by_name(
     assert "repetition penalty" in capsys.readouterr().err
 
 
+def test_guesses_are_refused_by_name_in_the_mobile_format_where_they_are_asked_for(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mobile = ["chat", "--model", str(data_dir / "tiny-gemma-chat.litertlm"), "--max-tokens", "3", "Hello"]
+    drafter = str(data_dir / "gemma4-drafter.gguf")
+    assert main([*mobile, "--drafter", drafter, "--speculation", "auto"]) == 1
+    assert "does not have this: --drafter, --speculation. Nothing was loaded." in capsys.readouterr().err
+    assert main([*mobile, "--speculation", "off"]) == 0  # as it is anyway
+
+
 def test_a_name_that_the_library_of_the_mobile_format_does_not_take_is_said(
     data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

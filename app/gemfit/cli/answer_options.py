@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gemfit.chat.options import ChatOptions, check
+from gemfit.engine.formats import backend_of
 from gemfit.engine.protocol import Sampling
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -95,6 +96,21 @@ def chat_options(args: argparse.Namespace) -> ChatOptions:
     )
     check(options)
     return options
+
+
+def refuse_for_mobile(file: Path, **options: object) -> None:
+    """Name the options that were given (`options` by their names, empty: not given) and mean nothing for the file.
+
+    Raises GemfitError `not_in_this_format` where there are any and the file is in the mobile format.
+    """
+    given = ", ".join(f"--{name}" for name, value in options.items() if value)
+    if given and backend_of(file) == "litert":
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine for the mobile format does not have this: {what}. Nothing was loaded. "
+            "Leave it out, or take the same model in Q4_0.",
+        )
+        raise GemfitError("not_in_this_format", say(text, what=given))
 
 
 def _read(path: Path | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gemfit.cli.answer_options import positive
+from gemfit.cli.answer_options import positive, refuse_for_mobile
 from gemfit.cli.chat import find_model, intent_of
 from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.weights import stop_by_signal
@@ -73,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
             "gemfit", "llama-bench runs no models in the mobile format. Nothing was timed. Leave out --vs."
         )
         raise GemfitError("no_llama_bench", say(text))
+    refuse_for_mobile(choice.path, ubatch=args.ubatch, kv=args.kv)
     facts = facts_of(choice.path)
     args.context = max(run.depth_tokens + run.prompt_tokens + run.generate_tokens for run in runs) + SPARE_TOKENS
     most = facts.shape.context_tokens
@@ -128,6 +129,8 @@ def print_speeds(table: SpeedTable) -> None:
         memory["on devices"] = table.device_bytes
     print_table(("memory", "bytes"), [(name, size(n_bytes)) for name, n_bytes in memory.items()], right=frozenset({1}))
     text = QT_TRANSLATE_NOOP("gemfit", "{file} was loaded {count} times, the fastest in {took}.")
+    if len(table.load_s) == 1:
+        text = QT_TRANSLATE_NOOP("gemfit", "{file} was loaded once, in {took}.")
     print(say(text, file=table.file, count=len(table.load_s), took=duration(min(table.load_s))))
     if table.busy_cores > BUSY_FRACTION:
         text = QT_TRANSLATE_NOOP(

@@ -13,7 +13,7 @@ from gemfit.catalog.load import find_build, parse_model_argument
 from gemfit.chat.options import ChatOptions
 from gemfit.chat.tree import Message
 from gemfit.cli import answer_options, guessing, media
-from gemfit.cli.answer_options import chat_options, positive
+from gemfit.cli.answer_options import chat_options, positive, refuse_for_mobile
 from gemfit.cli.conversation import Answered, Talk
 from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.running import Engine, running_engine
@@ -68,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace, given: media.Given) -> int:
     choice = find_model(args)
+    refuse_for_mobile(choice.path, drafter=args.drafter, speculation=args.speculation == "auto")
     projector: Path | None = None
     if given.attachments:
         folder = load_settings().weights_folder
