@@ -19,7 +19,7 @@ MAX_DEPTH = 100
 """Of brackets within brackets: llama.cpp's parser calls itself for each, until its stack is used up."""
 
 _CANDIDATE = [("id", "<i4"), ("logit", "<f4"), ("p", "<f4")]
-"""`llama_token_data`, as NumPy says it. NumPy itself is imported only where there is a grammar: it takes 20 MiB."""
+"""`llama_token_data`, as NumPy says it. NumPy itself is imported only where there is a grammar: it takes 10 MiB."""
 
 
 class Grammar:
