@@ -255,6 +255,17 @@ def test_a_picture_is_made_smaller_where_the_micro_batch_is(engine, data_dir, pr
     assert 90 < done.stats.media_tokens <= 128
 
 
+def test_a_context_that_is_too_small_for_any_picture_is_said_and_not_blamed_on_the_projector(
+    engine, data_dir, projector, tmp_path
+):
+    load(engine, data_dir / "gemma4-tiny.gguf", projector, context_tokens=64)
+    error = refused(engine, question(image(make.picture(tmp_path / "a.png", 64, 64))))
+    assert error.code == "no_room_for_picture"
+    assert "it takes 64 tokens at once, and a picture has 70 or more." in str(error.sentence)
+    sound = Media(str(make.sound(tmp_path / "a.wav", 1.0)), "audio")
+    assert engine.answer(question(sound, text="Hi"))[2].stats.media_tokens == 25
+
+
 def test_no_shape_ends_the_child(engine, data_dir, projector, tmp_path):
     load(engine, data_dir / "gemma4-tiny.gguf", projector, ubatch_tokens=280)
     for width, height in ((1, 3300), (3300, 1), (2, 9000), (1, 1), (60_000, 1)):

@@ -27,13 +27,15 @@ from gemfit.engine.state_files import file_identity
 from gemfit.errors import GemfitError
 from gemfit.gguf.check import check_file
 from gemfit.gguf.types import GgufHeader
-from gemfit.media.pictures import cells, missing, read_picture
+from gemfit.media.pictures import LEAST_TOKENS, cells, missing, read_picture
 from gemfit.media.sounds import read_sound
 from gemfit.media.types import DEFAULT_IMAGE_TOKENS, IMAGE_BUDGETS, KEPT_BYTES
 from gemfit.words import QT_TRANSLATE_NOOP, say
 
 MOST_PATCH, MOST_MERGED = 64, 16
 """Pixels to a side of a patch (Gemma 4: 16), and patches to a side of a token (3)."""
+ENOUGH_TOKENS = 512
+"""Of context, for a picture of the usual 280 tokens, a question and its answer."""
 ASK_EVERY = 32
 """Nodes of the graph between two looks at whether the answer was stopped."""
 
@@ -115,7 +117,8 @@ class Projector:
     def entries(self, media: Media) -> list[Entry]:
         """What stands in the prompt for a file: the chunk, between the tokens that mark it.
 
-        Raises GemfitError: the decoders', `no_images`, `no_audio`, `picture_too_narrow`, and those of loading.
+        Raises GemfitError: the decoders', `no_images`, `no_audio`, `picture_too_narrow`, `no_room_for_picture`, and
+        those of loading.
         """
         self._check_kind(media)
         identity = self._identity(media)
@@ -130,6 +133,8 @@ class Projector:
                 "gemfit", "This model cannot look at pictures. Nothing was sent. Remove the picture, or load another."
             )
             raise GemfitError("no_images", say(text))
+        if media.kind == "image" and self._most_tokens < LEAST_TOKENS:
+            raise _no_room(self._model.ubatch_tokens)
         if media.kind == "audio" and not self.audio:
             text = QT_TRANSLATE_NOOP(
                 "gemfit",
@@ -294,7 +299,8 @@ class Projector:
         params.device = device_of(self._device).pointer if self._plan.shares else None
         params.print_timings = params.warmup = False
         params.n_threads = self._model.threads
-        params.image_max_tokens = self._most_tokens
+        # Fewer than its own least it refuses, for sound as well. No picture comes this far then.
+        params.image_max_tokens = max(self._most_tokens, LEAST_TOKENS)
         self._look = lib.ggml_backend_sched_eval_callback(_looker(self._model.abort))
         params.cb_eval = self._look
         abort = self._model.abort
@@ -403,6 +409,17 @@ def _too_narrow(path: Path) -> GemfitError:
         "{file} is too long and narrow for this model to look at. Nothing was sent. Cut out the part that matters.",
     )
     return GemfitError("picture_too_narrow", say(text, file=path.name))
+
+
+def _no_room(batch_tokens: int) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The context is too small for a picture: it takes {batch_tokens} tokens at once, and a picture has "
+        "{least_tokens} or more. Nothing was sent; the conversation is whole. Load the model with a context of "
+        "{needed_tokens} tokens or more.",
+    )
+    values = {"batch_tokens": batch_tokens, "least_tokens": LEAST_TOKENS, "needed_tokens": ENOUGH_TOKENS}
+    return GemfitError("no_room_for_picture", say(text, **values))
 
 
 def _changed(path: Path) -> GemfitError:
