@@ -3,7 +3,11 @@
 import json
 import re
 
+import pytest
+
+from gemfit.engine.backends.grammar import grammar_of
 from gemfit.engine.protocol import ChatMessage, Delta, Done, Failed, Generate, Sampling
+from gemfit.errors import GemfitError
 from tests.engine.conftest import Engine
 
 SCHEMA = {
@@ -132,6 +136,38 @@ def test_a_schema_that_is_none_is_a_sentence_and_the_child_lives_on(engine: Engi
         if isinstance(end, Failed):
             assert end.code in ("schema_bad", "grammar_bad")
     assert engine.answer(ask(99, max_tokens=3))[2].stats.generated_tokens == 3
+
+
+WORDS = {
+    "no JSON": "it is not JSON from line 1, character 1 on",
+    "[1, 2]": "a value or a pattern in it is not what JSON Schema has there",
+    '{"type": "object", "properties": {"a": 3}}': "a value or a pattern in it is not what JSON Schema has there",
+    '{"type": "nothing"}': "Unrecognized schema",
+    "[" * 60000: "too large or too deeply nested",
+    json.dumps({"enum": ["x" * 70000]}): "too large or too deeply nested",
+    '{"type": "string", "pattern": "^a{999999}$"}': "too large or too deeply nested",
+}
+
+
+@pytest.mark.parametrize("schema", WORDS, ids=lambda schema: schema[:20])
+def test_what_is_wrong_with_a_schema_is_said_of_the_schema_and_in_words(schema: str) -> None:
+    with pytest.raises(GemfitError) as caught:
+        grammar_of(ask(json_schema=schema))
+    said = str(caught.value)
+    assert caught.value.code == "schema_bad"
+    assert "made of the JSON schema (" in said
+    assert WORDS[schema] in said
+    assert "Error" not in said
+
+
+def test_a_grammar_that_only_the_engine_refuses_is_still_called_a_schema_where_it_was_one(engine: Engine, tiny) -> None:
+    engine.load(tiny)
+    schema = json.dumps({"type": "string", "pattern": r"^\x$"})
+    engine.client.generate(ask(json_schema=schema, max_tokens=5))
+    end = engine.wait_for(Failed, Done)
+    assert isinstance(end, Failed)
+    assert end.code == "schema_bad"
+    assert "the engine cannot follow a pattern in it" in str(end.sentence)
 
 
 def test_a_grammar_that_leads_nowhere_ends_the_answer_with_what_was_written(engine: Engine, edited, tiny) -> None:

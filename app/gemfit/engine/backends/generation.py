@@ -122,7 +122,8 @@ class Generation:
         grammar = None
         if text is not None:
             channel = (self._prompts.open, self._prompts.close)
-            grammar = Grammar(self._model, text, channel, thinks=request.think and not request.prefill)
+            thinks, of_schema = request.think and not request.prefill, request.json_schema is not None
+            grammar = Grammar(self._model, text, channel, thinks=thinks, of_schema=of_schema)
             try:
                 grammar.go_on_after(
                     self._model.tokenize(request.prefill, add_special=False, parse_special=False)

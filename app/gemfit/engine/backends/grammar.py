@@ -5,6 +5,7 @@ llama.cpp's own programs do it (common/sampling.cpp). It binds the answer alone:
 """
 
 import ctypes
+import json
 from typing import Any
 
 import llama_cpp.llama_cpp as lib
@@ -12,7 +13,7 @@ import llama_cpp.llama_cpp as lib
 from gemfit.engine.backends.llama_native import NativeModel
 from gemfit.engine.protocol import Generate
 from gemfit.errors import GemfitError
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 MAX_CHARACTERS = 64 << 10
 MAX_DEPTH = 100
@@ -25,17 +26,21 @@ _CANDIDATE = [("id", "<i4"), ("logit", "<f4"), ("p", "<f4")]
 class Grammar:
     """The grammar's state within one answer. Close it."""
 
-    def __init__(self, model: NativeModel, text: str, channel: tuple[int | None, int | None], *, thinks: bool) -> None:
+    def __init__(
+        self, model: NativeModel, text: str, channel: tuple[int | None, int | None], *, thinks: bool, of_schema: bool
+    ) -> None:
         """`channel`: the tokens that open and close a thought; with `thinks`, the answer may begin with one.
+        `of_schema`: `text` was made of a JSON schema.
 
-        Raises GemfitError `grammar_bad`.
+        Raises GemfitError `grammar_bad`, or `schema_bad`.
         """
         import numpy as np
 
-        _check(text)
+        if not _is_bearable(text):
+            raise _grammar_bad()
         self._sampler = lib.llama_sampler_init_grammar(model.vocab, text.encode(), b"root")
         if not self._sampler:
-            raise _bad("grammar")
+            raise _schema_bad(_not_taken()) if of_schema else _grammar_bad()
         self._open, self._close = channel
         self._may_open, self._in_thought = thinks, False
         self._ids = np.arange(model.vocab_tokens, dtype=np.int32)
@@ -100,28 +105,34 @@ class Grammar:
 
 
 def grammar_of(request: Generate) -> str | None:
-    """The grammar that a request asks for. Raises GemfitError `schema_bad` for a schema that makes none."""
+    """The grammar that a request asks for. Raises GemfitError `schema_bad` for a schema that makes none, or one that
+    is too large.
+    """
     if request.json_schema is None:
         return request.grammar
     # The binding brings llama.cpp's own converter, in Python; it fetches nothing.
     from llama_cpp.llama_grammar import json_schema_to_gbnf
 
     if len(request.json_schema) > MAX_CHARACTERS:
-        raise _bad("JSON schema")
+        raise _schema_bad(_too_large())
     try:
-        return str(json_schema_to_gbnf(request.json_schema))
+        text = str(json_schema_to_gbnf(request.json_schema))
     except Exception as error:  # a schema is foreign, and the converter raises whatever comes to it
-        raise _bad("JSON schema", f"{type(error).__name__}: {error}") from error
+        raise _schema_bad(_why(error)) from error
+    if not _is_bearable(text):
+        raise _schema_bad(_too_large())
+    return text
 
 
-def _check(text: str) -> None:
-    """Refuse what llama.cpp's parser would not survive."""
+def _is_bearable(text: str) -> bool:
+    """Whether llama.cpp's parser would survive it."""
+    if len(text) > MAX_CHARACTERS:
+        return False
     depth = deepest = 0
     for character in text:
         depth += (character == "(") - (character == ")")
         deepest = max(deepest, depth)
-    if len(text) > MAX_CHARACTERS or deepest > MAX_DEPTH or "\0" in text or not text.strip():
-        raise _bad("grammar")
+    return deepest <= MAX_DEPTH and "\0" not in text and bool(text.strip())
 
 
 def _any_left(candidates: Any) -> bool:
@@ -138,19 +149,43 @@ def _apply(sampler: Any, candidates: Any) -> int:
     return int(array.data[array.selected].id) if array.selected >= 0 else -1
 
 
-def _bad(what: str, detail: str = "") -> GemfitError:
-    if what == "grammar":
-        text = QT_TRANSLATE_NOOP(
-            "gemfit",
-            "The engine does not understand the grammar. Nothing was generated. Check its rules (GBNF, with a rule "
-            "named root), or ask without it.",
-        )
-        return GemfitError("grammar_bad", say(text))
+def _grammar_bad() -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "The engine does not understand the grammar. Nothing was generated. Check its rules (GBNF, with a rule "
+        "named root), or ask without it.",
+    )
+    return GemfitError("grammar_bad", say(text))
+
+
+def _schema_bad(detail: str | Sentence) -> GemfitError:
     text = QT_TRANSLATE_NOOP(
         "gemfit",
         "No grammar can be made of the JSON schema ({detail}). Nothing was generated. Check it, or ask without it.",
     )
-    return GemfitError("schema_bad", say(text, detail=detail.splitlines()[0][:200] if detail else "?"))
+    return GemfitError("schema_bad", say(text, detail=detail))
+
+
+def _why(error: Exception) -> str | Sentence:
+    """What is wrong with a schema, from what the converter or Python's JSON parser raised for it."""
+    if isinstance(error, json.JSONDecodeError):
+        text = QT_TRANSLATE_NOOP("gemfit", "it is not JSON from line {line}, character {column} on")
+        return say(text, line=error.lineno, column=error.colno)
+    if isinstance(error, RecursionError):
+        return _too_large()
+    told = str(error).splitlines()
+    if isinstance(error, AssertionError | ValueError) and told:  # the converter's own words
+        return told[0][:200]
+    # It took a value for what it should have been, and Python's words for that help nobody.
+    return say(QT_TRANSLATE_NOOP("gemfit", "a value or a pattern in it is not what JSON Schema has there"))
+
+
+def _not_taken() -> Sentence:
+    return say(QT_TRANSLATE_NOOP("gemfit", "the engine cannot follow a pattern in it"))
+
+
+def _too_large() -> Sentence:
+    return say(QT_TRANSLATE_NOOP("gemfit", "it makes a grammar too large or too deeply nested for the engine"))
 
 
 def _left() -> GemfitError:
