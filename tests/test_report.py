@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from gemfit import log, paths
+from gemfit.engine import sandbox
 from gemfit.fit.on_each import OnDevice
 from gemfit.fit.types import Calibration, Component, DeviceRates, Outcome, Plan, Speed
 from gemfit.machine.saved import load_machine
@@ -61,6 +62,7 @@ def test_it_names_the_versions():
     assert "- Gemfit 0." in text
     assert "- llama-cpp-python 0.3." in text
     assert "- Qt 6.11.3" in text
+    assert f"- sandbox {sandbox.name() or 'none'}\n" in text
     assert "The machine is not known." in text
 
 

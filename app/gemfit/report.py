@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from gemfit.engine import sandbox
 from gemfit.fit.on_each import OnDevice
 from gemfit.fit.types import Calibration, DeviceRates, Outcome
 from gemfit.machine.advice import for_cpu, for_gpu
@@ -42,9 +43,15 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def versions(**more: str) -> dict[str, str]:
-    """What runs here, by name."""
+    """What runs here, by name, and what confines the engine."""
     engine = version("llama-cpp-python")
-    return {"Gemfit": version("gemfit"), "Python": platform.python_version(), "llama-cpp-python": engine, **more}
+    return {
+        "Gemfit": version("gemfit"),
+        "Python": platform.python_version(),
+        "llama-cpp-python": engine,
+        "sandbox": sandbox.name() or "none",
+        **more,
+    }
 
 
 def report(found: Findings, programs: Mapping[str, str], who: Personal) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from gemfit import paths
 from gemfit.cli.main import main
-from gemfit.engine import builds
+from gemfit.engine import builds, sandbox
 from tests.engine.test_builds import copy_of_ours
 
 
@@ -30,6 +30,24 @@ def test_the_build_that_runs_is_shown_with_its_commit_its_age_and_what_it_uses(c
     assert "days ago, installed 2" in said
     assert "built with CPU" in said
     assert "uses " in said
+
+
+@pytest.mark.parametrize(
+    ("version", "said", "named"),
+    [
+        (7, "only to its cache folder and make no connections (Landlock 7).", "landlock 7"),
+        (3, "only to its cache folder (Landlock 3).", "landlock 3"),
+        (0, "nothing that would keep it from your files", ""),
+    ],
+)
+def test_what_confines_the_engine_is_said(
+    version: int, said: str, named: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sandbox, "version", lambda: version)
+    assert main(["engine"]) == 0
+    assert said in capsys.readouterr().out
+    assert main(["engine", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sandbox"] == named
 
 
 def test_a_build_is_added_chosen_and_removed(no_pip: list[dict[str, object]], capsys: pytest.CaptureFixture[str]):

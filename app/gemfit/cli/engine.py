@@ -9,13 +9,13 @@ from typing import Any
 
 from gemfit.cli import lessons
 from gemfit.cli.output import print_json
-from gemfit.engine import builds
+from gemfit.engine import builds, sandbox
 from gemfit.engine.builds import Build
 from gemfit.machine import install
 from gemfit.machine.advice import for_cpu, for_gpu
 from gemfit.machine.probe import probe
 from gemfit.settings import load_settings
-from gemfit.words import QT_TRANSLATE_NOOP, say
+from gemfit.words import QT_TRANSLATE_NOOP, Sentence, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,10 +50,11 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     found = [builds.ask(build) for build in builds.listed()]
     if args.json:
-        print_json({"builds": [as_json(build) for build in found]})
+        print_json({"builds": [as_json(build) for build in found], "sandbox": sandbox.name()})
         return 0
     for build in found:
         print("\n".join(lines(build)))
+    print(f"\n{_confined()}")
     machine = probe(load_settings().weights_folder)
     advice = [(machine.cpu.model, for_cpu(machine)), *((gpu.name, for_gpu(gpu, machine)) for gpu in machine.gpus)]
     for device, better in advice:
@@ -61,6 +62,28 @@ def _list(args: argparse.Namespace) -> int:
         for offer in better.offers:
             print(f"  with {offer.api}, beside this one: {offer.beside}")
     return 0
+
+
+def _confined() -> Sentence:
+    version = sandbox.version()
+    if not version:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine runs in a process of its own; this system has nothing that would keep it from your files and "
+            "the network.",
+        )
+    elif version >= sandbox.TCP_VERSION:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine runs in a process of its own, which can write only to its cache folder and make no "
+            "connections (Landlock {version}).",
+        )
+    else:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit",
+            "The engine runs in a process of its own, which can write only to its cache folder (Landlock {version}).",
+        )
+    return say(text, version=version)
 
 
 def _add(args: argparse.Namespace) -> int:

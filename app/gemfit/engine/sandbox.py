@@ -55,6 +55,12 @@ def version() -> int:
     return max(0, int(_libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)))
 
 
+def name() -> str:
+    """What keeps the child in its place on this system (`landlock 7`); "" for nothing."""
+    known = version()
+    return f"landlock {known}" if known else ""
+
+
 def enter(folder: Path) -> str:
     """Confine this process, for good, to writing below `folder`, which is made where it is missing.
 
