@@ -182,6 +182,10 @@
         <translation>die ersten {taken} von {length}</translation>
     </message>
     <message>
+        <source>only its sound, {length}</source>
+        <translation>nur der Ton, {length}</translation>
+    </message>
+    <message>
         <source>Picture {name}, {size}</source>
         <translation>Bild {name}, {size}</translation>
     </message>
@@ -653,30 +657,6 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
-    </message>
-    <message>
-        <source>Load again</source>
-        <translation>Noch einmal laden</translation>
-    </message>
-    <message>
-        <source>No model is loaded. Your message is kept; choose a model and send it then.</source>
-        <translation>Es ist kein Modell geladen. Ihre Nachricht bleibt stehen; wählen Sie ein Modell und senden Sie sie dann.</translation>
-    </message>
-    <message>
-        <source>Choose a model</source>
-        <translation>Modell wählen</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Weiter</translation>
-    </message>
-    <message>
-        <source>Open {address} in your browser?</source>
-        <translation>{address} im Browser öffnen?</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>Öffnen</translation>
     </message>
 </context>
 <context>
@@ -1785,6 +1765,14 @@
         <translation>Anhalten</translation>
     </message>
     <message>
+        <source>Weights are being handed over.</source>
+        <translation>Gewichte werden übergeben.</translation>
+    </message>
+    <message>
+        <source>A hand-over that is stopped leaves your files as they are.</source>
+        <translation>Eine Übergabe, die angehalten wird, lässt Ihre Dateien, wie sie sind.</translation>
+    </message>
+    <message>
         <source>Done: %1</source>
         <translation>Fertig: %1</translation>
     </message>
@@ -2564,6 +2552,33 @@
     <message>
         <source>Models</source>
         <translation>Modelle</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>Load again</source>
+        <translation>Noch einmal laden</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Modell wählen</translation>
+    </message>
+    <message>
+        <source>No model is loaded. Your message is kept; choose a model and send it then.</source>
+        <translation>Es ist kein Modell geladen. Ihre Nachricht bleibt stehen; wählen Sie ein Modell und senden Sie sie dann.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Open {address} in your browser?</source>
+        <translation>{address} im Browser öffnen?</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
 </context>
 <context>
@@ -4141,6 +4156,10 @@
         <translation>Ihre Gespräche lassen sich gerade nicht aufheben ({reason}). Was zu sehen ist, bleibt, bis Sie Gemfit schließen. Prüfen Sie, ob die Platte Platz hat und der Ordner beschreibbar ist.</translation>
     </message>
     <message>
+        <source>{file} takes at most {context_tokens} tokens of context.</source>
+        <translation>{file} nimmt höchstens {context_tokens} Token Kontext.</translation>
+    </message>
+    <message>
         <source>The engine has ended; its {freed_bytes} are free again.</source>
         <translation>Die Engine ist beendet; ihre {freed_bytes} sind wieder frei.</translation>
     </message>
@@ -4175,6 +4194,10 @@
     <message>
         <source>There is no {roles} of {model} as {build} on this disk.</source>
         <translation>Von {model} als {build} ist auf dieser Platte nichts da für: {roles}.</translation>
+    </message>
+    <message>
+        <source>{name} is the name of several files here: {paths}. Nothing was done. Name one by its path.</source>
+        <translation>{name} heißen hier mehrere Dateien: {paths}. Nichts wurde getan. Nennen Sie eine mit ihrem Pfad.</translation>
     </message>
     <message>
         <source>asking</source>
@@ -4229,8 +4252,20 @@
         <translation>Die Engine für das Mobilformat kann die GPU dieses Rechners nicht nutzen; das Modell läuft darum auf dem Prozessor.</translation>
     </message>
     <message>
+        <source>The engine takes {file} only under a name that ends in {ending}, in small letters. Nothing was loaded. Rename it.</source>
+        <translation>Die Engine nimmt {file} nur unter einem Namen, der in Kleinbuchstaben auf {ending} endet. Nichts wurde geladen. Benennen Sie die Datei um.</translation>
+    </message>
+    <message>
         <source>The engine could not load {file}. Nothing was loaded. Verify the file, or download it again; if it is whole, take the same model in Q4_0.</source>
         <translation>Die Engine konnte {file} nicht laden. Nichts wurde geladen. Prüfen Sie die Datei, oder laden Sie sie noch einmal herunter; ist sie unversehrt, nehmen Sie dasselbe Modell in Q4_0.</translation>
+    </message>
+    <message>
+        <source>{file} is no model by itself but a projector, the part for pictures and sound. Nothing was loaded. Choose the model that it belongs to.</source>
+        <translation>{file} ist für sich kein Modell, sondern ein Projektor, der Teil für Bilder und Ton. Nichts wurde geladen. Wählen Sie das Modell, zu dem er gehört.</translation>
+    </message>
+    <message>
+        <source>{file} is no model by itself but a drafter, which guesses ahead for one. Nothing was loaded. Choose the model that it belongs to.</source>
+        <translation>{file} ist für sich kein Modell, sondern ein Entwurfsmodell, das für eines vorausrät. Nichts wurde geladen. Wählen Sie das Modell, zu dem es gehört.</translation>
     </message>
     <message>
         <source>There is not enough memory for a context of {context_tokens} tokens. The conversation goes on with the one it has. Close other programs, or choose a smaller one.</source>
@@ -4642,7 +4677,7 @@
     </message>
     <message>
         <source>There is no {part} for {model} as {build}. It has: {roles}. Nothing was downloaded.</source>
-        <translation>Es gibt kein {part} für {model} als {build}. Es hat: {roles}. Nichts wurde geladen.</translation>
+        <translation>Für {model} als {build} gibt es das nicht: {part}. Es gibt: {roles}. Nichts wurde geladen.</translation>
     </message>
     <message>
         <source>Stopped before anything was downloaded. What was there is kept.</source>
@@ -5697,6 +5732,10 @@
         <translation>Eine Antwort kann einem JSON-Schema oder einer Grammatik folgen, nicht beiden. Lassen Sie eines davon leer.</translation>
     </message>
     <message>
+        <source>The engine for the mobile format does not have this: {what}. Nothing was loaded. Leave it out, or take the same model in Q4_0.</source>
+        <translation>Die Engine für das Mobilformat hat das nicht: {what}. Nichts wurde geladen. Lassen Sie es weg, oder nehmen Sie dasselbe Modell in Q4_0.</translation>
+    </message>
+    <message>
         <source>{path} could not be read as text ({reason}). Nothing was asked.</source>
         <translation>{path} ließ sich nicht als Text lesen ({reason}). Nichts wurde gefragt.</translation>
     </message>
@@ -5705,16 +5744,44 @@
         <translation>Es gibt nichts zu messen. Verlangen Sie eine Eingabe oder Token: --prompt 512.</translation>
     </message>
     <message>
+        <source>llama-bench runs no models in the mobile format. Nothing was timed. Leave out --vs.</source>
+        <translation>llama-bench führt keine Modelle im Mobilformat aus. Nichts wurde gemessen. Lassen Sie --vs weg.</translation>
+    </message>
+    <message>
+        <source>{file} takes at most {context_tokens} tokens of context; the longest test needs {needed_tokens}. Nothing was timed. Ask for less: --depth, --prompt, --generate</source>
+        <translation>{file} nimmt höchstens {context_tokens} Token Kontext; der längste Test braucht {needed_tokens}. Nichts wurde gemessen. Verlangen Sie weniger: --depth, --prompt, --generate</translation>
+    </message>
+    <message>
         <source>{file} was loaded {count} times, the fastest in {took}.</source>
         <translation>{file} wurde {count}-mal geladen, am schnellsten in {took}.</translation>
+    </message>
+    <message>
+        <source>{file} was loaded once, in {took}.</source>
+        <translation>{file} wurde einmal geladen, in {took}.</translation>
     </message>
     <message>
         <source>Other programs kept {cores} cores busy meanwhile: the speeds may be too low, the ratios noisy.</source>
         <translation>Andere Programme haben derweil {cores} Kerne beschäftigt: Die Tempi sind vielleicht zu niedrig, die Verhältnisse ungenau.</translation>
     </message>
     <message>
+        <source>The answer breaks off here: the context of {context_tokens} tokens is full. Nothing is lost. A larger one has room for more: --context</source>
+        <translation>Die Antwort bricht hier ab: Der Kontext von {context_tokens} Token ist voll. Nichts ist verloren. In einen größeren passt mehr: --context</translation>
+    </message>
+    <message>
         <source>Summing up the oldest turns …</source>
         <translation>Fasst die ältesten Beiträge zusammen …</translation>
+    </message>
+    <message>
+        <source>The engine runs in a process of its own; this system has nothing that would keep it from your files and the network.</source>
+        <translation>Die Engine läuft in einem eigenen Prozess; dieses System hat nichts, was ihn von Ihren Dateien und dem Netz fernhielte.</translation>
+    </message>
+    <message>
+        <source>The engine runs in a process of its own, which can write only to its cache folder and make no connections (Landlock {version}).</source>
+        <translation>Die Engine läuft in einem eigenen Prozess, der nur in seinen Zwischenspeicher schreiben und keine Verbindungen aufbauen kann (Landlock {version}).</translation>
+    </message>
+    <message>
+        <source>The engine runs in a process of its own, which can write only to its cache folder (Landlock {version}).</source>
+        <translation>Die Engine läuft in einem eigenen Prozess, der nur in seinen Zwischenspeicher schreiben kann (Landlock {version}).</translation>
     </message>
     <message>
         <source>{name} works. Choose it: {command}</source>
@@ -5735,6 +5802,10 @@
     <message>
         <source>Nothing went wrong here so far, or nothing helped.</source>
         <translation>Hier ging bisher nichts schief, oder nichts half.</translation>
+    </message>
+    <message>
+        <source>Of {file} only the sound is taken.</source>
+        <translation>Von {file} wird nur der Ton genommen.</translation>
     </message>
     <message>
         <source>Of {file} the first {taken_s} of {whole_s} are taken.</source>
@@ -5767,6 +5838,26 @@
     <message>
         <source>No grammar can be made of the JSON schema ({detail}). Nothing was generated. Check it, or ask without it.</source>
         <translation>Aus dem JSON-Schema lässt sich keine Grammatik machen ({detail}). Nichts wurde geschrieben. Sehen Sie das Schema durch, oder fragen Sie ohne eines.</translation>
+    </message>
+    <message>
+        <source>it is not JSON from line {line}, character {column} on</source>
+        <translation>ab Zeile {line}, Zeichen {column} ist es kein JSON</translation>
+    </message>
+    <message>
+        <source>a value or a pattern in it is not what JSON Schema has there</source>
+        <translation>ein Wert oder ein Muster darin ist nicht das, was in JSON Schema dort steht</translation>
+    </message>
+    <message>
+        <source>the engine cannot follow a pattern in it</source>
+        <translation>einem Muster darin kann die Engine nicht folgen</translation>
+    </message>
+    <message>
+        <source>it makes a grammar too large or too deeply nested for the engine</source>
+        <translation>die Grammatik daraus ist für die Engine zu groß oder zu tief verschachtelt</translation>
+    </message>
+    <message>
+        <source>What is written so far does not follow the grammar, so the answer cannot go on by it. It is kept. Ask anew, or go on without the grammar.</source>
+        <translation>Was bisher geschrieben ist, folgt der Grammatik nicht; mit ihr kann die Antwort nicht weitergehen. Sie bleibt stehen. Fragen Sie neu, oder machen Sie ohne die Grammatik weiter.</translation>
     </message>
     <message>
         <source>The model has no word left that the grammar allows. What was written is kept. Check the grammar, or ask without it.</source>
@@ -5807,6 +5898,10 @@
     <message>
         <source>{file} is too long and narrow for this model to look at. Nothing was sent. Cut out the part that matters.</source>
         <translation>{file} ist zu lang und schmal, als dass dieses Modell es ansehen könnte. Nichts wurde gesendet. Schneiden Sie den Teil aus, auf den es ankommt.</translation>
+    </message>
+    <message>
+        <source>The context is too small for a picture: it takes {batch_tokens} tokens at once, and a picture has {least_tokens} or more. Nothing was sent; the conversation is whole. Load the model with a context of {needed_tokens} tokens or more.</source>
+        <translation>Der Kontext ist zu klein für ein Bild: Er nimmt {batch_tokens} Token auf einmal, und ein Bild hat {least_tokens} oder mehr. Nichts wurde gesendet; das Gespräch ist vollständig. Laden Sie das Modell mit einem Kontext von {needed_tokens} Token oder mehr.</translation>
     </message>
     <message>
         <source>{file} was changed while it was being read. Nothing is lost. Ask again.</source>
@@ -6017,16 +6112,84 @@
         <translation>{file} ist beschädigt oder kein Bild einer Art, die sich lesen lässt ({reason}). Es wurde gelassen, wie es ist. Speichern Sie es als PNG oder JPEG, und nehmen Sie das.</translation>
     </message>
     <message>
+        <source>{file} is of a type that needs the package pillow-heif, which is not installed here. It was left as it is. Install that, or save the picture as JPEG, and take that.</source>
+        <translation>{file} ist von einer Art, die das Paket pillow-heif braucht, das hier nicht installiert ist. Die Datei wurde gelassen, wie sie ist. Installieren Sie es, oder speichern Sie das Bild als JPEG, und nehmen Sie das.</translation>
+    </message>
+    <message>
         <source>{file} has {total_bytes}; sound files of at most {most_bytes} are read. It was left as it is. Cut out the half minute that matters, and take that.</source>
         <translation>{file} hat {total_bytes}; gelesen werden Tondateien von höchstens {most_bytes}. Sie wurde gelassen, wie sie ist. Schneiden Sie die halbe Minute aus, auf die es ankommt, und nehmen Sie diese.</translation>
     </message>
     <message>
-        <source>{file} is damaged, or no sound of a type that can be read ({reason}). It was left as it is. Save it as WAV, FLAC, MP3 or OGG, and take that.</source>
-        <translation>{file} ist beschädigt oder kein Ton einer Art, die sich lesen lässt ({reason}). Die Datei wurde gelassen, wie sie ist. Speichern Sie sie als WAV, FLAC, MP3 oder OGG, und nehmen Sie diese.</translation>
+        <source>{file} is damaged, or no sound of a type that can be read ({reason}). It was left as it is. Save it as WAV, MP3 or M4A, and take that.</source>
+        <translation>{file} ist beschädigt oder kein Ton einer Art, die sich lesen lässt ({reason}). Die Datei wurde gelassen, wie sie ist. Speichern Sie den Ton als WAV, MP3 oder M4A, und nehmen Sie das.</translation>
+    </message>
+    <message>
+        <source>{file} is of a type that needs the package av, which is not installed here. It was left as it is. Install that, or save the sound as WAV, FLAC, MP3 or OGG, and take that.</source>
+        <translation>{file} ist von einer Art, die das Paket av braucht, das hier nicht installiert ist. Die Datei wurde gelassen, wie sie ist. Installieren Sie es, oder speichern Sie den Ton als WAV, FLAC, MP3 oder OGG, und nehmen Sie das.</translation>
     </message>
     <message>
         <source>Loading the model was stopped. Your question is kept: ask it again.</source>
         <translation>Das Laden des Modells wurde angehalten. Ihre Frage ist noch da: Stellen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>projector</source>
+        <translation>Projektor</translation>
+    </message>
+    <message>
+        <source>drafter</source>
+        <translation>Entwurfsmodell</translation>
+    </message>
+    <message>
+        <source>{roles}, {role}</source>
+        <translation>{roles}, {role}</translation>
+    </message>
+    <message>
+        <source>list of sections</source>
+        <translation>Liste der Abschnitte</translation>
+    </message>
+    <message>
+        <source>header length</source>
+        <translation>Länge des Kopfes</translation>
+    </message>
+    <message>
+        <source>header</source>
+        <translation>Kopf</translation>
+    </message>
+    <message>
+        <source>description of the model</source>
+        <translation>Beschreibung des Modells</translation>
+    </message>
+    <message>
+        <source>compiled model</source>
+        <translation>übersetztes Modell</translation>
+    </message>
+    <message>
+        <source>{file} is a raw photograph, which has to be developed first. It was left as it is. Export it as JPEG from the program for your photographs, and take that.</source>
+        <translation>{file} ist eine Rohaufnahme, die erst entwickelt werden muss. Die Datei wurde gelassen, wie sie ist. Exportieren Sie sie im Programm für Ihre Fotos als JPEG, und nehmen Sie das.</translation>
+    </message>
+    <message>
+        <source>{file} is a document, and only pictures and sounds are taken. It was left as it is. Paste its text into the message, or attach a picture of the page.</source>
+        <translation>{file} ist ein Dokument, und nur Bilder und Ton werden genommen. Es wurde gelassen, wie es ist. Fügen Sie seinen Text in die Nachricht ein, oder hängen Sie ein Bild der Seite an.</translation>
+    </message>
+    <message>
+        <source>{file} is a drawing, not a picture. It was left as it is. Export it as PNG, and take that.</source>
+        <translation>{file} ist eine Zeichnung und kein Bild. Sie wurde gelassen, wie sie ist. Exportieren Sie sie als PNG, und nehmen Sie das.</translation>
+    </message>
+    <message>
+        <source>{file} is a video or a sound, not a picture. It was left as it is. Give it as a sound: of a video the sound is taken. For what it shows take a picture of the screen, and attach that.</source>
+        <translation>{file} ist ein Video oder Ton und kein Bild. Die Datei wurde gelassen, wie sie ist. Geben Sie sie als Ton: Von einem Video wird der Ton genommen. Nehmen Sie für das, was es zeigt, ein Bildschirmfoto auf, und hängen Sie das an.</translation>
+    </message>
+    <message>
+        <source>There is no sound in {file}, and of a video only the sound is taken. It was left as it is. For what it shows take a picture of the screen, and attach that.</source>
+        <translation>In {file} ist kein Ton, und von einem Video wird nur der Ton genommen. Die Datei wurde gelassen, wie sie ist. Nehmen Sie für das, was es zeigt, ein Bildschirmfoto auf, und hängen Sie das an.</translation>
+    </message>
+    <message>
+        <source>{file} is protected against copying: only the program that it was bought with can play it. It was left as it is. Take a recording without protection.</source>
+        <translation>{file} ist gegen Kopieren geschützt: Nur das Programm, mit dem es gekauft wurde, kann es abspielen. Die Datei wurde gelassen, wie sie ist. Nehmen Sie eine Aufnahme ohne Schutz.</translation>
     </message>
 </context>
 </TS>
