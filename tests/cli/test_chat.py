@@ -113,6 +113,16 @@ def test_a_model_that_is_not_here_says_how_to_get_it(capsys: pytest.CaptureFixtu
     assert "gemfit get E2B q4_0" in capsys.readouterr().err
 
 
+def test_a_file_of_ones_own_is_asked_by_the_name_that_the_list_shows(
+    data_dir: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = home / "data" / "models"
+    folder.mkdir(parents=True)
+    shutil.copy(data_dir / "gemma4-copycat.gguf", folder / "mine.gguf")
+    assert main(["chat", "--model", "mine", "--max-tokens", "3", "Hello"]) == 0
+    assert capsys.readouterr().out.strip()
+
+
 def test_a_model_in_the_mobile_format_answers_like_any_other(
     data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

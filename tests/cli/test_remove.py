@@ -63,6 +63,26 @@ def test_the_format_that_is_here_is_meant(command, home):
     assert not path.exists()
 
 
+def test_a_file_that_the_catalogue_does_not_know_is_meant_by_the_name_that_the_list_shows(command, home):
+    path, other = put(home, name="mine.v2.gguf", data=b"my own"), put(home)
+    assert "mine.v2 " in command("list")[1]
+    assert command("verify", "mine.v2")[0] == 0
+    assert command("remove", "mine.v2")[0] == 0
+    assert not path.exists()
+    assert other.exists()
+
+
+def test_a_name_that_several_files_have_removes_none(command, home):
+    paths = [put(home, build=build, name="mine.gguf") for build in ("q4_0", "bf16")]
+    code, _, err = command("remove", "mine")
+    assert code == 1
+    assert all(str(path) in err for path in paths)
+    assert all(path.exists() for path in paths)
+    code, _, err = command("remove", "nobody")
+    assert code == 1
+    assert "no model called nobody" in err
+
+
 def test_of_several_formats_one_has_to_be_named(command, home):
     paths = [put(home), put(home, build="bf16")]
     code, _, err = command("remove", "tiny")

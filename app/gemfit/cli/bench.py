@@ -25,7 +25,7 @@ SPARE_TOKENS = 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL[:FORMAT]|PATH", nargs="?", default="starter", help="what to time")
+    parser.add_argument("model", metavar="MODEL[:FORMAT]|NAME|PATH", nargs="?", default="starter", help="what to time")
     parser.add_argument("--prompt", metavar="N", type=_count, default=512, help="tokens of the prompt (512; 0: none)")
     parser.add_argument("--generate", metavar="N", type=_count, default=128, help="tokens one by one (128; 0: none)")
     parser.add_argument("--depth", metavar="N,…", type=_counts, default=[0], help="tokens in the context before (0)")

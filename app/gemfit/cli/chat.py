@@ -14,6 +14,7 @@ from gemfit.chat.options import ChatOptions
 from gemfit.chat.tree import Message
 from gemfit.cli import answer_options, guessing, media
 from gemfit.cli.answer_options import chat_options, positive, refuse_for_mobile
+from gemfit.cli.chosen import as_listed
 from gemfit.cli.conversation import Answered, Talk
 from gemfit.cli.output import ProgressLine, print_json, print_table
 from gemfit.cli.running import Engine, running_engine
@@ -44,7 +45,9 @@ DEFAULT_CONTEXT = 4096
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="MODEL[:FORMAT]|PATH", default="starter", help="what to ask (the starter)")
+    parser.add_argument(
+        "--model", metavar="MODEL[:FORMAT]|NAME|PATH", default="starter", help="what to ask (the starter)"
+    )
     parser.add_argument("--context", metavar="N", type=positive, help="tokens of context (4096)")
     parser.add_argument("--think", action=argparse.BooleanOptionalAction, default=False, help="think before answering")
     parser.add_argument(
@@ -195,13 +198,18 @@ def intent_of(
 
 
 def find_model(args: argparse.Namespace) -> Choice:
-    """The file that `--model` means: a path, or a model of the catalogue that is here. Raises GemfitError."""
+    """The file that `--model` means: a path, a name that `gemfit list` shows, or a model of the catalogue that is here.
+
+    Raises GemfitError.
+    """
     path = Path(args.model).expanduser()
     if path.exists() or path.suffix in (".gguf", ".litertlm"):
         return Choice(path)
-    catalog = catalog_of(args)
+    catalog, folder = catalog_of(args), load_settings().weights_folder.absolute()
+    listed = as_listed(args.model, catalog, folder)
+    if listed != args.model:
+        return Choice(Path(listed))
     model, build = find_build(catalog, *parse_model_argument(args.model))
-    folder = load_settings().weights_folder
     if (
         build.weights.package
     ):  # it is here with the package that carries it: verified at its first use, without a network

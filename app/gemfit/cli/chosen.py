@@ -18,10 +18,11 @@ def chosen_paths(
 ) -> list[Path]:
     """What `args.target` and `args.format` name, and is here; all parts of what is in several. `roles`: only these.
 
-    Raises GemfitError: `not_here`, those of `find_build`.
+    Raises GemfitError: `not_here`, those of `find_build` and `as_listed`.
     """
-    if args.format is None and looks_like_a_path(args.target):
-        path = Path(args.target).expanduser().absolute()
+    target = args.target if args.format else as_listed(args.target, catalog, weights_dir)
+    if args.format is None and looks_like_a_path(target):
+        path = Path(target).expanduser().absolute()
         return [part for part in paths_of_parts(path) if is_file(part)] or [path]
     model, build = find_build(catalog, args.target, args.format)
     here: list[Path] = []
@@ -47,6 +48,30 @@ def paths_of(model: Model, build: Build, file: CatalogFile, catalog: Catalog, we
     ours = [one for one in scan(weights_dir, catalog) if one.origin == "weights" and one.role == "weights"]
     split = [one for one in ours if (one.model, one.build) == (model.id, build.id)]
     return [Path(piece.path) for one in split for piece in one.files if piece.complete]
+
+
+def as_listed(target: str, catalog: Catalog, weights_dir: Path) -> str:
+    """The path of the file that `gemfit list` shows under this name, its own, since the catalogue does not know it;
+    `target` itself where it is a path, a model of the catalogue, or nothing here.
+
+    Raises GemfitError `which_file` where several have that name.
+    """
+    if looks_like_a_path(target):
+        return target
+    try:
+        find_build(catalog, target)
+    except GemfitError as error:
+        if error.code != "unknown_model":
+            return target
+    else:
+        return target
+    paths = [one.path for one in scan(weights_dir, catalog) if one.model is None and Path(one.path).stem == target]
+    if len(paths) > 1:
+        text = QT_TRANSLATE_NOOP(
+            "gemfit", "{name} is the name of several files here: {paths}. Nothing was done. Name one by its path."
+        )
+        raise GemfitError("which_file", say(text, name=target, paths=", ".join(paths)))
+    return paths[0] if paths else target
 
 
 def looks_like_a_path(target: str) -> bool:

@@ -6,7 +6,7 @@ from typing import get_args
 
 from gemfit.catalog.load import find_build
 from gemfit.catalog.types import Catalog, Role
-from gemfit.cli.chosen import chosen_paths, looks_like_a_path, paths_of
+from gemfit.cli.chosen import as_listed, chosen_paths, looks_like_a_path, paths_of
 from gemfit.cli.output import print_json
 from gemfit.cli.weights import catalog_of
 from gemfit.errors import GemfitError
@@ -16,7 +16,7 @@ from gemfit.words import QT_TRANSLATE_NOOP, say, size
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("target", metavar="MODEL|PATH", help="a model with all its files, or one file")
+    parser.add_argument("target", metavar="MODEL|NAME|PATH", help="a model with all its files, or one file")
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="q4_0, bf16, …; left out: the one that is here")
     parser.add_argument(
         "--only",
@@ -30,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     catalog, weights_dir = catalog_of(args), load_settings().weights_folder.absolute()
+    if args.format is None:
+        args.target = as_listed(args.target, catalog, weights_dir)
     if args.format is None and not looks_like_a_path(args.target):
         args.format = _format_here(catalog, args.target, weights_dir)
     try:

@@ -24,7 +24,9 @@ from gemfit.words import duration, size
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("target", metavar="MODEL|PATH", nargs="?", help="a model, or a file; left out: everything here")
+    parser.add_argument(
+        "target", metavar="MODEL|NAME|PATH", nargs="?", help="a model, or a file; left out: everything here"
+    )
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="q4_0, bf16, …; left out: the preferred one")
     parser.add_argument("--all", action="store_true", help="everything, what other programs keep here as well")
     parser.add_argument("--repair", action="store_true", help="fetch what is damaged from the Hub again, and only that")
