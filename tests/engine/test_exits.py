@@ -31,6 +31,12 @@ def test_an_end_that_was_asked_for_says_that_memory_is_free() -> None:
         (-signal.SIGILL, [], "illegal_instruction", "instructions that this processor does not have"),
         (0xC000001D, [], "illegal_instruction", "instructions that this processor does not have"),
         (-signal.SIGABRT, ["terminate called", "  what():  std::bad_alloc"], "out_of_memory", "ran out of memory"),
+        (
+            -signal.SIGABRT,
+            ["ggml.c:1644: GGML_ASSERT(ctx->mem_buffer != NULL) failed"],
+            "out_of_memory",
+            "ran out of memory",
+        ),
         (1, ["alloc_buffer: failed to allocate buffer of size 1"], "out_of_memory", "ran out of memory"),
         (1, ["Traceback (most recent call last):", "MemoryError"], "out_of_memory", "ran out of memory"),
         (

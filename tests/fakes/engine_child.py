@@ -140,5 +140,7 @@ if __name__ == "__main__":
     stdout: BinaryIO
     real_take_stdout = child._take_stdout
     child._take_stdout = take_stdout
+    if fault == "memory":
+        ctypes.CDLL(None).mallopt(-8, 1)  # M_ARENA_MAX: nothing is reserved beside for threads, so what is full is full
     child.Child = Faulty
     child.main()

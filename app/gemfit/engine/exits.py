@@ -31,7 +31,8 @@ _DEVICE_MEMORY = re.compile(
 )
 _MEMORY = re.compile(
     r"failed to allocate|out of memory|bad_alloc|cannot allocate memory|unable to allocate|MemoryError"
-    r"|ErrorOutOfHostMemory|DefaultCPUAllocator|failed to map segment.*memory",
+    r"|ErrorOutOfHostMemory|DefaultCPUAllocator|failed to map segment.*memory"
+    r"|GGML_ASSERT\((galloc|ctx->mem_buffer)\S* != NULL\)",  # what ggml asserts of what malloc gave it
     re.I,
 )
 _DISK = re.compile(
