@@ -4356,6 +4356,10 @@
         <translation>Die Chat-Vorlage in dieser Datei wurde abgelehnt: {detail}. Nichts davon lief außerhalb seines Sandkastens. Nehmen Sie die Datei des Modells von ihrem Herausgeber.</translation>
     </message>
     <message>
+        <source>There is not enough memory to go on: the system gives the engine no more threads ({reason}). What was said is whole. Close other programs, or load the model with a smaller context.</source>
+        <translation>Der Speicher reicht nicht, um weiterzumachen: Das System gibt der Engine keine Threads mehr ({reason}). Was gesagt wurde, ist vollständig. Schließen Sie andere Programme, oder laden Sie das Modell mit einem kleineren Kontext.</translation>
+    </message>
+    <message>
         <source>That leaves little for other programs: close some first.</source>
         <translation>Das lässt wenig für andere Programme: Schließen Sie vorher einige.</translation>
     </message>

@@ -117,3 +117,13 @@ def test_a_template_without_measure_is_refused(monkeypatch: pytest.MonkeyPatch, 
 def test_a_template_has_no_random_text() -> None:
     with pytest.raises(GemfitError, match="'lipsum' is undefined"):
         ChatTemplate("{{ lipsum() }}", bos="", eos="").render([ChatMessage("user", "Hello")], think=False)
+
+
+def test_where_no_thread_can_be_started_the_template_is_not_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    with pytest.raises(GemfitError, match="not enough memory") as refused:
+        ChatTemplate("{{ messages }}", bos="", eos="")
+    assert refused.value.code == "out_of_memory"

@@ -21,10 +21,14 @@ AT_LEAST_S = 0.005
 MORE_BYTES = 1 << 29
 
 
+class NoThread(Exception):
+    """The system has no room for the thread that watches."""
+
+
 def bounded(work: Callable[[], T], time_s: float = TIME_S, more_bytes: int = MORE_BYTES) -> T:
     """What `work` gives. It is broken off by TimeoutError, and by MemoryError where it takes more than so much beside
     what the process has (Linux alone; elsewhere the system's own limit has to do). A single call into C is not broken
-    off.
+    off. Raises NoThread before anything is done.
     """
     with _memory(more_bytes):
         return _timed(work, time_s)
@@ -52,6 +56,9 @@ def _timed(work: Callable[[], T], time_s: float) -> T:
     timer = threading.Thread(target=break_off, name="bound", daemon=True)
     try:
         timer.start()
+    except RuntimeError as error:
+        raise NoThread(str(error)) from error
+    try:
         return work()
     finally:
         # One more may arrive at any call from here on, but not at this store; after it the timer sends at the most what

@@ -17,7 +17,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from gemfit.engine.bounded import bounded
+from gemfit.engine.bounded import NoThread, bounded
 from gemfit.engine.protocol import ChatMessage
 from gemfit.errors import GemfitError
 from gemfit.words import QT_TRANSLATE_NOOP, say
@@ -79,7 +79,8 @@ def supports_thinking(template: str) -> bool:
 
 
 class ChatTemplate:
-    """A compiled template. Raises GemfitError(`template_bad`) when it cannot be compiled or refuses the messages."""
+    """A compiled template. Raises GemfitError: `template_bad` when it cannot be compiled or refuses the messages,
+    `out_of_memory` where there is no room to watch it."""
 
     def __init__(self, source: str, *, bos: str, eos: str) -> None:
         environment = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
@@ -88,6 +89,8 @@ class ChatTemplate:
         self._names = {"bos_token": bos, "eos_token": eos}
         try:
             self._template = bounded(lambda: environment.from_string(source))
+        except NoThread as error:
+            raise _no_room(error) from error
         except (jinja2.TemplateError, RecursionError, MemoryError, TimeoutError, SyntaxError) as error:
             raise _bad(error) from error
 
@@ -116,6 +119,8 @@ class ChatTemplate:
                     messages=turns, add_generation_prompt=True, enable_thinking=think, tools=None, **self._names
                 )
             )
+        except NoThread as error:
+            raise _no_room(error) from error
         except Exception as error:  # a template is foreign code: whatever it raises is its own fault
             raise _bad(error) from error
 
@@ -140,6 +145,15 @@ def _bad(error: Exception) -> GemfitError:
             detail=detail,
         ),
     )
+
+
+def _no_room(error: NoThread) -> GemfitError:
+    text = QT_TRANSLATE_NOOP(
+        "gemfit",
+        "There is not enough memory to go on: the system gives the engine no more threads ({reason}). What was said is "
+        "whole. Close other programs, or load the model with a smaller context.",
+    )
+    return GemfitError("out_of_memory", say(text, reason=str(error)))
 
 
 def _refuse(message: str) -> None:
