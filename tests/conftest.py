@@ -2,8 +2,9 @@
 
 import logging
 import os
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import psutil
@@ -28,15 +29,21 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(COVERAGE, None)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Random examples run the same lines by the hundred, and four times as long where lines are counted.
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Random examples run the same lines by the hundred, and four times as long while lines are counted.
 
-    So they are not, and what is covered is covered by the tests that say what comes out.
+    So they are not, and what counts as covered is what other tests ran. Not left to pytest-cov's `no_cover`: in a
+    worker it runs two coverages, one above the other, and stops one.
     """
-    for item in items:
-        if item.get_closest_marker("hypothesis"):
-            item.add_marker("no_cover")
+    if not item.get_closest_marker("hypothesis"):
+        return (yield)
+    counting = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(counting)
 
 
 @pytest.fixture
