@@ -46,6 +46,7 @@ def main() -> None:
         install(stamp, wanted)
         STAMP.write_text(json.dumps(wanted, indent=1) + "\n")
     compile_translations()
+    compile_modules()
 
 
 def arguments() -> argparse.Namespace:
@@ -158,6 +159,11 @@ def compile_translations() -> None:
         not t.with_suffix(".qm").exists() or t.with_suffix(".qm").stat().st_mtime < t.stat().st_mtime for t in sources
     ):
         subprocess.run([PYTHON, ROOT / "packaging" / "i18n.py", "compile"], check=True)
+
+
+def compile_modules() -> None:
+    """Let Python compile what changed: the engine's child may not write it, and would do so at each start."""
+    subprocess.run([PYTHON, "-m", "compileall", "-q", ROOT / "app"], check=False)
 
 
 def pip(*arguments: str, env: dict[str, str] | None = None) -> int:

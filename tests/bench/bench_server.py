@@ -179,6 +179,7 @@ def compare_memory(args: argparse.Namespace, model: Path, context: int) -> None:
             else Server(args.server, model, context, args.threads, LEAN if name == "lean" else [])
         )
         peer.answer([{"role": "user", "content": LONG}], 16)
+        time.sleep(1.0)  # what is given back, is given back after an answer
         resident[name] = peer.resident_bytes()
         peer.close()
     print(
