@@ -128,7 +128,8 @@ def resampled(samples: "NDArray[np.float32]", rate: int) -> "NDArray[np.float32]
     seconds = -(-len(samples) // rate) + 1
     spectrum = np.fft.rfft(samples, seconds * rate)[: seconds * AUDIO_RATE // 2 + 1]
     made = np.fft.irfft(spectrum, seconds * AUDIO_RATE)[:wanted] * (AUDIO_RATE / rate)
-    return np.clip(made, -1.0, 1.0).astype(np.float32)
+    within: NDArray[np.float32] = np.clip(made, -1.0, 1.0).astype(np.float32)
+    return within
 
 
 def _too_large(path: Path, n_bytes: int, most: int) -> GemfitError:
