@@ -4,6 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,7 @@ def test_where_conversations_are_not_kept_neither_are_they():
 def test_a_file_of_the_first_version_gets_the_new_columns_and_keeps_its_messages(tmp_path, folder):
     """As 1.0 wrote it: without media and draft_media."""
     path = tmp_path / "old.sqlite3"
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.executescript(FIRST_VERSION)
         database.execute("INSERT INTO conversations VALUES ('c1', 'Old', 'draft', 'q1', 1.0, 1.0, NULL)")
         database.execute(
@@ -130,7 +131,7 @@ def test_a_file_of_the_first_version_gets_the_new_columns_and_keeps_its_messages
     assert conversation.draft == Draft("draft")
     assert conversation.tree.messages["q1"].text == "Hello"
     assert conversation.tree.messages["q2"].media == [PICTURE]
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (schema.MAJOR << 16 | schema.MINOR,)
 
 
