@@ -5,6 +5,7 @@ import ctypes
 import mmap
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,6 +133,9 @@ def test_nothing_is_read_ahead_where_memory_is_short(
     assert not is_cached(cold_file, 4 * MIB)
 
 
-def test_a_file_that_is_gone_is_the_engines_to_tell(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_the_engines_to_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raised: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", raised.append)
     with Ahead(tmp_path / "none.gguf", header(TensorInfo("large", (64, 640), 2, 0, "Q4_0", 23040)), PLAN) as load:
         load.wait()
+    assert raised == []
