@@ -31,6 +31,25 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from gemfit.chat.tree import Draft
+from gemfit.engine.client import EngineClient
+from gemfit.engine.protocol import Delta, LoadPlan
+from gemfit.settings import Settings
+from gemfit.ui import theme, worker
+from gemfit.ui.chat import transcript
+from gemfit.ui.chat.blocks import ProseView
+from gemfit.ui.chat.message import AnswerView
+from gemfit.ui.chat.page import ChatPage
+from gemfit.ui.collector import Collector
+from gemfit.ui.program import _shown as started
+from gemfit.ui.session import CHAT, Session
+from gemfit.ui.status import StatusLine
+from gemfit.ui.viewmodels.engine import EngineSession
+from gemfit.ui.viewmodels.selection import Selection
+from gemfit.ui.window import MainWindow
 from tests.bench.paced_child import FIELDS, SLOTS, mapped, pieces
 
 DATA = Path(__file__).parents[1] / "data"
@@ -220,26 +239,89 @@ def main() -> None:
 
 def measure(cases: list[Case], tokens: int, speech: Path, stamps: memoryview) -> Iterator[dict[str, object]]:
     """The real program from its session up; only what has to be seen is watched."""
-    from PySide6.QtCore import QEvent, QEventLoop, QTimer
-    from PySide6.QtWidgets import QApplication
-
-    from gemfit.chat.tree import Draft
-    from gemfit.engine.client import EngineClient
-    from gemfit.engine.protocol import Delta, LoadPlan
-    from gemfit.settings import Settings
-    from gemfit.ui import theme, worker
-    from gemfit.ui.chat import message as message_view
-    from gemfit.ui.chat import page as chat_page
-    from gemfit.ui.chat import transcript
-    from gemfit.ui.collector import Collector
-    from gemfit.ui.program import _shown as started
-    from gemfit.ui.session import CHAT, Session
-    from gemfit.ui.status import StatusLine
-    from gemfit.ui.viewmodels.engine import EngineSession
-    from gemfit.ui.viewmodels.selection import Selection
-    from gemfit.ui.window import MainWindow
-
     eye = Eye()
+    watch(eye)
+    app = QApplication([])
+    theme.apply(app, "light")
+    session = Session(Settings())
+    session.engine._make_client = watched_client(eye)
+    session.engine.delta.connect(eye.taken)  # before the page, so that taking includes what the page does
+    window = watched_window(eye)(session)
+    window.show()
+    started()
+    collector = Collector(app)
+    window.open_page(CHAT)
+    page = window.page(CHAT)
+    assert isinstance(page, ChatPage)
+    session.engine.load(Selection(path=MODEL, plan=LoadPlan(context_tokens=8192, threads=1), title="Bench"))
+    until(lambda: session.engine.state == "ready")
+    for case in cases:
+        window.resize(case.width, 800)
+        theme.apply(app, case.theme)
+        text = "".join(pieces(KINDS[case.kind])[:tokens])
+        speech.write_text(text, "utf-8")
+        answer(page, eye, text)
+        yield {"case": case.name, "tokens": eye.messages[-1].tokens, **figures(eye, stamps)}
+    window.close()
+    session.close()
+    worker.wait_for_all(10)
+    collector.stop()
+
+
+def answer(page: ChatPage, eye: Eye, text: str) -> None:
+    """Have a new chat answered with `text`, watched by `eye`; ends the program if the page shows anything else."""
+    page.new_chat()
+    until(lambda: page.controller.conversation_id == "" and not page.transcript.working)
+    eye.begin(lambda: settled(page))
+    page.controller.send(Draft("Tell me about the colours of the sky."))
+    until(lambda: not page.controller.busy and not page.transcript.working and not eye._unpainted)
+    eye.processor_s += time.thread_time()
+    shown = page.transcript.views()[-1].message
+    if shown.text != text:
+        raise SystemExit(
+            f"{len(text)} characters were said and {len(shown.text)} shown: {shown.state}, {shown.finish_reason}"
+        )
+
+
+def watch(eye: Eye) -> None:
+    """From now on, `eye` sees what the classes of the window do."""
+    for owner, name, what in (
+        (EngineSession, "_receive", "taking"),
+        (transcript, "_lay_out", "layout"),
+        (Collector, "look", "collecting garbage"),
+        (StatusLine, "refresh", "status line"),
+        (ChatPage, "update_readout", "readout"),
+    ):
+        eye.count(owner, name, what)
+    advance = AnswerView.advance
+
+    def watched(view: AnswerView) -> bool:
+        eye.drawing()
+        with eye.at_work("drawing"):
+            more = advance(view)
+        if not more:
+            eye.drawn(len(view.message.text))
+        return more
+
+    AnswerView.advance = watched  # type: ignore[method-assign]
+
+
+def watched_client(eye: Eye):  # type: ignore[no-untyped-def]
+    """Makes the engine's real client; `eye` sees when it read a message."""
+
+    def client(listener):  # type: ignore[no-untyped-def]
+        def both(event: object) -> None:
+            if isinstance(event, Delta):
+                eye.read(event.stats.generated_tokens, event.text)
+            listener(event)
+
+        return EngineClient(both)
+
+    return client
+
+
+def watched_window(eye: Eye) -> type[MainWindow]:
+    """The real window; `eye` sees when it has painted itself."""
 
     class Window(MainWindow):
         def event(self, event: QEvent) -> bool:
@@ -250,84 +332,22 @@ def measure(cases: list[Case], tokens: int, speech: Path, stamps: memoryview) ->
             eye.painted()
             return done
 
-    def client(listener):  # type: ignore[no-untyped-def]
-        def both(event: object) -> None:
-            if isinstance(event, Delta):
-                eye.read(event.stats.generated_tokens, event.text)
-            listener(event)
-
-        return EngineClient(both)
-
-    advance = message_view.AnswerView.advance
-
-    def watched(self: message_view.AnswerView) -> bool:
-        eye.drawing()
-        with eye.at_work("drawing"):
-            more = advance(self)
-        if not more:
-            eye.drawn(len(self.message.text))
-        return more
-
-    def until(condition: Callable[[], bool]) -> None:
-        """The real event loop; looked at now and then."""
-        loop, ends_s = QEventLoop(), time.monotonic() + 300
-        timer = QTimer()
-        timer.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > ends_s else None)
-        timer.start(100)
-        loop.exec()
-        if not condition():
-            raise SystemExit("it took too long")
-
-    for owner, name, what in (
-        (EngineSession, "_receive", "taking"),
-        (transcript, "_lay_out", "layout"),
-        (Collector, "look", "collecting garbage"),
-        (StatusLine, "refresh", "status line"),
-        (chat_page.ChatPage, "update_readout", "readout"),
-    ):
-        eye.count(owner, name, what)
-    app = QApplication([])
-    theme.apply(app, "light")
-    session = Session(Settings())
-    session.engine._make_client = client
-    session.engine.delta.connect(eye.taken)  # before the page, so that taking includes what the page does
-    window = Window(session)
-    window.show()
-    started()
-    collector = Collector(app)
-    window.open_page(CHAT)
-    page = window.page(CHAT)
-    assert isinstance(page, chat_page.ChatPage)
-    message_view.AnswerView.advance = watched  # type: ignore[method-assign]
-    session.engine.load(Selection(path=MODEL, plan=LoadPlan(context_tokens=8192, threads=1), title="Bench"))
-    until(lambda: session.engine.state == "ready")
-    for case in cases:
-        window.resize(case.width, 800)
-        theme.apply(app, case.theme)
-        page.new_chat()
-        until(lambda: page.controller.conversation_id == "" and not page.transcript.working)
-        eye.begin(lambda: settled(page))
-        text = "".join(pieces(KINDS[case.kind])[:tokens])
-        speech.write_text(text, "utf-8")
-        page.controller.send(Draft("Tell me about the colours of the sky."))
-        until(lambda: not page.controller.busy and not page.transcript.working and not eye._unpainted)
-        eye.processor_s += time.thread_time()
-        shown = page.transcript.views()[-1].message
-        if shown.text != text:
-            raise SystemExit(
-                f"{len(text)} characters were said and {len(shown.text)} shown: {shown.state}, {shown.finish_reason}"
-            )
-        yield {"case": case.name, "tokens": eye.messages[-1].tokens, **figures(eye, stamps)}
-    window.close()
-    session.close()
-    worker.wait_for_all(10)
-    collector.stop()
+    return Window
 
 
-def settled(page) -> bool:  # type: ignore[no-untyped-def]
+def until(condition: Callable[[], bool]) -> None:
+    """The real event loop; looked at now and then."""
+    loop, ends_s = QEventLoop(), time.monotonic() + 300
+    timer = QTimer()
+    timer.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > ends_s else None)
+    timer.start(100)
+    loop.exec()
+    if not condition():
+        raise SystemExit("it took too long")
+
+
+def settled(page: ChatPage) -> bool:
     """Whether the page stands at its end and the answer's last words are in sight, none of them cut off."""
-    from gemfit.ui.chat.blocks import ProseView
-
     bar = page.transcript.verticalScrollBar()
     view = page.transcript.views()[-1]
     last = view.body._box.itemAt(view.body._box.count() - 1)
